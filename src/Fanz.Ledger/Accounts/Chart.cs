@@ -1,0 +1,98 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Fanz.Ledger.Accounts;
+
+/// <summary>
+/// The chart of accounts. What is owed to fans, creators and affiliates never goes below zero, nor do their debts;
+/// a platform's own accounts may stand on either side.
+/// </summary>
+public static class Chart
+{
+    public static readonly AccountCode BankCash = Platform("cash.bank", Side.Debit, Holder.Institution);
+    public static readonly AccountCode ProcessorReceivable =
+        Platform("psp.receivable", Side.Debit, Holder.Institution);
+    public static readonly AccountCode ProcessorReserve = Platform("psp.reserve", Side.Debit, Holder.Institution);
+    public static readonly AccountCode ChargebackReceivable = Platform("chargeback.receivable", Side.Debit);
+    public static readonly AccountCode CreatorDebt = Debt("creator.debt", Holder.Creator);
+    public static readonly AccountCode FanDebt = Debt("fan.debt", Holder.Fan);
+    public static readonly AccountCode VatInput = Platform("vat.input", Side.Debit);
+    public static readonly AccountCode DueFrom = Platform("due.from", Side.Debit, Holder.OtherBook);
+
+    public static readonly AccountCode FanWallet = Owed("fan.wallet", Holder.Fan);
+    public static readonly AccountCode FanReserved = Owed("fan.reserved", Holder.Fan);
+    public static readonly AccountCode FanPromo = Owed("fan.promo", Holder.Fan);
+    public static readonly AccountCode TokenLiability = Platform("token.liability", Side.Credit);
+    public static readonly AccountCode RefundPayable = Platform("refund.payable", Side.Credit);
+    public static readonly AccountCode OrderEscrow = Platform("order.escrow", Side.Credit);
+
+    public static readonly AccountCode CreatorPending = Owed("creator.pending", Holder.Creator, hasCohort: true);
+    public static readonly AccountCode CreatorReserve = Owed("creator.reserve", Holder.Creator, hasCohort: true);
+    public static readonly AccountCode CreatorAvailable = Owed("creator.available", Holder.Creator);
+    public static readonly AccountCode CreatorHold = Owed("creator.hold", Holder.Creator);
+    public static readonly AccountCode CreatorUnearned = Owed("creator.unearned", Holder.Creator);
+    public static readonly AccountCode PayoutTransit = Owed("payout.transit", Holder.Creator);
+    public static readonly AccountCode PayoutClearing = Owed("payout.clearing", Holder.Creator);
+
+    public static readonly AccountCode AffiliatePending =
+        Owed("affiliate.pending", Holder.Affiliate, hasCohort: true);
+    public static readonly AccountCode AffiliateAvailable = Owed("affiliate.available", Holder.Affiliate);
+    public static readonly AccountCode VatPayable = Platform("vat.payable", Side.Credit, Holder.Jurisdiction);
+    public static readonly AccountCode SalesTaxPayable = Platform("salestax.payable", Side.Credit, Holder.Jurisdiction);
+    public static readonly AccountCode BackupWithholding = Platform("wht.backup", Side.Credit);
+    public static readonly AccountCode NonResidentWithholding = Platform("wht.nra", Side.Credit);
+    public static readonly AccountCode DeferredRevenue = Platform("deferred.revenue", Side.Credit);
+    public static readonly AccountCode Unclaimed = Platform("unclaimed", Side.Credit);
+    public static readonly AccountCode Suspense = Platform("suspense", Side.Credit);
+    public static readonly AccountCode DueTo = Platform("due.to", Side.Credit, Holder.OtherBook);
+
+    public static readonly AccountCode TipRevenue = Platform("revenue.tip", Side.Credit);
+    public static readonly AccountCode TokensIssued =
+        new("token.issued", Side.Debit, Holder.Platform, MayGoBelowZero: true, HoldsTokens: true);
+    public static readonly AccountCode FanTokens =
+        new("fan.tokens", Side.Credit, Holder.Fan, MayGoBelowZero: false, HoldsTokens: true);
+
+    private static readonly AccountCode[] OtherRevenueAndExpense =
+        [
+            .. new[] { "subscription", "ppv", "message", "stream", "order", "payout_fee", "fx_spread", "breakage" }
+                .Select(kind => Platform($"revenue.{kind}", Side.Credit)),
+            .. new[]
+                {
+                    "expense.psp_fee", "expense.affiliate", "expense.promo", "expense.goodwill",
+                    "expense.chargeback_loss", "expense.chargeback_fee", "expense.bad_debt", "fx.gainloss",
+                    "rounding", "fx.position",
+                }
+                .Select(name => Platform(name, Side.Debit)),
+        ];
+
+    public static IReadOnlyCollection<AccountCode> All => ByName.Values;
+
+    private static readonly FrozenDictionary<string, AccountCode> ByName = new[]
+        {
+            BankCash, ProcessorReceivable, ProcessorReserve, ChargebackReceivable, CreatorDebt, FanDebt, VatInput,
+            DueFrom, FanWallet, FanReserved, FanPromo, TokenLiability, RefundPayable, OrderEscrow, CreatorPending,
+            CreatorReserve, CreatorAvailable, CreatorHold, CreatorUnearned, PayoutTransit, PayoutClearing,
+            AffiliatePending, AffiliateAvailable, VatPayable, SalesTaxPayable, BackupWithholding,
+            NonResidentWithholding, DeferredRevenue, Unclaimed, Suspense, DueTo, TipRevenue, TokensIssued, FanTokens,
+        }
+        .Concat(OtherRevenueAndExpense)
+        .ToFrozenDictionary(code => code.Name);
+
+    public static bool TryFind(string? name, [NotNullWhen(true)] out AccountCode? code)
+    {
+        code = null;
+        return name is not null && ByName.TryGetValue(name, out code);
+    }
+
+    public static AccountCode Find(string name) =>
+        TryFind(name, out var code) ? code : throw new ArgumentException($"The chart has no account '{name}'.");
+
+    private static AccountCode Platform(string name, Side side, Holder holder = Holder.Platform) =>
+        new(name, side, holder, MayGoBelowZero: true);
+
+    private static AccountCode Owed(string name, Holder holder, bool hasCohort = false) =>
+        new(name, Side.Credit, holder, MayGoBelowZero: false, hasCohort);
+
+    private static AccountCode Debt(string name, Holder holder) =>
+        new(name, Side.Debit, holder, MayGoBelowZero: false);
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Fanz.Ledger.Books;
+
+/// <summary>One tenant on one platform. The platform "_" is the tenant's treasury.</summary>
+public readonly record struct BookName(string Tenant, string Platform)
+{
+    public const int MaxLength = 64;
+
+    public override string ToString() => $"{Tenant}/{Platform}";
+
+    /// <summary>Names of books stand in addresses and files: lower case letters, digits, '-', '_' and '.'.</summary>
+    public static string? Problem(string? part)
+    {
+        if (string.IsNullOrEmpty(part)) return "is missing";
+        if (part.Length > MaxLength) return $"is longer than {MaxLength} characters";
+        return part.All(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' or '-' or '_' or '.')
+            ? null
+            : "may only have lower case letters, digits, '-', '_' and '.'";
+    }
+
+    public static bool TryParse(string? text, [NotNullWhen(true)] out BookName? name)
+    {
+        name = null;
+        var parts = text?.Split('/') ?? [];
+        if (parts.Length != 2 || Problem(parts[0]) is not null || Problem(parts[1]) is not null) return false;
+        name = new BookName(parts[0], parts[1]);
+        return true;
+    }
+}

@@ -1,0 +1,58 @@
+using Fanz.Ledger.Books;
+
+namespace Fanz.Ledger.Journal;
+
+/// <summary>
+/// What a service asks a book to do. The hierarchy is closed: each command stands in its concept's file, together
+/// with its event and its decision. <see cref="Faults"/> judges the form alone; a command without faults can be
+/// decided.
+/// </summary>
+public abstract partial record Command
+{
+    private const int MaxTextLength = 1_000;
+
+    private Command()
+    {
+    }
+
+    /// <summary>The other book that this command posts to, if there is one.</summary>
+    internal virtual BookName? OtherBook(BookName home) => null;
+
+    internal abstract IEnumerable<Fault> Faults(BookName book);
+
+    private static Fault? AmountFault(string field, long amount) => amount switch
+    {
+        <= 0 => new Fault(field, "amount_not_positive", $"The amount must be positive, not {amount}."),
+        > Money.Money.Limit => new Fault(field, "amount_over_limit", $"The amount is over {Money.Money.Limit}."),
+        _ => null,
+    };
+
+    private static Fault? IdentifierFault(string field, string? text) =>
+        Accounts.Identifier.Problem(text) is { } problem ? new Fault(field, "ill_formed", $"{field} {problem}") : null;
+
+    private static Fault? TextFault(string field, string? text) =>
+        text is null or "" ? null
+        : Accounts.Identifier.Problem(text, MaxTextLength, mayHaveControls: true) is { } problem
+            ? new Fault(field, "ill_formed", $"{field} {problem}")
+            : null;
+
+    private static Fault? ReasonFault(string? reason) =>
+        string.IsNullOrWhiteSpace(reason)
+            ? new Fault("reason", "ill_formed", "reason is missing")
+            : TextFault("reason", reason);
+
+    private static Fault? MoneyCurrencyFault(string field, string? currency) =>
+        !Money.Currency.TryOf(currency, out var known)
+            ? new Fault(field, "unknown_currency", $"'{currency}' is not a known currency.")
+            : known.IsToken
+                ? new Fault(field, "wrong_currency", $"{known} is a token, not money.")
+                : null;
+
+    private static IEnumerable<Fault> Found(params ReadOnlySpan<Fault?> faults)
+    {
+        List<Fault>? found = null;
+        foreach (var fault in faults)
+            if (fault is not null) (found ??= []).Add(fault);
+        return found ?? (IEnumerable<Fault>)[];
+    }
+}

@@ -1,0 +1,23 @@
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Earnings;
+using Fanz.Ledger.Wallets;
+
+namespace Fanz.Ledger.Journal;
+
+/// <summary>Every command, and the recipe that decides it. Pure: the same book and moment give the same decision.</summary>
+public static class Decider
+{
+    public static Decision Decide(Command command, Book book, Book? other, Moment now) => command switch
+    {
+        Command.SendTip tip => Tips.Decide(tip, book, now),
+        Command.TopUp topUp => TopUps.Decide(topUp, book),
+        Command.Transfer transfer => Transfers.Decide(transfer, book),
+        Command.TransferToBook transfer => TransfersBetweenBooks.Decide(transfer, book, other!),
+        Command.Reverse reverse => Reversals.Decide(reverse, book),
+        Command.FreezeAccount freeze => AccountLife.Decide(freeze, book),
+        Command.UnfreezeAccount unfreeze => AccountLife.Decide(unfreeze, book),
+        Command.CloseAccount close => AccountLife.Decide(close, book),
+        _ => throw new InvariantBroken($"Nothing decides {command.GetType().Name}."),
+    };
+}

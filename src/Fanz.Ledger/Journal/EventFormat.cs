@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Fanz.Ledger.Journal;
+
+/// <summary>
+/// How events are kept. Each has an explicit name and a JSON shape that a golden file holds; what was written once
+/// loads for ever. <see cref="Vocabulary"/> grows by one when an event is added: a seal states the vocabulary of its
+/// records, so that an older host stops at a book in which it could misread something.
+/// </summary>
+public static class EventFormat
+{
+    /// <summary>The newest vocabulary this program knows.</summary>
+    public const int Vocabulary = 1;
+
+    private sealed record Kind(string Name, Type Type, int Since, JsonTypeInfo Json);
+
+    private static readonly Kind[] Kinds =
+        [
+            Of("book_opened", Shape.Default.BookOpened, 1),
+            Of("account_frozen", Shape.Default.AccountFrozen, 1),
+            Of("account_unfrozen", Shape.Default.AccountUnfrozen, 1),
+            Of("account_closed", Shape.Default.AccountClosed, 1),
+            Of("transferred", Shape.Default.Transferred, 1),
+            Of("transferred_to_book", Shape.Default.TransferredToBook, 1),
+            Of("transferred_from_book", Shape.Default.TransferredFromBook, 1),
+            Of("wallet_topped_up", Shape.Default.WalletToppedUp, 1),
+            Of("tip_sent", Shape.Default.TipSent, 1),
+            Of("reversed", Shape.Default.Reversed, 1),
+        ];
+
+    private static readonly FrozenDictionary<Type, Kind> ByType = Kinds.ToFrozenDictionary(kind => kind.Type);
+    private static readonly FrozenDictionary<string, Kind> ByName = Kinds.ToFrozenDictionary(kind => kind.Name);
+
+    public static IEnumerable<string> Names => Kinds.Select(kind => kind.Name);
+
+    public static bool IsKnown(string name) => ByName.ContainsKey(name);
+
+    public static string NameOf(Event @event) => ByType[@event.GetType()].Name;
+
+    /// <summary>The vocabulary that a reader of this event must know.</summary>
+    public static int VocabularyOf(string name) => ByName[name].Since;
+
+    public static byte[] Write(Event @event) =>
+        JsonSerializer.SerializeToUtf8Bytes(@event, ByType[@event.GetType()].Json);
+
+    /// <summary>Reads an event; a name that this program does not know throws, for it must never be guessed at.</summary>
+    public static Event Read(string name, ReadOnlySpan<byte> data) =>
+        ByName.TryGetValue(name, out var kind)
+            ? (Event)JsonSerializer.Deserialize(data, kind.Json)!
+            : throw new UnknownEvent(name);
+
+    private static Kind Of<T>(string name, JsonTypeInfo<T> json, int since) where T : Event =>
+        new(name, typeof(T), since, json);
+}
+
+/// <summary>A newer program wrote something that this one does not know.</summary>
+public sealed class UnknownEvent(string name)
+    : Exception($"The journal has an event '{name}' that this version does not know; a newer version wrote it.");
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(LocalDateJson)])]
+[JsonSerializable(typeof(Event.BookOpened))]
+[JsonSerializable(typeof(Event.AccountFrozen))]
+[JsonSerializable(typeof(Event.AccountUnfrozen))]
+[JsonSerializable(typeof(Event.AccountClosed))]
+[JsonSerializable(typeof(Event.Transferred))]
+[JsonSerializable(typeof(Event.TransferredToBook))]
+[JsonSerializable(typeof(Event.TransferredFromBook))]
+[JsonSerializable(typeof(Event.WalletToppedUp))]
+[JsonSerializable(typeof(Event.TipSent))]
+[JsonSerializable(typeof(Event.Reversed))]
+[JsonSerializable(typeof(Command.FreezeAccount))]
+[JsonSerializable(typeof(Command.UnfreezeAccount))]
+[JsonSerializable(typeof(Command.CloseAccount))]
+[JsonSerializable(typeof(Command.Transfer))]
+[JsonSerializable(typeof(Command.TransferToBook))]
+[JsonSerializable(typeof(Command.TopUp))]
+[JsonSerializable(typeof(Command.SendTip))]
+[JsonSerializable(typeof(Command.Reverse))]
+[JsonSerializable(typeof(RefusalShape))]
+internal sealed partial class ShapeBase : JsonSerializerContext;
+
+/// <summary>The generated shapes, told to keep text as it was given instead of escaping it.</summary>
+internal static class Shape
+{
+    public static readonly ShapeBase Default = new(new JsonSerializerOptions(ShapeBase.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Fanz.Ledger.Books;
+
+namespace Fanz.Ledger.Journal;
+
+public abstract partial record Command
+{
+    /// <summary>Undoes a transaction by posting its mirror image to the same accounts; once, and never a reversal.</summary>
+    public sealed record Reverse(long Transaction, string Reason) : Command
+    {
+        internal override IEnumerable<Fault> Faults(BookName book) => Found(
+            Transaction > 0 ? null : new Fault("transaction", "ill_formed", "Transactions are numbered from 1."),
+            ReasonFault(Reason));
+    }
+}
+
+public abstract partial record Event
+{
+    public sealed record Reversed(long Transaction, string Reason) : Event;
+}
+
+internal static class Reversals
+{
+    private static readonly string[] HalvesOfTwoBooks = ["transferred_to_book", "transferred_from_book"];
+
+    internal static Decision Decide(Command.Reverse command, Book book)
+    {
+        var number = command.Transaction;
+        if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+        if (past.ReversedBy is { } by) return Refusal.AlreadyReversed(number, by);
+        if (past.Type == "reversed") return Refusal.NotReversible(number, "is itself a reversal");
+        if (past.Legs.IsEmpty) return Refusal.NotReversible(number, "moved nothing");
+        if (HalvesOfTwoBooks.Contains(past.Type)) return Refusal.NotReversible(number, "is one half of a transfer");
+
+        var mirrored = Posting.Of(past.Legs.Select(leg => leg with { Amount = -leg.Amount }).ToImmutableArray());
+        if (book.Objection(mirrored) is { } objection) return objection;
+        return Decision.Of(book, new Draft(
+            new Event.Reversed(number, command.Reason), mirrored, RefersTo: number));
+    }
+}

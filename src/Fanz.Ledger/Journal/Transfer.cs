@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Books;
+using NodaTime;
+
+namespace Fanz.Ledger.Journal;
+
+/// <summary>One leg as a command or an event names it. Debits are positive.</summary>
+public sealed record NamedLeg(AccountName Account, long Amount);
+
+public abstract partial record Command
+{
+    /// <summary>
+    /// A general posting, for callers who may move anything. At most <see cref="MaxLegs"/> legs; they sum to zero
+    /// in each currency and name each account once.
+    /// </summary>
+    public sealed record Transfer(IReadOnlyList<NamedLeg> Legs, string Memo, LocalDate? EffectiveOn = null) : Command
+    {
+        public const int MaxLegs = 10_000;
+
+        internal Leg[] Read() => [.. Legs.Select(leg => new Leg(leg.Account.Key, leg.Amount))];
+
+        internal override IEnumerable<Fault> Faults(BookName book)
+        {
+            if (TextFault("memo", Memo) is { } memo) yield return memo;
+            if (Legs.Count > MaxLegs)
+            {
+                yield return new Fault("legs", "too_many_legs", $"{Legs.Count} legs; at most {MaxLegs} are allowed.");
+                yield break;
+            }
+
+            var areSound = true;
+            for (var i = 0; i < Legs.Count; i++)
+            {
+                foreach (var fault in LegFaults($"legs[{i}]", Legs[i]))
+                {
+                    areSound = false;
+                    yield return fault;
+                }
+            }
+
+            if (areSound && Posting.Problem(Read()) is { } problem) yield return new Fault("legs", "not_a_posting", problem);
+        }
+
+        private static IEnumerable<Fault> LegFaults(string field, NamedLeg leg)
+        {
+            foreach (var fault in leg.Account.Faults(field)) yield return fault;
+            if (leg.Amount is 0 or > Money.Money.Limit or < -Money.Money.Limit)
+            {
+                var code = leg.Amount == 0 ? "amount_zero" : "amount_over_limit";
+                yield return new Fault($"{field}.amount", code, $"{leg.Amount} is not an amount to move.");
+            }
+        }
+    }
+}
+
+public abstract partial record Event
+{
+    /// <summary>The legs are the record's entries; only the why needs saying.</summary>
+    public sealed record Transferred(string Memo) : Event;
+}
+
+internal static class Transfers
+{
+    internal static Decision Decide(Command.Transfer command, Book book)
+    {
+        var posting = Posting.Of(ImmutableArray.Create(command.Read()));
+        if (book.Objection(posting) is { } objection) return objection;
+        return Decision.Of(book, new Draft(
+            new Event.Transferred(command.Memo), posting, EffectiveOn: command.EffectiveOn));
+    }
+}
