@@ -12,7 +12,7 @@ public sealed partial record Migration(int Number, string Name, string Sql)
     public static IReadOnlyList<Migration> Embedded { get; } = ReadEmbedded();
 
     /// <summary>Line ends are not content: a checkout may choose its own.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(
+    public string Checksum => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(Sql.Replace("\r\n", "\n", StringComparison.Ordinal))));
 
     /// <summary>`0001_journal.sql` is number 1.</summary>

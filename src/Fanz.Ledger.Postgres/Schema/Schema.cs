@@ -138,7 +138,7 @@ public static class Schema
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(token);
-            await Execute(connection, migration.Sql, token);
+            await Run(connection, migration.Sql, token);
             await using var note = new NpgsqlCommand(
                 "insert into ledger.migrations (number, name, checksum) values ($1, $2, $3)", connection)
             {
@@ -157,6 +157,20 @@ public static class Schema
             throw new SchemaRefused(
                 $"{migration.Name} failed and changed nothing: {refused.MessageText} ({refused.SqlState}).", refused);
         }
+    }
+
+    /// <summary>
+    /// The server takes the text apart, because the driver would cut a function's `begin atomic` body at its first
+    /// semicolon. As a welcome consequence no migration can commit half of itself.
+    /// </summary>
+    private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken token)
+    {
+        await using var text = new NpgsqlCommand("select set_config('ledger.migration', $1, true)", connection)
+        {
+            Parameters = { new() { Value = sql } },
+        };
+        await text.ExecuteNonQueryAsync(token);
+        await Execute(connection, "do $$ begin execute current_setting('ledger.migration'); end $$", token);
     }
 
     private static void RequireKnown(List<Applied> applied, IReadOnlyList<Migration> migrations)

@@ -12,7 +12,7 @@ namespace Fanz.Ledger.Postgres.Server;
 public sealed class EmbeddedServer : IAsyncDisposable
 {
     private static readonly TimeSpan PatienceWithOwner = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PatienceWithPredecessor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PatienceWithPredecessor = TimeSpan.FromSeconds(3);
 
     private readonly EmbeddedServerOptions options;
     private readonly Cluster cluster;
@@ -156,8 +156,8 @@ public sealed class EmbeddedServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// A port can be taken between choosing and binding it, and a killed server's children can hold its memory a
-    /// moment longer; both are tried again, the first one elsewhere unless the port was asked for.
+    /// A port can be taken between choosing and binding it, or for a moment by an outgoing connection, and a killed
+    /// server's children can hold its memory a little longer: all are tried again, on another port if none is wanted.
     /// </summary>
     private async Task Launch(int? wantedPort, CancellationToken token)
     {

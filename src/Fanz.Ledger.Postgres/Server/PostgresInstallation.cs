@@ -48,6 +48,14 @@ internal sealed partial record PostgresInstallation(string Folder, int Major)
         var postgres = Path.Combine(folder, "postgres");
         if (!File.Exists(postgres) || !File.Exists(Path.Combine(folder, "initdb")))
             return null;
+        // A link on the PATH may stand alone; where it leads, the other programs are.
+        if (new FileInfo(postgres).ResolveLinkTarget(returnFinalTarget: true) is { } target
+            && File.Exists(Path.Combine(Path.GetDirectoryName(target.FullName)!, "initdb")))
+        {
+            postgres = target.FullName;
+            folder = Path.GetDirectoryName(postgres)!;
+        }
+
         var version = VersionLine().Match((await Command.Run([postgres, "--version"], token)).Output);
         return version.Success
             ? new PostgresInstallation(folder, int.Parse(version.Groups[1].ValueSpan, CultureInfo.InvariantCulture))

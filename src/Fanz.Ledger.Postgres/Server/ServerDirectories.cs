@@ -46,7 +46,7 @@ internal static class ServerDirectories
         if (Path.GetDirectoryName(path) is not { } parent)
             return path;
         path = Path.Combine(WithoutLinks(parent), Path.GetFileName(path));
-        return new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } target
+        return Directory.Exists(path) && new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } target
             ? WithoutLinks(target.FullName)
             : path;
     }
