@@ -5,9 +5,13 @@
 --
 -- A private server makes the same roles by itself.
 \set ON_ERROR_STOP on
-\if :{?owner_password} \else \echo 'owner_password is not set.' \quit 1 \endif
-\if :{?host_password} \else \echo 'host_password is not set.' \quit 1 \endif
 \if :{?database} \else \set database ledger \endif
+\if :{?owner_password} \else
+do $$ begin raise exception 'owner_password is not set'; end $$;
+\endif
+\if :{?host_password} \else
+do $$ begin raise exception 'host_password is not set'; end $$;
+\endif
 
 -- Owns the tables and migrates them. It makes the roles that read; it may only hand out what it made.
 select 'create role ledger_owner' where to_regrole('ledger_owner') is null \gexec

@@ -62,7 +62,7 @@ internal sealed class Cluster
             "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-instructions",
             .. ThrowAway ? ["--no-sync"] : Array.Empty<string>(),
         ];
-        var made = await Command.Run(Account.Lend(initdb), token);
+        var made = await ProgramRun.Run(Account.Lend(initdb), token);
         File.Delete(passwordFile);
         if (!made.Succeeded)
             throw new ServerFailed($"PostgreSQL could not create a cluster in {Data}: {made.LastWords}");
@@ -74,7 +74,7 @@ internal sealed class Cluster
     public async Task WriteSettings(
         int port, string socketDirectory, IReadOnlyDictionary<string, string> further, CancellationToken token)
     {
-        var compress = await Command.Run(
+        var compress = await ProgramRun.Run(
             Account.Lend(Installation.Postgres, "-D", Data, "-c", "wal_compression=lz4", "-C", "wal_compression"), token);
         var settings = new ServerSettings(port, socketDirectory, ThrowAway, compress.Succeeded);
         await PrivateFiles.Write(Path.Combine(Data, "postgresql.conf"), settings.Render(further), Account, token);
@@ -103,7 +103,7 @@ internal sealed class Cluster
             return;
         if (postmaster.IsAlive(Data))
         {
-            var stop = await Command.Run(
+            var stop = await ProgramRun.Run(
                 Account.Lend(Installation.Control, "stop", "-D", Data, "-m", "fast", "-w", "-t", "600"), token);
             if (!stop.Succeeded && postmaster.IsAlive(Data))
                 throw new ServerFailed($"A server left behind in {Directory} does not stop: {stop.LastWords}");
@@ -149,7 +149,7 @@ internal sealed class Cluster
     /// <summary>Keeps owners and modes, without which postgres refuses the copy.</summary>
     public static async Task Copy(string from, string to, CancellationToken token)
     {
-        var copy = await Command.Run(["cp", "-a", from, to], token);
+        var copy = await ProgramRun.Run(["cp", "-a", from, to], token);
         if (!copy.Succeeded)
             throw new ServerFailed($"{from} could not be copied: {copy.LastWords}");
     }
@@ -163,8 +163,8 @@ internal sealed class Cluster
     /// <summary>A killed server leaves a small System V segment, which its successor on the same data would remove.</summary>
     private async Task FreeSharedMemory(CancellationToken token)
     {
-        if (PostmasterFile.Read(Data)?.SharedMemoryId is { } id && Command.Exists("ipcrm"))
-            await Command.Run(["ipcrm", "-m", id], token);
+        if (PostmasterFile.Read(Data)?.SharedMemoryId is { } id && ProgramRun.Exists("ipcrm"))
+            await ProgramRun.Run(["ipcrm", "-m", id], token);
     }
 
     private static bool SocketFits(string folder) =>

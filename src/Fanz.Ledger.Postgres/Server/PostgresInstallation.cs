@@ -56,7 +56,7 @@ internal sealed partial record PostgresInstallation(string Folder, int Major)
             folder = Path.GetDirectoryName(postgres)!;
         }
 
-        var version = VersionLine().Match((await Command.Run([postgres, "--version"], token)).Output);
+        var version = VersionLine().Match((await ProgramRun.Run([postgres, "--version"], token)).Output);
         return version.Success
             ? new PostgresInstallation(folder, int.Parse(version.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
             : null;

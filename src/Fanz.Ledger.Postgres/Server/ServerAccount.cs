@@ -22,14 +22,14 @@ internal sealed record ServerAccount
     {
         if (!Environment.IsPrivilegedProcess)
             return new ServerAccount();
-        var owner = await Command.Run(["stat", "-c", "%u %U", dataDirectory], token);
+        var owner = await ProgramRun.Run(["stat", "-c", "%u %U", dataDirectory], token);
         var candidates = owner.Succeeded && owner.Output.Trim().Split(' ') is [not "0", var ownerName]
             ? new[] { ownerName }
             : ["postgres", "nobody"];
         foreach (var candidate in candidates)
         {
-            var user = await Command.Run(["id", "-u", candidate], token);
-            var group = await Command.Run(["id", "-g", candidate], token);
+            var user = await ProgramRun.Run(["id", "-u", candidate], token);
+            var group = await ProgramRun.Run(["id", "-g", candidate], token);
             if (user.Succeeded && group.Succeeded)
                 return new ServerAccount(candidate, user.Output.Trim(), group.Output.Trim());
         }
@@ -42,9 +42,9 @@ internal sealed record ServerAccount
     {
         if (name is null)
             return commandLine;
-        if (Command.Exists("setpriv"))
+        if (ProgramRun.Exists("setpriv"))
             return ["setpriv", "--reuid", userId, "--regid", groupId, "--clear-groups", "--", .. commandLine];
-        if (Command.Exists("runuser"))
+        if (ProgramRun.Exists("runuser"))
             return ["runuser", "-u", name, "--", .. commandLine];
         return ["su", "-s", "/bin/sh", "-c", "exec \"$0\" \"$@\"", "--", name, .. commandLine];
     }
@@ -54,11 +54,11 @@ internal sealed record ServerAccount
     {
         if (name is null)
             return;
-        var change = await Command.Run(["chown", "-h", $"{userId}:{groupId}", path], token);
+        var change = await ProgramRun.Run(["chown", "-h", $"{userId}:{groupId}", path], token);
         if (!change.Succeeded)
             throw new IOException(change.LastWords);
     }
 
     public async Task<bool> MayWrite(string directory, CancellationToken token) =>
-        (await Command.Run(Lend("test", "-w", directory), token)).Succeeded;
+        (await ProgramRun.Run(Lend("test", "-w", directory), token)).Succeeded;
 }

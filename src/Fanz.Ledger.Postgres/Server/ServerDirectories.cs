@@ -30,7 +30,7 @@ internal static class ServerDirectories
     {
         foreach (var parent in new[] { Path.GetTempPath(), "/tmp", "/var/tmp" })
         {
-            var created = await Command.Run(
+            var created = await ProgramRun.Run(
                 account.Lend("mktemp", "-d", Path.Combine(parent, TemporaryPrefix + "XXXXXXXX")), token);
             if (created.Succeeded && created.Output.Trim() is { Length: < 80 } directory)
                 return directory;

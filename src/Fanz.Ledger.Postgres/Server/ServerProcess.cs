@@ -61,7 +61,7 @@ internal sealed class ServerProcess : IDisposable
         var lent = account.Lend(
             "/bin/sh", "-c", Guard, "ledger-postgres", dataDirectory, removeAtEnd ?? "", socketToRemove ?? "", startLog,
             installation.Postgres, "-D", dataDirectory);
-        var start = Command.Describe(Command.Exists("setsid") ? ["setsid", .. lent] : lent);
+        var start = ProgramRun.Describe(ProgramRun.Exists("setsid") ? ["setsid", .. lent] : lent);
         start.RedirectStandardOutput = true;
         return new ServerProcess(Process.Start(start)!, dataDirectory);
     }

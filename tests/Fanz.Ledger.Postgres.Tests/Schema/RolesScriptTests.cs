@@ -35,7 +35,7 @@ public sealed class RolesScriptTests(PrivateServer bare) : IClassFixture<Private
     {
         var run = await RunScript("--variable=owner_password=o");
         Assert.False(run.Succeeded);
-        Assert.Contains("host_password is not set.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("host_password is not set", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,11 +57,11 @@ public sealed class RolesScriptTests(PrivateServer bare) : IClassFixture<Private
             Database = "ledger",
         }.ConnectionString;
 
-    private async Task<Command> RunScript(params string[] variables)
+    private async Task<ProgramRun> RunScript(params string[] variables)
     {
         var installation = await PostgresInstallation.Find(null, CancellationToken.None);
         var administrator = new NpgsqlConnectionStringBuilder(Administrator);
-        return await Command.Run(
+        return await ProgramRun.Run(
             [
                 Path.Combine(installation.Folder, "psql"), "--no-psqlrc", "--quiet", "--file=" + Script(), .. variables,
                 $"host={administrator.Host} port={administrator.Port} user=postgres dbname=postgres " +

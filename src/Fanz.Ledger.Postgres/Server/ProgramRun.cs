@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Fanz.Ledger.Postgres.Server;
 
 /// <summary>One run of a program to its end.</summary>
-internal sealed record Command(int ExitCode, string Output, string Errors)
+internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
 {
     public bool Succeeded => ExitCode == 0;
 
@@ -12,7 +12,7 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
         $"{Output}\n{Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .LastOrDefault() ?? $"exit code {ExitCode}";
 
-    public static async Task<Command> Run(IReadOnlyList<string> commandLine, CancellationToken token)
+    public static async Task<ProgramRun> Run(IReadOnlyList<string> commandLine, CancellationToken token)
     {
         var start = Describe(commandLine);
         start.RedirectStandardOutput = true;
@@ -24,7 +24,7 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
             var output = process.StandardOutput.ReadToEndAsync(token);
             var errors = process.StandardError.ReadToEndAsync(token);
             await process.WaitForExitAsync(token);
-            return new Command(process.ExitCode, await output, await errors);
+            return new ProgramRun(process.ExitCode, await output, await errors);
         }
         catch (OperationCanceledException)
         {
