@@ -37,10 +37,11 @@ internal sealed class BookVerification(
         await using var seals = new RowStream<SealRow>(stop => pages.Seals(
             book.Id, start is null ? (long.MinValue, long.MinValue) : (start.LastNumber, start.Sequence),
             (head.LastNumber, head.Sequence), stop), token);
+        // Up to where the rows end, whatever the last seal says: it may be the one that was changed.
         await using var journal = new RowStream<JournalRow>(stop =>
-            pages.Journal(book.Id, start?.LastNumber ?? long.MinValue, head.LastNumber, stop), token);
+            pages.Journal(book.Id, start?.LastNumber ?? long.MinValue, book.LastNumber, stop), token);
         await using var entries = new RowStream<EntryRow>(stop =>
-            pages.Entries(book.Id, start?.LastPosition ?? long.MinValue, head.LastPosition, stop), token);
+            pages.Entries(book.Id, start?.LastPosition ?? long.MinValue, book.LastPosition, stop), token);
         await SkipAnswers(answers, start?.At);
 
         var broken = await Seals(start, accounts, seals, journal, entries, answers, token)

@@ -110,7 +110,9 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
                 array(select number from ledger.journal j
                     where j.book_id = b.id and j.number > coalesce(head.last_number, 0) order by number limit 2),
                 array(select position from ledger.entries e
-                    where e.book_id = b.id and e.position > coalesce(head.last_position, 0) order by position limit 2)
+                    where e.book_id = b.id and e.position > coalesce(head.last_position, 0) order by position limit 2),
+                (select max(number) from ledger.journal j where j.book_id = b.id),
+                (select max(position) from ledger.entries e where e.book_id = b.id)
             from ledger.books b
             left join lateral (
                 select * from ledger.seals s where s.book_id = b.id
@@ -129,7 +131,8 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
                 reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
                 reader.GetString(4), reader.GetString(5),
                 reader.IsDBNull(6) ? null : ReadPlace(reader, 6),
-                reader.GetFieldValue<long[]>(12), reader.GetFieldValue<long[]>(13)));
+                reader.GetFieldValue<long[]>(12), reader.GetFieldValue<long[]>(13),
+                reader.IsDBNull(14) ? 0 : reader.GetInt64(14), reader.IsDBNull(15) ? 0 : reader.GetInt64(15)));
         }
 
         return books;
