@@ -34,6 +34,9 @@ public sealed class BookWriter : IAsyncDisposable
 
     public int Queued => queues.Sum(queue => queue.Count);
 
+    /// <summary>It takes commands, and every lane is there to post them.</summary>
+    public bool IsWorking => !isDraining && !lanes.Any(lane => lane.IsCompleted);
+
     public async Task<Reply> Post(
         BookName book, Command command, Actor actor, string key, CancellationToken cancellation = default)
     {
