@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Audit;
@@ -41,7 +42,7 @@ internal sealed class RowPages(NpgsqlDataSource source)
     {
         while (true)
         {
-            await using var batch = Batch(
+            await using var batch = Query(
                 """
                 select sequence, last_number, last_position, at, vocabulary, root, previous, hash, leaves
                 from ledger.seals
@@ -63,7 +64,7 @@ internal sealed class RowPages(NpgsqlDataSource source)
     {
         while (after < upTo)
         {
-            await using var batch = Batch(sql, book, after, upTo, limit);
+            await using var batch = Query(sql, book, after, upTo, limit);
             var page = await Read(batch, read, limit, token);
             if (page.Count > 0) yield return page;
             if (page.Count < limit) yield break;
@@ -71,22 +72,11 @@ internal sealed class RowPages(NpgsqlDataSource source)
         }
     }
 
-    /// <summary>
-    /// A young table has no statistics, and the planner would rather scan and sort it than believe in its index. The
-    /// settings hold for the transaction that the batch is, so they also pass through a pooler.
-    /// </summary>
-    private NpgsqlBatch Batch(string sql, params ReadOnlySpan<object> parameters)
+    /// <summary>A page may come from a cold disk, and nobody waits for it but this reader.</summary>
+    private NpgsqlBatch Query(string sql, params ReadOnlySpan<object?> parameters)
     {
-        var batch = source.CreateBatch();
+        var batch = ByIndex.Query(source, sql, parameters);
         batch.Timeout = 0;
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
-            select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-                set_config('max_parallel_workers_per_gather', '0', true)
-            """));
-        var query = new NpgsqlBatchCommand(sql);
-        foreach (var value in parameters) query.Parameters.Add(new NpgsqlParameter { Value = value });
-        batch.BatchCommands.Add(query);
         return batch;
     }
 
@@ -94,8 +84,7 @@ internal sealed class RowPages(NpgsqlDataSource source)
         NpgsqlBatch batch, Func<NpgsqlDataReader, T> read, int limit, CancellationToken token)
     {
         var page = new List<T>(limit);
-        await using var reader = await batch.ExecuteReaderAsync(token);
-        await reader.NextResultAsync(token);
+        await using var reader = await ByIndex.Read(batch, token);
         while (await reader.ReadAsync(token)) page.Add(read(reader));
         return page;
     }
