@@ -13,27 +13,38 @@ internal sealed class RowPages(NpgsqlDataSource source)
     private const int RowsAPage = 20_000;
     private const int SealsAPage = 100;
 
+    internal const string JournalSql =
+        """
+        select number, at, last_position, refers_to, effective_on, type, stream, actor, data
+        from ledger.journal
+        where book_id = $1 and number > $2 and number <= $3
+        order by number
+        limit $4
+        """;
+
+    internal const string EntriesSql =
+        """
+        select position, account_id, number, version, amount, balance
+        from ledger.entries
+        where book_id = $1 and position > $2 and position <= $3
+        order by position
+        limit $4
+        """;
+
+    internal const string SealsSql =
+        """
+        select sequence, last_number, last_position, at, vocabulary, root, previous, hash, leaves
+        from ledger.seals
+        where book_id = $1 and (last_number, sequence) > ($2, $3) and (last_number, sequence) <= ($4, $5)
+        order by last_number, sequence
+        limit $6
+        """;
+
     public IAsyncEnumerable<List<JournalRow>> Journal(int book, long after, long upTo, CancellationToken token) =>
-        Pages(
-            """
-            select number, at, last_position, refers_to, effective_on, type, stream, actor, data
-            from ledger.journal
-            where book_id = $1 and number > $2 and number <= $3
-            order by number
-            limit $4
-            """,
-            book, after, upTo, RowsAPage, ReadRecord, row => row.Number, token);
+        Pages(JournalSql, book, after, upTo, RowsAPage, ReadRecord, row => row.Number, token);
 
     public IAsyncEnumerable<List<EntryRow>> Entries(int book, long after, long upTo, CancellationToken token) =>
-        Pages(
-            """
-            select position, account_id, number, version, amount, balance
-            from ledger.entries
-            where book_id = $1 and position > $2 and position <= $3
-            order by position
-            limit $4
-            """,
-            book, after, upTo, RowsAPage, ReadEntry, row => row.Position, token);
+        Pages(EntriesSql, book, after, upTo, RowsAPage, ReadEntry, row => row.Position, token);
 
     /// <summary>The seals after one that stands at (last number, sequence), in that order.</summary>
     public async IAsyncEnumerable<List<SealRow>> Seals(
@@ -43,14 +54,7 @@ internal sealed class RowPages(NpgsqlDataSource source)
         while (true)
         {
             await using var batch = Query(
-                """
-                select sequence, last_number, last_position, at, vocabulary, root, previous, hash, leaves
-                from ledger.seals
-                where book_id = $1 and (last_number, sequence) > ($2, $3) and (last_number, sequence) <= ($4, $5)
-                order by last_number, sequence
-                limit $6
-                """,
-                book, after.Number, after.Sequence, upTo.Number, upTo.Sequence, SealsAPage);
+                SealsSql, book, after.Number, after.Sequence, upTo.Number, upTo.Sequence, SealsAPage);
             var page = await Read(batch, ReadSeal, SealsAPage, token);
             if (page.Count > 0) yield return page;
             if (page.Count < SealsAPage) yield break;
