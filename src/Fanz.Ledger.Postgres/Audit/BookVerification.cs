@@ -1,3 +1,4 @@
+using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Audit;
@@ -146,23 +147,24 @@ internal sealed class BookVerification(
 
     private async Task<SealPlace?> SealBefore(long number, CancellationToken token)
     {
-        await using var query = source.CreateCommand(
+        await using var query = ByIndex.Query(
+            source,
             """
             select sequence, last_number, last_position, at, vocabulary, hash from ledger.seals
             where book_id = $1 and last_number < $2
             order by last_number desc, sequence desc
             limit 1
-            """);
-        query.Parameters.Add(new() { Value = book.Id });
-        query.Parameters.Add(new() { Value = number });
-        await using var reader = await query.ExecuteReaderAsync(token);
+            """,
+            book.Id, number);
+        await using var reader = await ByIndex.Read(query, token);
         return await reader.ReadAsync(token) ? VerificationSnapshot.ReadPlace(reader, 0) : null;
     }
 
     /// <summary>What lies before the start is believed: each account begins with its last entry there.</summary>
     private async Task TrustBalances(KnownAccounts accounts, SealPlace start, CancellationToken token)
     {
-        await using var query = source.CreateCommand(
+        await using var query = ByIndex.Query(
+            source,
             """
             select a.id, e.version, e.balance
             from ledger.accounts a
@@ -171,11 +173,10 @@ internal sealed class BookVerification(
                 where account_id = a.id and book_id = a.book_id and position <= $2
                 order by position desc limit 1) e
             where a.book_id = $1
-            """);
-        query.CommandTimeout = 0;
-        query.Parameters.Add(new() { Value = book.Id });
-        query.Parameters.Add(new() { Value = start.LastPosition });
-        await using var reader = await query.ExecuteReaderAsync(token);
+            """,
+            book.Id, start.LastPosition);
+        query.Timeout = 0;
+        await using var reader = await ByIndex.Read(query, token);
         while (await reader.ReadAsync(token))
         {
             if (accounts.Find(reader.GetInt64(0)) is not (>= 0 and var index)) continue;
