@@ -94,10 +94,10 @@ public sealed class Book(int id, BookSettings settings)
                 ++LastPosition, state.Id, state.Key, LastNumber, state.Version, legs[i].Amount, state.Balance);
         }
 
-        if (HasNeeds) throw new InvariantBroken("A record was appended on a state that was not known.");
         if (draft.Account is { } account) Account(account).Life = AccountLife.Evolve(Account(account).Life, draft.Event);
-        if (draft.RefersTo is { } number && draft.Event is Event.Reversed)
-            Transaction(number)!.ReversedBy = LastNumber;
+        if (draft.RefersTo is { } number && draft.Event is Event.Reversed && Transaction(number) is { } reversed)
+            reversed.ReversedBy = LastNumber;
+        if (HasNeeds) throw new InvariantBroken("A record was appended on a state that was not known.");
 
         var record = new JournalRecord(
             LastNumber, EventFormat.NameOf(draft.Event), moment.At, draft.EffectiveOn ?? moment.Today, LastPosition,
@@ -118,7 +118,7 @@ public sealed class Book(int id, BookSettings settings)
         NeededAccounts.Remove(state.Key);
     }
 
-    /// <summary>Notes an earlier transaction, or that there is none of that number.</summary>
+    /// <summary>Notes an earlier transaction. Numbers have no gaps, so one that is missing was lost.</summary>
     public void Learn(long number, PastTransaction? past)
     {
         if (past is null) throw new InvariantBroken($"{Name} has lost its record {number}.");
