@@ -10,9 +10,12 @@ public sealed record AccountName(string Code, string Owner, string Currency, Loc
     /// <summary>The key it names. Only for a name without faults.</summary>
     internal AccountKey Key => new(Chart.Find(Code), Owner, Money.Currency.Of(Currency), Cohort);
 
-    internal IEnumerable<Fault> Faults(string field) => Faults(field, Code, Owner, Currency, Cohort);
+    internal static IEnumerable<Fault> Faults(string field, AccountName? name) => name is null
+        ? [new Fault(field, "ill_formed", $"{field} is missing")]
+        : Faults(field, name.Code, name.Owner, name.Currency, name.Cohort);
 
-    internal static IEnumerable<Fault> Faults(string field, string code, string owner, string currency, LocalDate? cohort)
+    internal static IEnumerable<Fault> Faults(
+        string field, string? code, string? owner, string? currency, LocalDate? cohort)
     {
         if (!Chart.TryFind(code, out var line))
         {
