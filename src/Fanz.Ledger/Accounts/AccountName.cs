@@ -44,6 +44,7 @@ public sealed record AccountName(string Code, string Owner, string Currency, Loc
                 break;
         }
 
+        if (Fault.OfDate($"{field}.cohort", cohort) is { } date) yield return date;
         if (line.HasCohort != cohort.HasValue)
             yield return new Fault($"{field}.cohort", "ill_formed",
                 line.HasCohort ? $"{line} is kept by the day it matures: name the cohort." : $"{line} has no cohorts.");

@@ -23,6 +23,7 @@ public abstract partial record Command
         internal override IEnumerable<Fault> Faults(BookName book)
         {
             if (MemoFault(Memo) is { } memo) yield return memo;
+            if (Fault.OfDate("effective_on", EffectiveOn) is { } date) yield return date;
             if (Legs is null)
             {
                 yield return new Fault("legs", "ill_formed", "legs is missing");
