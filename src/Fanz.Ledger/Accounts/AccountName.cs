@@ -19,12 +19,12 @@ public sealed record AccountName(string Code, string Owner, string Currency, Loc
     {
         if (!Chart.TryFind(code, out var line))
         {
-            yield return new Fault($"{field}.code", "unknown_account_code", $"The chart has no account '{code}'.");
+            yield return new Fault($"{field}.code", "unknown_account_code", $"The chart has no account {Identifier.Quote(code)}.");
             yield break;
         }
 
         if (!Money.Currency.TryOf(currency, out var known))
-            yield return new Fault($"{field}.currency", "unknown_currency", $"'{currency}' is not a known currency.");
+            yield return new Fault($"{field}.currency", "unknown_currency", $"{Identifier.Quote(currency)} is not a known currency.");
         else if (known.IsToken != line.HoldsTokens)
             yield return new Fault($"{field}.currency", "wrong_currency", $"{line} does not hold {known}.");
 

@@ -47,7 +47,7 @@ public abstract partial record Command
 
     private static Fault? MoneyCurrencyFault(string field, string? currency) =>
         !Money.Currency.TryOf(currency, out var known)
-            ? new Fault(field, "unknown_currency", $"'{currency}' is not a known currency.")
+            ? new Fault(field, "unknown_currency", $"{Accounts.Identifier.Quote(currency)} is not a known currency.")
             : known.IsToken
                 ? new Fault(field, "wrong_currency", $"{known} is a token, not money.")
                 : null;

@@ -35,7 +35,7 @@ public abstract partial record Command
                 yield return new Fault($"{field}.code", "reserved", "is posted by the transfer itself");
             // A currency that is not known at all has its own fault already.
             if (account.Currency != Currency && Money.Currency.TryOf(account.Currency, out _))
-                yield return new Fault($"{field}.currency", "wrong_currency", $"is not {Currency}");
+                yield return new Fault($"{field}.currency", "wrong_currency", $"is not {Identifier.Quote(Currency)}");
         }
     }
 }
