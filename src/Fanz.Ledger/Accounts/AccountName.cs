@@ -1,3 +1,4 @@
+using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using NodaTime;
@@ -38,6 +39,9 @@ public sealed record AccountName(string Code, string Owner, string Currency, Loc
                 break;
             case Holder.Platform or Holder.Institution when owner is null:
                 yield return new Fault($"{field}.owner", "ill_formed", "owner is missing (it may be empty here)");
+                break;
+            case Holder.OtherBook when !BookName.TryParse(owner, out _):
+                yield return new Fault($"{field}.owner", "ill_formed", $"{line} is owned by the other book: tenant/platform.");
                 break;
             default:
                 if (problem is not null) yield return new Fault($"{field}.owner", "ill_formed", $"owner {problem}");
