@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
@@ -46,8 +47,17 @@ namespace Fanz.Ledger.Accounts
     /// </summary>
     public static class AccountLife
     {
+        private const string StreamPrefix = "account/";
+
         /// <summary>The stream under which the events of an account's life are found.</summary>
-        public static string StreamOf(AccountKey account) => $"account/{account}";
+        public static string StreamOf(AccountKey account) => StreamPrefix + account;
+
+        public static bool TryReadStream(string stream, [NotNullWhen(true)] out AccountKey? account)
+        {
+            account = null;
+            return stream.StartsWith(StreamPrefix, StringComparison.Ordinal)
+                && AccountKey.TryParse(stream[StreamPrefix.Length..], out account);
+        }
 
         public static Life Evolve(Life life, Event @event) => (life, @event) switch
         {

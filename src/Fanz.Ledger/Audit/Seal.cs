@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Journal;
 using NodaTime;
 
 namespace Fanz.Ledger.Audit;
@@ -18,6 +19,10 @@ public sealed record Seal(
 {
     public static readonly byte[] None = new byte[Merkle.HashLength];
 
+    /// <summary>The seal over a book's first record, which opens it.</summary>
+    public static Seal First(JournalRecord opening, byte[] root) => new(
+        1, EventFormat.VocabularyOf(opening.Type), opening.Number, opening.LastPosition, opening.At, root, None);
+
     public byte[] HashIn(BookName book)
     {
         var bytes = new CanonicalBytes();
@@ -28,14 +33,16 @@ public sealed record Seal(
 
 /// <summary>
 /// The leaf hashes of a batch, one after the other: for each record in the order of numbers, the accounts that its
-/// entries open (in the order of positions) and then the record; after all records the receipts in the order of
-/// their numbers; last the refusals in the order of their key hashes.
+/// entries open (in the order of positions), the record, and the receipt that answers with it, if this book gave
+/// one; after all records the refusals, in the order of their key hashes.
 /// </summary>
 public sealed class Leaves
 {
     private readonly ArrayBufferWriter<byte> hashes = new();
 
     public int Count => hashes.WrittenCount / Merkle.HashLength;
+
+    public byte[] Root() => Merkle.Root(hashes.WrittenSpan);
 
     public byte[] ToArray() => hashes.WrittenSpan.ToArray();
 

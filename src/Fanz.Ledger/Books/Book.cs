@@ -81,6 +81,10 @@ public sealed class Book(int id, BookSettings settings)
     {
         var legs = draft.Posting is { } posting ? posting.Legs : [];
         var entries = new Entry[legs.Length];
+        // Whatever could fail comes before the first change.
+        var type = EventFormat.NameOf(draft.Event);
+        var data = EventFormat.Write(draft.Event);
+        if (ids.Left < legs.Length) throw new InvariantBroken("There are too few account ids for a record.");
         LastNumber++;
         for (var i = 0; i < entries.Length; i++)
         {
@@ -100,8 +104,8 @@ public sealed class Book(int id, BookSettings settings)
         if (HasNeeds) throw new InvariantBroken("A record was appended on a state that was not known.");
 
         var record = new JournalRecord(
-            LastNumber, EventFormat.NameOf(draft.Event), moment.At, draft.EffectiveOn ?? moment.Today, LastPosition,
-            draft.Stream, draft.RefersTo, actor, EventFormat.Write(draft.Event));
+            LastNumber, type, moment.At, draft.EffectiveOn ?? moment.Today, LastPosition, draft.Stream, draft.RefersTo,
+            actor, data);
         return new Appended(record, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 

@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+
+namespace Fanz.Ledger.Postgres.Audit;
+
+/// <summary>
+/// The rows of one book in pages. Each page is a statement and a transaction of its own, up to a head that was
+/// committed before: however long a book is, its reader holds no snapshot. Texts and JSON come as they are stored.
+/// </summary>
+internal sealed class RowPages(NpgsqlDataSource source)
+{
+    private const int RowsAPage = 20_000;
+    private const int SealsAPage = 100;
+
+    public IAsyncEnumerable<List<JournalRow>> Journal(int book, long after, long upTo, CancellationToken token) =>
+        Pages(
+            """
+            select number, at, last_position, refers_to, effective_on, type, stream, actor, data
+            from ledger.journal
+            where book_id = $1 and number > $2 and number <= $3
+            order by number
+            limit $4
+            """,
+            book, after, upTo, RowsAPage, ReadRecord, row => row.Number, token);
+
+    public IAsyncEnumerable<List<EntryRow>> Entries(int book, long after, long upTo, CancellationToken token) =>
+        Pages(
+            """
+            select position, account_id, number, version, amount, balance
+            from ledger.entries
+            where book_id = $1 and position > $2 and position <= $3
+            order by position
+            limit $4
+            """,
+            book, after, upTo, RowsAPage, ReadEntry, row => row.Position, token);
+
+    /// <summary>The seals after one that stands at (last number, sequence), in that order.</summary>
+    public async IAsyncEnumerable<List<SealRow>> Seals(
+        int book, (long Number, long Sequence) after, (long Number, long Sequence) upTo,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        while (true)
+        {
+            await using var batch = Batch(
+                """
+                select sequence, last_number, last_position, at, vocabulary, root, previous, hash, leaves
+                from ledger.seals
+                where book_id = $1 and (last_number, sequence) > ($2, $3) and (last_number, sequence) <= ($4, $5)
+                order by last_number, sequence
+                limit $6
+                """,
+                book, after.Number, after.Sequence, upTo.Number, upTo.Sequence, SealsAPage);
+            var page = await Read(batch, ReadSeal, SealsAPage, token);
+            if (page.Count > 0) yield return page;
+            if (page.Count < SealsAPage) yield break;
+            after = (page[^1].LastNumber, page[^1].Sequence);
+        }
+    }
+
+    private async IAsyncEnumerable<List<T>> Pages<T>(
+        string sql, int book, long after, long upTo, int limit, Func<NpgsqlDataReader, T> read, Func<T, long> key,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        while (after < upTo)
+        {
+            await using var batch = Batch(sql, book, after, upTo, limit);
+            var page = await Read(batch, read, limit, token);
+            if (page.Count > 0) yield return page;
+            if (page.Count < limit) yield break;
+            after = key(page[^1]);
+        }
+    }
+
+    /// <summary>
+    /// A young table has no statistics, and the planner would rather scan and sort it than believe in its index. The
+    /// settings hold for the transaction that the batch is, so they also pass through a pooler.
+    /// </summary>
+    private NpgsqlBatch Batch(string sql, params ReadOnlySpan<object> parameters)
+    {
+        var batch = source.CreateBatch();
+        batch.Timeout = 0;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+                set_config('max_parallel_workers_per_gather', '0', true)
+            """));
+        var query = new NpgsqlBatchCommand(sql);
+        foreach (var value in parameters) query.Parameters.Add(new NpgsqlParameter { Value = value });
+        batch.BatchCommands.Add(query);
+        return batch;
+    }
+
+    private static async Task<List<T>> Read<T>(
+        NpgsqlBatch batch, Func<NpgsqlDataReader, T> read, int limit, CancellationToken token)
+    {
+        var page = new List<T>(limit);
+        await using var reader = await batch.ExecuteReaderAsync(token);
+        await reader.NextResultAsync(token);
+        while (await reader.ReadAsync(token)) page.Add(read(reader));
+        return page;
+    }
+
+    private static JournalRow ReadRecord(NpgsqlDataReader reader) => new(
+        Number: reader.GetInt64(0),
+        At: reader.GetFieldValue<long>(1),
+        LastPosition: reader.GetInt64(2),
+        RefersTo: reader.IsDBNull(3) ? null : reader.GetInt64(3),
+        EffectiveOn: reader.GetFieldValue<int>(4),
+        Type: reader.GetString(5),
+        Stream: reader.IsDBNull(6) ? null : reader.GetString(6),
+        Actor: reader.GetString(7),
+        Data: reader.GetFieldValue<byte[]>(8));
+
+    private static EntryRow ReadEntry(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4),
+        reader.GetInt64(5));
+
+    private static SealRow ReadSeal(NpgsqlDataReader reader) => new(
+        Sequence: reader.GetInt64(0),
+        LastNumber: reader.GetInt64(1),
+        LastPosition: reader.GetInt64(2),
+        At: reader.GetFieldValue<long>(3),
+        Vocabulary: reader.GetInt32(4),
+        Root: reader.GetFieldValue<byte[]>(5),
+        Previous: reader.GetFieldValue<byte[]>(6),
+        Hash: reader.GetFieldValue<byte[]>(7),
+        Leaves: reader.GetFieldValue<byte[]>(8));
+}

@@ -1,0 +1,60 @@
+namespace Fanz.Ledger.Postgres.Audit;
+
+// Rows as they are stored, before anything is believed of them. Times are PostgreSQL's microseconds and dates its
+// days, both since 2000: a value that was tampered with may be one that no type of the domain can hold.
+
+internal readonly record struct JournalRow(
+    long Number, long At, long LastPosition, long? RefersTo, int EffectiveOn, string Type, string? Stream,
+    string Actor, byte[] Data);
+
+internal readonly record struct EntryRow(
+    long Position, long AccountId, long Number, long Version, long Amount, long Balance);
+
+internal readonly record struct AnswerRow(
+    int Book, long At, long? Number, Guid KeyHash, byte[] RequestHash, byte[]? Refusal)
+{
+    public string Key => $"key_hash={KeyHash}";
+}
+
+internal readonly record struct AccountRow(int Book, long Id, int? Cohort, string Code, string Owner, string Currency)
+{
+    public string Key => $"id={Id}";
+}
+
+internal sealed record SealRow(
+    long Sequence, long LastNumber, long LastPosition, long At, int Vocabulary, byte[] Root, byte[] Previous,
+    byte[] Hash, byte[] Leaves)
+{
+    public string Key => $"sequence={Sequence}";
+}
+
+/// <summary>A book's row, its last seal and what lies beyond that seal, all as of one snapshot.</summary>
+internal sealed record BookRow(
+    int Id, string Tenant, string Platform, string TimeZone, string Calendar, string ReportingCurrency,
+    SealPlace? Head, long[] UnsealedNumbers, long[] UnsealedPositions)
+{
+    public string Name => $"{Tenant}/{Platform}";
+
+    public string Key => $"id={Id}";
+}
+
+/// <summary>Where a seal stands: what lies up to it is under it or under one before.</summary>
+internal sealed record SealPlace(
+    long Sequence, long LastNumber, long LastPosition, long At, int Vocabulary, byte[] Hash);
+
+/// <summary>What one seal should cover, in the order of its leaves.</summary>
+internal sealed class SealedBatch
+{
+    public List<JournalRow> Records { get; } = [];
+
+    public List<EntryRow> Entries { get; } = [];
+
+    public List<AnswerRow> Answers { get; } = [];
+
+    public void Clear()
+    {
+        Records.Clear();
+        Entries.Clear();
+        Answers.Clear();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Fanz.Ledger.Books;
+using Npgsql;
+
+namespace Fanz.Ledger.Postgres.Audit;
+
+/// <summary>
+/// Makes everything that was sealed again from the rows, and names the first row that is not as it was. Five
+/// connections read beside each other and one thread checks: a book is verified about as fast as it can be read.
+/// Changes nothing, so it also runs on a replica.
+/// </summary>
+public sealed class Verification(NpgsqlDataSource source)
+{
+    /// <param name="book">One book, or all.</param>
+    /// <param name="from">
+    /// Starts with the first seal that covers this number or a later one, and trusts what lies before it.
+    /// </param>
+    public async Task<VerificationResult> Verify(
+        BookName? book, long from, IProgress<VerificationProgress>? progress, CancellationToken token)
+    {
+        var elapsed = Stopwatch.StartNew();
+        var read = new VerifiedRows();
+        await using var snapshot = await VerificationSnapshot.Take(source, book, token);
+        if (book is not null && snapshot.Books.Count == 0)
+            throw new ArgumentException($"There is no book {book}.", nameof(book));
+        var broken = await Books(snapshot, book is null ? null : snapshot.Books[0].Id, from, read, progress, token);
+        return new VerificationResult(
+            snapshot.Books.Count, read.Records, read.Entries, read.Seals, read.Answers, elapsed.Elapsed, broken);
+    }
+
+    private async Task<Broken?> Books(
+        VerificationSnapshot snapshot, int? only, long from, VerifiedRows read,
+        IProgress<VerificationProgress>? progress, CancellationToken token)
+    {
+        var orphans = new Orphans(source);
+        if (only is null && await orphans.First(token) is { } orphan) return orphan;
+        await using var accounts = snapshot.Accounts(only, token);
+        await using var answers = snapshot.Answers(only, token);
+        foreach (var book in snapshot.Books)
+        {
+            if (await accounts.HasCurrent() && accounts.Current.Book < book.Id)
+                return await orphans.Name(accounts.Current.Book, token);
+            if (await answers.HasCurrent() && answers.Current.Book < book.Id)
+                return await orphans.Name(answers.Current.Book, token);
+            var verification = new BookVerification(source, book, read, progress);
+            if (await verification.Run(from, accounts, answers, token) is { } broken) return broken;
+        }
+
+        if (await accounts.HasCurrent()) return await orphans.Name(accounts.Current.Book, token);
+        if (await answers.HasCurrent()) return await orphans.Name(answers.Current.Book, token);
+        return null;
+    }
+}

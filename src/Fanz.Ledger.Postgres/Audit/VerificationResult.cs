@@ -1,0 +1,22 @@
+namespace Fanz.Ledger.Postgres.Audit;
+
+/// <summary>What a verification has read, and the first thing that is not as it was sealed.</summary>
+public sealed record VerificationResult(
+    long Books, long Records, long Entries, long Seals, long Answers, TimeSpan Elapsed, Broken? FirstBroken)
+{
+    public bool Ok => FirstBroken is null;
+
+    public double EntriesPerSecond => Elapsed > TimeSpan.Zero ? Entries / Elapsed.TotalSeconds : 0;
+}
+
+/// <summary>One row that was changed, put in or taken away since it was sealed.</summary>
+/// <param name="Book">"tenant/platform"; "#7" when no book has the row's id.</param>
+/// <param name="Table">journal, entries, answers, seals, accounts or books.</param>
+/// <param name="Key">Which row, by its column: "number=12", "position=40", "key_hash=…", "id=7", "sequence=3".</param>
+public sealed record Broken(string Book, string Table, string Key, string Why)
+{
+    public override string ToString() => $"{Book} {Table} {Key}: {Why}";
+}
+
+/// <summary>How far a verification has come in the book that it is reading.</summary>
+public sealed record VerificationProgress(string Book, long Number, long LastNumber, long EntriesSoFar);

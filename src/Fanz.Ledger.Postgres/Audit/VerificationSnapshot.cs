@@ -1,0 +1,169 @@
+using System.Data;
+using System.Runtime.CompilerServices;
+using Fanz.Ledger.Books;
+using Npgsql;
+
+namespace Fanz.Ledger.Postgres.Audit;
+
+/// <summary>
+/// One snapshot for what has no order that pages could follow: the books with their heads, the accounts and the
+/// answers. Its heads say how far everything else is read. Two connections share it, because accounts and answers
+/// are read beside each other, book by book; it is held for as long as the answers take, which costs nobody
+/// anything: no row of the ledger is ever updated.
+/// Round trips: one for the books; then two streaming queries.
+/// </summary>
+internal sealed class VerificationSnapshot : IAsyncDisposable
+{
+    private const int RowsAPage = 20_000;
+
+    private readonly NpgsqlConnection first;
+    private readonly NpgsqlConnection second;
+
+    private VerificationSnapshot(NpgsqlConnection first, NpgsqlConnection second) => (this.first, this.second) = (first, second);
+
+    public IReadOnlyList<BookRow> Books { get; private set; } = [];
+
+    public static async Task<VerificationSnapshot> Take(NpgsqlDataSource source, BookName? book, CancellationToken token)
+    {
+        var first = await source.OpenConnectionAsync(token);
+        var second = await source.OpenConnectionAsync(token);
+        var snapshot = new VerificationSnapshot(first, second);
+        try
+        {
+            await first.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
+            await second.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
+            await using var export = new NpgsqlCommand("select pg_export_snapshot()", first);
+            var id = (string)(await export.ExecuteScalarAsync(token))!;
+            // The server made the name, and it takes no parameter here.
+            await using var import = new NpgsqlCommand($"set transaction snapshot '{id}'", second);
+            await import.ExecuteNonQueryAsync(token);
+            await Prepare(first, token);
+            await Prepare(second, token);
+            snapshot.Books = await ReadBooks(first, book, token);
+            return snapshot;
+        }
+        catch
+        {
+            await snapshot.DisposeAsync();
+            throw;
+        }
+    }
+
+    public RowStream<AccountRow> Accounts(int? book, CancellationToken token) => new(
+        stop => Pages(
+            first,
+            """
+            select book_id, id, cohort, code, owner, currency from ledger.accounts
+            where $1::int is null or book_id = $1
+            order by book_id, id
+            """,
+            book, ReadAccount, stop),
+        token);
+
+    /// <summary>
+    /// Answers are found by key alone: an index by number or time would cost every command of the hot path for the
+    /// sake of this one reader, so it sorts them once instead, into the order in which seals cover them.
+    /// </summary>
+    public RowStream<AnswerRow> Answers(int? book, CancellationToken token) => new(
+        stop => Pages(
+            second,
+            """
+            select book_id, at, number, key_hash, request_hash, refusal from ledger.answers
+            where $1::int is null or book_id = $1
+            order by book_id, at, number nulls last, key_hash
+            """,
+            book, ReadAnswer, stop),
+        token);
+
+    public static AnswerRow ReadAnswer(NpgsqlDataReader reader) => new(
+        Book: reader.GetInt32(0),
+        At: reader.GetFieldValue<long>(1),
+        Number: reader.IsDBNull(2) ? null : reader.GetInt64(2),
+        KeyHash: reader.GetGuid(3),
+        RequestHash: reader.GetFieldValue<byte[]>(4),
+        Refusal: reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5));
+
+    public async ValueTask DisposeAsync()
+    {
+        await second.DisposeAsync();
+        await first.DisposeAsync();
+    }
+
+    private static async Task Prepare(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var settings = new NpgsqlCommand(
+            """
+            select set_config('work_mem', '256MB', true), set_config('max_parallel_workers_per_gather', '0', true),
+                set_config('jit', 'off', true)
+            """,
+            connection);
+        await settings.ExecuteNonQueryAsync(token);
+    }
+
+    private static async Task<IReadOnlyList<BookRow>> ReadBooks(
+        NpgsqlConnection connection, BookName? book, CancellationToken token)
+    {
+        await using var query = new NpgsqlCommand(
+            """
+            select b.id, b.tenant, b.platform, b.time_zone, b.calendar, b.reporting_currency,
+                head.sequence, head.last_number, head.last_position, head.at, head.vocabulary, head.hash,
+                array(select number from ledger.journal j
+                    where j.book_id = b.id and j.number > coalesce(head.last_number, 0) order by number limit 2),
+                array(select position from ledger.entries e
+                    where e.book_id = b.id and e.position > coalesce(head.last_position, 0) order by position limit 2)
+            from ledger.books b
+            left join lateral (
+                select * from ledger.seals s where s.book_id = b.id
+                order by s.last_number desc, s.sequence desc limit 1) head on true
+            where $1::text is null or (b.tenant, b.platform) = ($1, $2)
+            order by b.id
+            """,
+            connection);
+        query.Parameters.Add(new() { Value = (object?)book?.Tenant ?? DBNull.Value, DataTypeName = "text" });
+        query.Parameters.Add(new() { Value = (object?)book?.Platform ?? DBNull.Value, DataTypeName = "text" });
+        await using var reader = await query.ExecuteReaderAsync(token);
+        var books = new List<BookRow>();
+        while (await reader.ReadAsync(token))
+        {
+            books.Add(new BookRow(
+                reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
+                reader.GetString(4), reader.GetString(5),
+                reader.IsDBNull(6) ? null : ReadPlace(reader, 6),
+                reader.GetFieldValue<long[]>(12), reader.GetFieldValue<long[]>(13)));
+        }
+
+        return books;
+    }
+
+    /// <summary>Reads sequence, last_number, last_position, at, vocabulary, hash.</summary>
+    public static SealPlace ReadPlace(NpgsqlDataReader reader, int column) => new(
+        reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2),
+        reader.GetFieldValue<long>(column + 3), reader.GetInt32(column + 4), reader.GetFieldValue<byte[]>(column + 5));
+
+    private static AccountRow ReadAccount(NpgsqlDataReader reader) => new(
+        Book: reader.GetInt32(0),
+        Id: reader.GetInt64(1),
+        Cohort: reader.IsDBNull(2) ? null : reader.GetFieldValue<int>(2),
+        Code: reader.GetString(3),
+        Owner: reader.GetString(4),
+        Currency: reader.GetString(5));
+
+    private static async IAsyncEnumerable<List<T>> Pages<T>(
+        NpgsqlConnection connection, string sql, int? book, Func<NpgsqlDataReader, T> read,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        await using var query = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        query.Parameters.Add(new() { Value = (object?)book ?? DBNull.Value, DataTypeName = "integer" });
+        await using var reader = await query.ExecuteReaderAsync(token);
+        var page = new List<T>(RowsAPage);
+        while (await reader.ReadAsync(token))
+        {
+            page.Add(read(reader));
+            if (page.Count < RowsAPage) continue;
+            yield return page;
+            page = new List<T>(RowsAPage);
+        }
+
+        if (page.Count > 0) yield return page;
+    }
+}

@@ -1,0 +1,188 @@
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Audit;
+using Fanz.Ledger.Journal;
+
+namespace Fanz.Ledger.Postgres.Writing;
+
+/// <summary>An answer that a batch will write, and the request it answers.</summary>
+internal readonly record struct Given(byte[] RequestHash, Reply Reply)
+{
+    /// <summary>What a second command under the same key is told.</summary>
+    public Reply To(Submission again) =>
+        !RequestHash.AsSpan().SequenceEqual(again.RequestHash) ? new Reply.KeyReused() : Reply switch
+        {
+            Reply.Posted posted => posted with { Replayed = true },
+            Reply.Refused refused => refused with { Replayed = true },
+            var other => throw new InvariantBroken($"{other} is no answer to keep."),
+        };
+}
+
+/// <summary>What a batch does to one book.</summary>
+internal sealed class BookPart(BookMemory memory, Moment moment)
+{
+    public BookMemory Memory { get; } = memory;
+
+    /// <summary>The head that it is built upon.</summary>
+    public Head From { get; } = memory.Decided;
+
+    public Head? To { get; set; }
+
+    /// <summary>One recorded time for all that the batch writes to the book.</summary>
+    public Moment Moment { get; } = moment;
+
+    public Leaves Leaves { get; } = new();
+
+    public int Vocabulary { get; set; } = memory.Decided.Vocabulary;
+
+    public List<AccountKey> Touched { get; } = [];
+
+    public List<(Submission Submission, byte[] Refusal)> Refusals { get; } = [];
+
+    public bool IsEmpty => Leaves.Count == 0 && Refusals.Count == 0;
+}
+
+/// <summary>
+/// Commands that are decided together and committed together: their rows, the seal of each book, and the replies that
+/// may leave when the commit is done.
+/// </summary>
+internal sealed class Batch(WriterOptions options)
+{
+    private readonly CanonicalBytes bytes = new();
+    private readonly Dictionary<(int Book, Guid KeyHash), Given> given = [];
+    private int reservedLegs;
+    private int reservedBytes;
+
+    public List<Pending> Commands { get; } = [];
+
+    /// <summary>The replies, in the order of <see cref="Commands"/>.</summary>
+    public List<Reply> Replies { get; } = [];
+
+    public Dictionary<int, BookPart> Parts { get; } = [];
+
+    public Rows Rows { get; } = new();
+
+    public int Reserved { get; private set; }
+
+    public bool IsFull { get; private set; }
+
+    /// <summary>Makes room for a command, or says that the batch is full. The first always fits.</summary>
+    public bool TryReserve(Pending pending)
+    {
+        if (IsFull) return false;
+        var isOver = Reserved + 1 > options.MaxBatchCommands
+            || reservedLegs + pending.Legs > options.MaxBatchLegs
+            || reservedBytes + pending.Submission.Size > options.MaxBatchBytes
+            || (options.OneBookABatch && Commands.Count > 0 && Commands[0].Book.Id != pending.Book.Id);
+        if (isOver && Reserved > 0)
+        {
+            IsFull = true;
+            return false;
+        }
+
+        Reserved++;
+        reservedLegs += pending.Legs;
+        reservedBytes += pending.Submission.Size;
+        return true;
+    }
+
+    public bool TryFindGiven(Pending pending, out Given answer) => given.TryGetValue(pending.Key, out answer);
+
+    /// <summary>The reply to a command for which nothing is written: a replay, or a fault of its own.</summary>
+    public void Reply(Pending pending, Reply reply)
+    {
+        Commands.Add(pending);
+        Replies.Add(reply);
+    }
+
+    public void Refuse(Pending pending, BookPart part, Refusal refusal)
+    {
+        part.Refusals.Add((pending.Submission, RefusalFormat.Write(refusal)));
+        Give(pending, new Reply.Refused(refusal));
+    }
+
+    /// <summary>Writes down what was accepted. The first record answers the command, in its own book.</summary>
+    public void Post(Pending pending, ReadOnlySpan<(BookPart Part, Appended Appended)> appended)
+    {
+        var (home, first) = appended[0];
+        foreach (var (part, (record, entries)) in appended)
+        {
+            var book = part.Memory.Book;
+            foreach (var entry in entries)
+            {
+                part.Touched.Add(entry.Account);
+                if (!entry.OpensAccount) continue;
+                bytes.OfAccount(book.Name, entry.AccountId, entry.Account);
+                part.Leaves.Add(bytes);
+            }
+
+            bytes.OfRecord(book.Name, record, entries.AsSpan());
+            part.Leaves.Add(bytes);
+            part.Vocabulary = Math.Max(part.Vocabulary, EventFormat.VocabularyOf(record.Type));
+            Rows.AddRecord(book.Id, record, entries);
+        }
+
+        var number = first.Record.Number;
+        bytes.OfAnswer(home.Memory.Book.Name, pending.Submission.KeyHash, pending.Submission.RequestHash, number, []);
+        home.Leaves.Add(bytes);
+        Rows.AddAnswer(pending.Book.Id, pending.Submission, number, null, home.Moment.At);
+        Give(pending, new Reply.Posted(new Receipt(
+            home.Memory.Book.Name, number, first.Record.Type, first.Record.At, first.Entries)));
+    }
+
+    /// <summary>Seals each book's part. After this the batch takes no more commands.</summary>
+    public void Seal()
+    {
+        foreach (var part in Parts.Values)
+        {
+            if (part.IsEmpty) continue;
+            var book = part.Memory.Book;
+            var inOrder = part.Refusals.OrderBy(refusal => refusal.Submission.KeyHash.ToString("N"), StringComparer.Ordinal);
+            foreach (var (submission, refusal) in inOrder)
+            {
+                bytes.OfAnswer(book.Name, submission.KeyHash, submission.RequestHash, null, refusal);
+                part.Leaves.Add(bytes);
+                Rows.AddAnswer(book.Id, submission, null, refusal, part.Moment.At);
+            }
+
+            var seal = new Seal(
+                part.From.Sequence + 1, part.Vocabulary, book.LastNumber, book.LastPosition, part.Moment.At,
+                part.Leaves.Root(), part.From.Hash);
+            var hash = seal.HashIn(book.Name);
+            part.To = Head.Of(seal, hash);
+            part.Memory.Decided = part.To;
+            Rows.AddSeal(book.Id, seal, hash, part.Leaves.ToArray());
+        }
+    }
+
+    /// <summary>The commit is done: what was decided is so, and every caller is told.</summary>
+    public void Land()
+    {
+        foreach (var part in Parts.Values)
+            if (part.To is { } head) part.Memory.Committed = head;
+        Answer();
+    }
+
+    public void Answer()
+    {
+        for (var i = 0; i < Commands.Count; i++) Commands[i].Answer(Replies[i]);
+    }
+
+    /// <summary>The commit was not done, or nobody knows: nothing of this batch is remembered.</summary>
+    public void TakeBack()
+    {
+        foreach (var part in Parts.Values) part.Memory.TakeBack(part);
+    }
+
+    /// <summary>Notes that the batch was sent and that nobody can tell whether it was committed.</summary>
+    public void MarkSent()
+    {
+        foreach (var pending in Commands)
+            if (given.ContainsKey(pending.Key)) pending.MayHaveLanded = true;
+    }
+
+    private void Give(Pending pending, Reply reply)
+    {
+        given.Add(pending.Key, new Given(pending.Submission.RequestHash, reply));
+        Reply(pending, reply);
+    }
+}

@@ -1,0 +1,52 @@
+using Fanz.Ledger.Audit;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Postgres.Books;
+using NodaTime;
+
+namespace Fanz.Ledger.Postgres.Writing;
+
+/// <summary>The last seal of a book: what everything known of the book is fenced by.</summary>
+internal sealed record Head(long Sequence, byte[] Hash, long Number, long Position, int Vocabulary, Instant At)
+{
+    public bool Is(Head other) => Sequence == other.Sequence && Hash.AsSpan().SequenceEqual(other.Hash);
+
+    /// <summary>The head as it will be when this seal is committed.</summary>
+    public static Head Of(Seal seal, byte[] hash) =>
+        new(seal.Sequence, hash, seal.LastNumber, seal.LastPosition, seal.Vocabulary, seal.At);
+}
+
+/// <summary>
+/// What a lane knows of one book. Up to <see cref="Committed"/> the database has confirmed it; up to
+/// <see cref="Decided"/> it rests on the batch whose commit is under way.
+/// </summary>
+internal sealed class BookMemory(OpenedBook opened, Head head)
+{
+    public Book Book { get; } = Started(opened, head);
+
+    public Head Committed { get; set; } = head;
+
+    public Head Decided { get; set; } = head;
+
+    /// <summary>Takes back what was decided upon the committed head and did not come to be.</summary>
+    public void TakeBack(BookPart part)
+    {
+        foreach (var account in part.Touched) Book.Forget(account);
+        RestartFrom(Committed);
+    }
+
+    /// <summary>What is remembered holds at this head.</summary>
+    public void RestartFrom(Head head)
+    {
+        Committed = Decided = head;
+        Book.ForgetTransactions();
+        Book.ForgetNeeds();
+        Book.StartFrom(head.Number, head.Position);
+    }
+
+    private static Book Started(OpenedBook opened, Head head)
+    {
+        var book = new Book(opened.Id, opened.Settings);
+        book.StartFrom(head.Number, head.Position);
+        return book;
+    }
+}

@@ -1,0 +1,114 @@
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Books;
+using NodaTime;
+using Npgsql;
+
+namespace Fanz.Ledger.Postgres.Writing;
+
+/// <summary>
+/// The way into the books. Commands are judged by their form here, then wait in a bounded queue for the lane of their
+/// book. A caller who stops waiting takes nothing back: the command may still be posted.
+/// </summary>
+public sealed class BookWriter : IAsyncDisposable
+{
+    private static readonly Duration BusyPause = Duration.FromMilliseconds(100);
+
+    private readonly LaneQueue[] queues;
+    private readonly Task[] lanes;
+    private volatile bool isDraining;
+
+    public BookWriter(NpgsqlDataSource database, BookRegistry registry, WriterOptions? options = null)
+    {
+        var bounds = options ?? new WriterOptions();
+        Registry = registry;
+        queues =
+            [
+                .. Enumerable.Range(0, bounds.Lanes).Select(_ => new LaneQueue(
+                    Math.Max(1, bounds.MaxQueuedCommands / bounds.Lanes), bounds.MaxQueuedBytes / bounds.Lanes)),
+            ];
+        lanes = [.. queues.Select(queue => Task.Run(() => new Lane(database, registry, bounds, queue).Run()))];
+    }
+
+    public BookRegistry Registry { get; }
+
+    public int Queued => queues.Sum(queue => queue.Count);
+
+    public async Task<Reply> Post(
+        BookName book, Command command, Actor actor, string key, CancellationToken cancellation = default)
+    {
+        var (pending, reply) = await Admit(book, command, actor, key, cancellation);
+        if (pending is null) return reply!;
+        if (!TryQueue([pending])) return NotTaken();
+        return await pending.Answered.WaitAsync(cancellation);
+    }
+
+    /// <summary>
+    /// Posts several commands to one book, in order; each is answered on its own. They are queued all together or, if
+    /// there is no room for all, not at all.
+    /// </summary>
+    public async Task<IReadOnlyList<Reply>> PostAll(
+        BookName book, IReadOnlyList<(Command Command, string Key)> commands, Actor actor,
+        CancellationToken cancellation = default)
+    {
+        var replies = new Reply?[commands.Count];
+        var admitted = new Pending?[commands.Count];
+        for (var i = 0; i < commands.Count; i++)
+        {
+            (admitted[i], replies[i]) =
+                await Admit(book, commands[i].Command, actor, commands[i].Key, cancellation);
+        }
+
+        Pending[] queued = [.. admitted.OfType<Pending>()];
+        var isTaken = queued.Length == 0 || TryQueue(queued);
+        for (var i = 0; i < replies.Length; i++)
+        {
+            if (admitted[i] is { } pending)
+                replies[i] = isTaken ? await pending.Answered.WaitAsync(cancellation) : NotTaken();
+        }
+
+        return replies!;
+    }
+
+    /// <summary>Takes no more commands, and answers all that wait.</summary>
+    public async Task Drain()
+    {
+        isDraining = true;
+        foreach (var queue in queues) queue.Complete();
+        await Task.WhenAll(lanes);
+    }
+
+    public async ValueTask DisposeAsync() => await Drain();
+
+    private async ValueTask<(Pending? Pending, Reply? Reply)> Admit(
+        BookName name, Command command, Actor actor, string key, CancellationToken cancellation)
+    {
+        var (submission, faults) = Submission.Of(name, command, actor, key);
+        if (submission is null) return (null, new Reply.Malformed(faults));
+        try
+        {
+            if (await Find(name, cancellation) is not { } book) return (null, UnknownBook(name));
+            if (submission.OtherBook is not { } otherName) return (new Pending(submission, book, null), null);
+            return await Find(otherName, cancellation) is { } other
+                ? (new Pending(submission, book, other), null)
+                : (null, UnknownBook(otherName));
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException)
+        {
+            return (null, new Reply.Unavailable(exception.Message));
+        }
+    }
+
+    private ValueTask<OpenedBook?> Find(BookName name, CancellationToken cancellation) =>
+        Registry.TryGetKnown(name, out var known)
+            ? ValueTask.FromResult(known)
+            : new ValueTask<OpenedBook?>(Registry.Find(name, cancellation));
+
+    private bool TryQueue(Pending[] commands) => queues[commands[0].Book.Id % queues.Length].TryAdd(commands);
+
+    private Reply NotTaken() =>
+        isDraining ? new Reply.Unavailable("The host is shutting down.") : new Reply.Busy(BusyPause);
+
+    private static Reply.Malformed UnknownBook(BookName name) =>
+        new([new Fault("book", "book_unknown", $"There is no book {name}.")]);
+}

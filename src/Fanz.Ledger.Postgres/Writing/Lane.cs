@@ -1,0 +1,225 @@
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Books;
+using Npgsql;
+
+namespace Fanz.Ledger.Postgres.Writing;
+
+/// <summary>
+/// One lane decides and commits batches for its share of the books. It owns its memory: two lanes, like two hosts, meet
+/// only in the database.
+/// While one batch commits, the next is read (on a second connection) and decided in memory upon it; when the commit is
+/// done the next is sent in one round trip that locks its books, insists on their heads, inserts and commits. There is
+/// no timer: a batch is whatever waited while the last one was committing.
+/// Whatever goes differently (another host wrote, the connection broke, the database refused) is taken back and done
+/// again the plain way by <see cref="LockedPosting"/>: lock first, then read, decide and commit.
+/// No reply leaves before every commit it was decided on.
+/// </summary>
+internal sealed class Lane
+{
+    /// <summary>After another host wrote to a book, this many batches lock first instead of hoping.</summary>
+    private const int BatchesAfterContention = 16;
+    private const int BatchesBetweenLettingGo = 64;
+
+    private readonly NpgsqlDataSource database;
+    private readonly WriterOptions options;
+    private readonly LaneQueue queue;
+    private readonly LaneMemory memory;
+    private readonly Deciding deciding;
+    private readonly LockedPosting locked;
+    private readonly Room room;
+    private WriterConnection? writing;
+    private Session? reading;
+    private int lockFirst;
+    private int batches;
+
+    public Lane(NpgsqlDataSource database, BookRegistry registry, WriterOptions options, LaneQueue queue)
+    {
+        this.database = database;
+        this.options = options;
+        this.queue = queue;
+        memory = new LaneMemory(registry);
+        room = new Room(database);
+        deciding = new Deciding(options, room.Ids, memory.Of);
+        locked = new LockedPosting(database, options, memory, deciding, room);
+    }
+
+    /// <summary>Works until the queue is completed and empty.</summary>
+    public async Task Run()
+    {
+        Flight? flight = null;
+        while (true)
+        {
+            if (flight is null)
+            {
+                await queue.WaitToTake();
+                if (queue.IsCompleted && queue.Count == 0) break;
+            }
+
+            flight = await Turn(flight);
+        }
+
+        if (writing is not null) await writing.DisposeAsync();
+        if (reading is not null) await reading.DisposeAsync();
+    }
+
+    /// <summary>One turn: fill the next batch while the last one commits, then land that one and send the next.</summary>
+    private async Task<Flight?> Turn(Flight? flight)
+    {
+        var batch = new Batch(options);
+        var taken = new List<Pending>();
+        var isSound = true;
+        if (++batches % BatchesBetweenLettingGo == 0) memory.LetGo(options.MaxKnownAccounts);
+        try
+        {
+            if (lockFirst == 0) await Fill(batch, taken, flight);
+            else if (flight is null) taken.AddRange(queue.Take(batch));
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Nothing of this batch was sent. It is done again under the lock, after the one under way.
+            isSound = false;
+            if (exception is not (MemoryInDoubt or InvariantBroken)) await CloseReading();
+        }
+
+        if (flight is not null && !await flight.HasLanded())
+        {
+            // The next batch was decided upon one that may not be.
+            if (flight.Failure == Failure.OutcomeUnknown) flight.Batch.MarkSent();
+            batch.TakeBack();
+            flight.Batch.TakeBack();
+            if (flight.Failure is Failure.HeadMoved or Failure.Passing) lockFirst = BatchesAfterContention;
+            else await CloseWriting();
+            await PostLocked([.. flight.Batch.Commands, .. taken]);
+            return null;
+        }
+
+        if (!isSound || lockFirst > 0)
+        {
+            if (lockFirst > 0) lockFirst--;
+            flight?.Batch.Land();
+            batch.TakeBack();
+            await PostLocked(taken);
+            return null;
+        }
+
+        batch.Seal();
+        var next = batch.Rows.IsEmpty ? null : new Flight(batch, Send(batch));
+        // The next batch is on its way; only now the callers of the last one are told, so that the database never waits.
+        flight?.Batch.Land();
+        if (next is null) batch.Answer();
+        return next;
+    }
+
+    /// <summary>Takes and decides what waits, and goes on while the batch before is being committed.</summary>
+    private async Task Fill(Batch batch, List<Pending> taken, Flight? flight)
+    {
+        do
+        {
+            var chunk = queue.Take(batch);
+            if (chunk.Count > 0)
+            {
+                taken.AddRange(chunk);
+                await Prepare(batch, chunk, flight?.Batch);
+            }
+            else if (flight is not null)
+            {
+                await Task.WhenAny(flight.Landed, queue.WaitToTake());
+                if (queue.IsCompleted) break;
+            }
+        }
+        while (flight is { Landed.IsCompleted: false } && !batch.IsFull);
+    }
+
+    private async Task Prepare(Batch batch, List<Pending> chunk, Batch? underWay)
+    {
+        reading ??= await Session.Open(database, options);
+        await room.KeepIds(chunk.Sum(pending => pending.Legs));
+        var books = chunk.SelectMany(pending => pending.Books).DistinctBy(book => book.Id).ToArray();
+        var lookups = new Lookups(reading, ownsTransaction: true);
+        var found = await lookups.Find([.. books.Select(book => book.Id)], chunk);
+        foreach (var book in books)
+        {
+            if (!found.Heads.TryGetValue(book.Id, out var head)) throw new MemoryInDoubt($"Book {book.Name} is gone.");
+            memory.Begin(book, head);
+        }
+
+        if (!AreTrusted(found.Heads, underWay)) throw new MemoryInDoubt("A book was written by another host.");
+        await deciding.Decide(batch, chunk, found, underWay, async needing =>
+        {
+            if (!await lookups.TryFill(needing, heads => AreTrusted(heads, underWay)))
+                throw new MemoryInDoubt("A book was written by another host.");
+        });
+        await room.KeepRoom(batch.Parts.Values);
+    }
+
+    /// <summary>
+    /// Whether what was just read can be put beside what is in memory: each book was read at the committed head, or at
+    /// the head that the batch under way gives it. What that batch touched is in memory, so either will do, but an
+    /// earlier transaction that only it knows of cannot be read before.
+    /// </summary>
+    private bool AreTrusted(IReadOnlyDictionary<int, Head> heads, Batch? underWay)
+    {
+        foreach (var (id, head) in heads)
+        {
+            var known = memory.Of(id);
+            var isNew = underWay is not null && underWay.Parts.TryGetValue(id, out var part)
+                && part.To is { } to && head.Is(to);
+            if (!isNew && !head.Is(known.Committed)) return false;
+            if (known.Book.NeededTransactions.Any(number => number > head.Number)) return false;
+        }
+
+        return true;
+    }
+
+    private async Task Send(Batch batch)
+    {
+        writing ??= await WriterConnection.Open(database, options);
+        await writing.Send(batch);
+    }
+
+    private async Task PostLocked(List<Pending> commands)
+    {
+        if (commands.Count == 0) return;
+        writing = await locked.Post(commands, writing);
+    }
+
+    private async Task CloseWriting()
+    {
+        if (writing is null) return;
+        await writing.DisposeAsync();
+        writing = null;
+    }
+
+    private async Task CloseReading()
+    {
+        if (reading is null) return;
+        await reading.DisposeAsync();
+        reading = null;
+    }
+}
+
+/// <summary>A batch on its way to be committed.</summary>
+internal sealed class Flight(Batch batch, Task landed)
+{
+    public Batch Batch { get; } = batch;
+
+    public Task Landed { get; } = landed;
+
+    public Failure Failure { get; private set; }
+
+    public async Task<bool> HasLanded()
+    {
+        try
+        {
+            await Landed;
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Failure = SqlStates.Judge(exception);
+            return false;
+        }
+    }
+}

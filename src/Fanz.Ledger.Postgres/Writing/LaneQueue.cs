@@ -1,0 +1,86 @@
+namespace Fanz.Ledger.Postgres.Writing;
+
+/// <summary>
+/// The commands that wait for a lane, in order of arrival, bounded by count and bytes. What is added together enters
+/// whole or not at all.
+/// </summary>
+internal sealed class LaneQueue(int maxCommands, long maxBytes)
+{
+    private readonly Lock gate = new();
+    private readonly Queue<Pending> waiting = new();
+    private TaskCompletionSource? signal;
+    private long bytes;
+    private bool completed;
+
+    public int Count
+    {
+        get
+        {
+            lock (gate) return waiting.Count;
+        }
+    }
+
+    public bool IsCompleted
+    {
+        get
+        {
+            lock (gate) return completed;
+        }
+    }
+
+    public bool TryAdd(ReadOnlySpan<Pending> added)
+    {
+        long size = 0;
+        foreach (var pending in added) size += pending.Submission.Size;
+        lock (gate)
+        {
+            // One batch larger than the whole bound may still enter an empty queue.
+            var isOver = waiting.Count + added.Length > maxCommands || bytes + size > maxBytes;
+            if (completed || (isOver && waiting.Count > 0)) return false;
+            foreach (var pending in added) waiting.Enqueue(pending);
+            bytes += size;
+            signal?.TrySetResult();
+            signal = null;
+            return true;
+        }
+    }
+
+    /// <summary>Completes when there is something to take, or will never be any more.</summary>
+    public Task WaitToTake()
+    {
+        lock (gate)
+        {
+            if (waiting.Count > 0 || completed) return Task.CompletedTask;
+            signal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return signal.Task;
+        }
+    }
+
+    /// <summary>Takes what waits, as far as the batch has room for it.</summary>
+    public List<Pending> Take(Batch batch)
+    {
+        var taken = new List<Pending>();
+        lock (gate)
+        {
+            while (waiting.TryPeek(out var next) && batch.TryReserve(next))
+            {
+                waiting.Dequeue();
+                bytes -= next.Submission.Size;
+                taken.Add(next);
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Nothing more is added; what waits is still taken.</summary>
+    public void Complete()
+    {
+        lock (gate)
+        {
+            completed = true;
+            signal?.TrySetResult();
+            signal = null;
+        }
+    }
+}

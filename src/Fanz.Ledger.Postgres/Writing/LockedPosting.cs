@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using Fanz.Ledger.Journal;
+using Npgsql;
+
+namespace Fanz.Ledger.Postgres.Writing;
+
+/// <summary>
+/// The plain way to post: lock the books, read their heads and the keys, catch up, decide, insert, commit. It is the way
+/// out of every doubt: a command that may have been committed by a connection that died is looked up only when the
+/// book's lock is held, because then its transaction has ended one way or the other.
+/// Round trips: begin and lock; heads and keys; needs, until there are none; inserts and commit.
+/// A group that the database refuses for its content is halved until the poisonous command fails alone.
+/// </summary>
+internal sealed class LockedPosting(
+    NpgsqlDataSource database, WriterOptions options, LaneMemory memory, Deciding deciding, Room room)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private sealed record Group(List<Pending> Commands, bool IsWorthWaiting = false);
+
+    /// <summary>Answers every command, one way or another. Returns the connection if it is still good.</summary>
+    public async Task<WriterConnection?> Post(List<Pending> commands, WriterConnection? connection)
+    {
+        var groups = new LinkedList<Group>(Groups(commands));
+        var since = Stopwatch.StartNew();
+        var pause = FirstPause;
+        while (groups.First?.Value is { } group)
+        {
+            groups.RemoveFirst();
+            var batch = new Batch(options);
+            try
+            {
+                connection ??= await WriterConnection.Open(database, options);
+                var left = await PostGroup(batch, group, connection);
+                if (left.Count > 0) groups.AddLast(new Group(left, IsWorthWaiting: true));
+                pause = FirstPause;
+                continue;
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                var failure = SqlStates.Judge(exception);
+                batch.TakeBack();
+                if (connection is not null) connection = await Recover(connection, failure);
+                if (failure is Failure.OutcomeUnknown or Failure.Passing or Failure.HeadMoved)
+                {
+                    if (failure == Failure.OutcomeUnknown) batch.MarkSent();
+                    groups.AddFirst(group);
+                    if (since.Elapsed > options.Patience.ToTimeSpan())
+                    {
+                        foreach (var given in groups) GiveUp(given, exception);
+                        break;
+                    }
+
+                    await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()));
+                    pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                }
+                else if (failure == Failure.Lasting && exception is NpgsqlException)
+                {
+                    GiveUp(group, exception);
+                }
+                else
+                {
+                    // Something in the commands themselves. Ids may have been handed out twice by a promoted copy.
+                    room.Discard();
+                    foreach (var half in Halves(group, exception)) groups.AddFirst(half);
+                }
+            }
+        }
+
+        return connection;
+    }
+
+    /// <returns>The commands whose books another host has locked.</returns>
+    private async Task<List<Pending>> PostGroup(Batch batch, Group group, WriterConnection connection)
+    {
+        await room.KeepIds(group.Commands.Sum(pending => pending.Legs));
+        var books = group.Commands.SelectMany(pending => pending.Books).DistinctBy(book => book.Id).ToArray();
+        var isWorthWaiting = group.IsWorthWaiting || books.Length == 1;
+        var locked = await connection.Begin([.. books.Select(book => book.Id).Order()], isWorthWaiting);
+        var found = await connection.Lookups.Find([.. locked.Keys], group.Commands);
+
+        var stopped = new Dictionary<int, string>();
+        foreach (var book in books)
+        {
+            if (locked.TryGetValue(book.Id, out var name) && name == book.Name && found.Heads.ContainsKey(book.Id))
+            {
+                try
+                {
+                    if (!await memory.CatchUp(book, found.Heads[book.Id], connection.Lookups)) room.Discard();
+                }
+                catch (BookStopped exception)
+                {
+                    stopped[book.Id] = exception.Message;
+                }
+                catch (UnknownEvent exception)
+                {
+                    stopped[book.Id] = exception.Message;
+                }
+            }
+            else if (isWorthWaiting || locked.ContainsKey(book.Id))
+            {
+                memory.Forget(book);
+                stopped[book.Id] = $"The database does not have book {book.Name} where it was.";
+            }
+        }
+
+        var ready = new List<Pending>();
+        var left = new List<Pending>();
+        foreach (var pending in group.Commands)
+        {
+            if (pending.Books.FirstOrDefault(book => stopped.ContainsKey(book.Id)) is { } book)
+                batch.Reply(pending, Unsettled(pending, stopped[book.Id]));
+            else if (pending.Books.All(book => locked.ContainsKey(book.Id)))
+                ready.Add(pending);
+            else
+                left.Add(pending);
+        }
+
+        await deciding.Decide(batch, ready, found, null, async needing =>
+        {
+            if (!await connection.Lookups.TryFill(needing, _ => true)) throw new InvariantBroken("A need was not filled.");
+        });
+        await room.KeepRoom(batch.Parts.Values);
+        batch.Seal();
+        // What may have been committed while a standby was not heard of is safe only behind a commit that was.
+        var mustWrite = ready.Any(pending => pending.MayHaveLanded);
+        if (batch.Rows.IsEmpty && !mustWrite) await connection.Rollback();
+        else await connection.SendLocked(batch, mustWrite);
+        batch.Land();
+        return left;
+    }
+
+    private IEnumerable<Group> Groups(List<Pending> commands)
+    {
+        var current = new List<Pending>();
+        var bounds = new Batch(options);
+        foreach (var pending in commands)
+        {
+            if (!bounds.TryReserve(pending))
+            {
+                yield return new Group(current);
+                current = [];
+                bounds = new Batch(options);
+                bounds.TryReserve(pending);
+            }
+
+            current.Add(pending);
+        }
+
+        if (current.Count > 0) yield return new Group(current);
+    }
+
+    private static IEnumerable<Group> Halves(Group group, Exception exception)
+    {
+        if (group.Commands.Count == 1)
+        {
+            group.Commands[0].Answer(new Reply.Failed(exception.Message));
+            yield break;
+        }
+
+        var middle = group.Commands.Count / 2;
+        // The later half is put in first, so that the earlier one comes out first.
+        yield return group with { Commands = group.Commands[middle..] };
+        yield return group with { Commands = group.Commands[..middle] };
+    }
+
+    private static void GiveUp(Group group, Exception exception)
+    {
+        foreach (var pending in group.Commands) pending.Answer(Unsettled(pending, exception.Message));
+    }
+
+    private static Reply Unsettled(Pending pending, string why) =>
+        pending.MayHaveLanded ? new Reply.Unknown(why) : new Reply.Unavailable(why);
+
+    private static async Task<WriterConnection?> Recover(WriterConnection connection, Failure failure)
+    {
+        try
+        {
+            if (failure is not Failure.OutcomeUnknown)
+            {
+                await connection.Rollback();
+                return connection;
+            }
+        }
+        catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidOperationException)
+        {
+            // The connection is no good any more; a new one is opened.
+        }
+
+        await connection.DisposeAsync();
+        return null;
+    }
+}

@@ -1,0 +1,304 @@
+using System.Collections.Immutable;
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Money;
+using NodaTime;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Fanz.Ledger.Postgres.Writing;
+
+/// <summary>The heads of some books, the database's clock, and the answers that some keys already have.</summary>
+internal sealed record Found(
+    IReadOnlyDictionary<int, Head> Heads, Instant Clock, Dictionary<(int Book, Guid KeyHash), Given> Answers);
+
+/// <summary>
+/// What a batch must know, read set-wise: one round trip for heads and keys, one for the answers found (rare), one for
+/// accounts and earlier transactions that are not in memory. Each round trip is one snapshot and brings the heads along,
+/// so that what was read is used only if the books stand where the reader believes them to.
+/// Every look-up is a nested loop over an index: the lateral subqueries with a limit leave the planner no other way.
+/// </summary>
+internal sealed class Lookups(Session session, bool ownsTransaction)
+{
+    private const string Begin = "begin isolation level repeatable read read only";
+
+    private const string SelectHeads = """
+        select b.id, s.sequence, s.hash, s.last_number, s.last_position, s.vocabulary, s.at, clock_timestamp()
+        from unnest($1) as b (id)
+        cross join lateral (
+            select * from ledger.seals s where s.book_id = b.id
+            order by s.last_number desc, s.sequence desc limit 1) s
+        """;
+
+    private const string SelectAnswers = """
+        select a.book_id, a.key_hash, a.request_hash, a.number, a.refusal
+        from unnest($1, $2) as k (book_id, key_hash)
+        cross join lateral (
+            select * from ledger.answers a where a.key_hash = k.key_hash and a.book_id = k.book_id limit 1) a
+        """;
+
+    private const string SelectAccounts = """
+        select w.ordinal, a.id, e.version, e.balance, life.type, life.data
+        from unnest($1, $2, $3, $4, $5, $6) with ordinality
+            as w (book_id, code, owner, currency, cohort, stream, ordinal)
+        cross join lateral (
+            (select id from ledger.accounts
+             where owner = w.owner and code = w.code and currency = w.currency and cohort = w.cohort
+                and book_id = w.book_id)
+            union all
+            (select id from ledger.accounts
+             where w.cohort is null
+                and owner = w.owner and code = w.code and currency = w.currency and cohort is null
+                and book_id = w.book_id)
+            limit 1) a
+        cross join lateral (
+            select version, balance from ledger.entries
+            where account_id = a.id and book_id = w.book_id order by position desc limit 1) e
+        left join lateral (
+            select type, data from ledger.journal
+            where stream = w.stream and book_id = w.book_id order by number desc limit 1) life on true
+        """;
+
+    private const string SelectTransactions = """
+        select w.book_id, w.number, j.type, j.at, reversal.number, e.position, e.account_id, e.version, e.amount,
+            e.balance, a.code, a.owner, a.currency, a.cohort
+        from unnest($1, $2) with ordinality as w (book_id, number, ordinal)
+        cross join lateral (
+            select * from ledger.journal where book_id = w.book_id and number = w.number limit 1) j
+        left join lateral (
+            select last_position from ledger.journal
+            where book_id = w.book_id and number = w.number - 1 limit 1) before on true
+        left join lateral (
+            select number from ledger.journal
+            where refers_to = w.number and book_id = w.book_id and type = 'reversed' limit 1) reversal on true
+        left join lateral (
+            select * from ledger.entries
+            where book_id = w.book_id
+                and position > coalesce(before.last_position, 0) and position <= j.last_position offset 0) e on true
+        left join lateral (
+            select * from ledger.accounts where id = e.account_id and book_id = w.book_id limit 1) a on true
+        order by w.ordinal, e.position
+        """;
+
+    /// <summary>Heads and clock, and what was answered under the keys of these commands.</summary>
+    public async Task<Found> Find(IReadOnlyCollection<int> books, IReadOnlyList<Pending> commands)
+    {
+        await using var batch = NewBatch(books);
+        Add(batch, SelectAnswers,
+            (NpgsqlDbType.Integer, commands.Select(command => command.Book.Id).ToArray()),
+            (NpgsqlDbType.Uuid, commands.Select(command => command.Submission.KeyHash).ToArray()));
+        End(batch);
+        var answers = new Dictionary<(int, Guid), (byte[] RequestHash, long? Number, byte[]? Refusal)>();
+        IReadOnlyDictionary<int, Head> heads;
+        Instant clock;
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            (heads, clock) = await ReadHeads(reader);
+            await reader.NextResultAsync();
+            while (await reader.ReadAsync())
+            {
+                answers[(reader.GetInt32(0), reader.GetGuid(1))] = (
+                    reader.GetFieldValue<byte[]>(2),
+                    reader.IsDBNull(3) ? null : reader.GetInt64(3),
+                    reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4));
+            }
+        }
+
+        return new Found(heads, clock, answers.Count == 0 ? [] : await Tell(answers, commands));
+    }
+
+    /// <summary>
+    /// Fills the needs that decisions left in these books, unless the books turn out to stand where nothing read of
+    /// them can be trusted.
+    /// </summary>
+    public async Task<bool> TryFill(
+        IReadOnlyCollection<Book> books, Func<IReadOnlyDictionary<int, Head>, bool> areTrusted)
+    {
+        var accounts = books.SelectMany(book => book.NeededAccounts.Select(key => (Book: book, Key: key))).ToArray();
+        var past = books.SelectMany(book => book.NeededTransactions.Select(number => (Book: book, number))).ToArray();
+        await using var batch = NewBatch([.. books.Select(book => book.Id)]);
+        Add(batch, SelectAccounts,
+            (NpgsqlDbType.Integer, accounts.Select(need => need.Book.Id).ToArray()),
+            (NpgsqlDbType.Text, accounts.Select(need => need.Key.Code.Name).ToArray()),
+            (NpgsqlDbType.Text, accounts.Select(need => need.Key.Owner).ToArray()),
+            (NpgsqlDbType.Text, accounts.Select(need => need.Key.Currency.Code).ToArray()),
+            (NpgsqlDbType.Date, accounts.Select(need => need.Key.Cohort?.ToDateOnly()).ToArray()),
+            (NpgsqlDbType.Text, accounts.Select(need => AccountLife.StreamOf(need.Key)).ToArray()));
+        if (past.Length > 0) AddTransactions(batch, [.. past.Select(need => (need.Book.Id, need.number))]);
+        End(batch);
+
+        await using var reader = await batch.ExecuteReaderAsync();
+        var (heads, _) = await ReadHeads(reader);
+        if (!areTrusted(heads)) return false;
+        await reader.NextResultAsync();
+        var states = new AccountState?[accounts.Length];
+        while (await reader.ReadAsync())
+        {
+            var i = checked((int)reader.GetInt64(0)) - 1;
+            var life = reader.IsDBNull(4)
+                ? null
+                : EventFormat.Read(reader.GetString(4), reader.GetFieldValue<byte[]>(5));
+            states[i] = AccountState.Loaded(
+                accounts[i].Key, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), AccountLife.After(life));
+        }
+
+        var transactions = past.Length > 0 && await reader.NextResultAsync() ? await ReadTransactions(reader) : [];
+        for (var i = 0; i < accounts.Length; i++)
+            accounts[i].Book.Learn(states[i] ?? new AccountState(accounts[i].Key));
+        foreach (var (book, number) in past)
+        {
+            var found = transactions.GetValueOrDefault((book.Id, number));
+            book.Learn(number, found?.AsPast());
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the head that is remembered is still part of the book's chain.</summary>
+    public async Task<bool> IsAncestor(int book, Head head)
+    {
+        const string sql = """
+            select hash from ledger.seals where book_id = $1 and last_number = $2 and sequence = $3
+            """;
+        await using var command = new NpgsqlCommand(sql, session.Connection);
+        command.Parameters.Add(new() { Value = book });
+        command.Parameters.Add(new() { Value = head.Number });
+        command.Parameters.Add(new() { Value = head.Sequence });
+        return await command.ExecuteScalarAsync() is byte[] hash && hash.AsSpan().SequenceEqual(head.Hash);
+    }
+
+    /// <summary>The accounts that have moved, or whose life has changed, since a head.</summary>
+    public async Task<IReadOnlyList<AccountKey>> TouchedSince(int book, Head head)
+    {
+        const string moved = """
+            select a.code, a.owner, a.currency, a.cohort
+            from (select distinct account_id from ledger.entries where book_id = $1 and position > $2) e
+            cross join lateral (select * from ledger.accounts where id = e.account_id and book_id = $1 limit 1) a
+            """;
+        const string changed = """
+            select distinct stream from ledger.journal where book_id = $1 and number > $2 and stream is not null
+            """;
+        await using var batch = new NpgsqlBatch(session.Connection);
+        batch.BatchCommands.Add(new(moved) { Parameters = { new() { Value = book }, new() { Value = head.Position } } });
+        batch.BatchCommands.Add(new(changed) { Parameters = { new() { Value = book }, new() { Value = head.Number } } });
+        await using var reader = await batch.ExecuteReaderAsync();
+        var touched = new List<AccountKey>();
+        while (await reader.ReadAsync()) touched.Add(ReadAccount(reader, 0));
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+            if (AccountLife.TryReadStream(reader.GetString(0), out var account)) touched.Add(account.Value);
+        return touched;
+    }
+
+    private async Task<Dictionary<(int, Guid), Given>> Tell(
+        Dictionary<(int Book, Guid KeyHash), (byte[] RequestHash, long? Number, byte[]? Refusal)> answers,
+        IReadOnlyList<Pending> commands)
+    {
+        var names = commands.Select(command => command.Book).DistinctBy(book => book.Id)
+            .ToDictionary(book => book.Id, book => book.Name);
+        var numbers = answers
+            .Where(answer => answer.Value.Number is not null)
+            .Select(answer => (answer.Key.Book, answer.Value.Number!.Value))
+            .ToArray();
+        var records = new Dictionary<(int, long), Earlier>();
+        if (numbers.Length > 0)
+        {
+            await using var batch = new NpgsqlBatch(session.Connection);
+            AddTransactions(batch, numbers);
+            await using var reader = await batch.ExecuteReaderAsync();
+            records = await ReadTransactions(reader);
+        }
+
+        return answers.ToDictionary(
+            answer => answer.Key,
+            answer => new Given(answer.Value.RequestHash, answer.Value switch
+            {
+                { Number: { } number } => new Reply.Posted(records[(answer.Key.Book, number)].Receipt(names[answer.Key.Book], number)),
+                { Refusal: { } refusal } => new Reply.Refused(RefusalFormat.Read(refusal)),
+                _ => throw new InvariantBroken("An answer is a number or a refusal."),
+            }));
+    }
+
+    private NpgsqlBatch NewBatch(IReadOnlyCollection<int> books)
+    {
+        var batch = new NpgsqlBatch(session.Connection);
+        if (ownsTransaction)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(Begin));
+            if (session.SettingsOfTransaction is { } settings) batch.BatchCommands.Add(new NpgsqlBatchCommand(settings));
+        }
+
+        Add(batch, SelectHeads, (NpgsqlDbType.Integer, books.ToArray()));
+        return batch;
+    }
+
+    private void End(NpgsqlBatch batch)
+    {
+        if (ownsTransaction) batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+    }
+
+    private static void AddTransactions(NpgsqlBatch batch, (int Book, long Number)[] wanted) =>
+        Add(batch, SelectTransactions,
+            (NpgsqlDbType.Integer, wanted.Select(need => need.Book).ToArray()),
+            (NpgsqlDbType.Bigint, wanted.Select(need => need.Number).ToArray()));
+
+    private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<(NpgsqlDbType Type, Array Values)> columns)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var (type, values) in columns)
+            command.Parameters.Add(new NpgsqlParameter { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+        batch.BatchCommands.Add(command);
+    }
+
+    private static async Task<(IReadOnlyDictionary<int, Head> Heads, Instant Clock)> ReadHeads(NpgsqlDataReader reader)
+    {
+        var heads = new Dictionary<int, Head>();
+        var clock = Instant.MinValue;
+        while (await reader.ReadAsync())
+        {
+            heads[reader.GetInt32(0)] = new Head(
+                reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.GetInt64(3), reader.GetInt64(4),
+                reader.GetInt32(5), Instant.FromDateTimeUtc(reader.GetDateTime(6)));
+            clock = Instant.FromDateTimeUtc(reader.GetDateTime(7));
+        }
+
+        return (heads, clock);
+    }
+
+    private static async Task<Dictionary<(int, long), Earlier>> ReadTransactions(NpgsqlDataReader reader)
+    {
+        var records = new Dictionary<(int, long), Earlier>();
+        while (await reader.ReadAsync())
+        {
+            var key = (reader.GetInt32(0), reader.GetInt64(1));
+            if (!records.TryGetValue(key, out var record))
+            {
+                records[key] = record = new Earlier(
+                    reader.GetString(2), Instant.FromDateTimeUtc(reader.GetDateTime(3)),
+                    reader.IsDBNull(4) ? null : reader.GetInt64(4), []);
+            }
+
+            if (reader.IsDBNull(5)) continue;
+            var account = ReadAccount(reader, 10);
+            record.Entries.Add(new Entry(
+                reader.GetInt64(5), reader.GetInt64(6), account, key.Item2, reader.GetInt64(7), reader.GetInt64(8),
+                reader.GetInt64(9)));
+        }
+
+        return records;
+    }
+
+    private static AccountKey ReadAccount(NpgsqlDataReader reader, int first) => new(
+        Chart.Find(reader.GetString(first)), reader.GetString(first + 1), Currency.Of(reader.GetString(first + 2)),
+        reader.IsDBNull(first + 3) ? null : LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(first + 3)));
+
+    /// <summary>An earlier record as it was read.</summary>
+    private sealed record Earlier(string Type, Instant At, long? ReversedBy, List<Entry> Entries)
+    {
+        public PastTransaction AsPast() =>
+            new(Type, [.. Entries.Select(entry => new Leg(entry.Account, entry.Amount))], ReversedBy);
+
+        public Receipt Receipt(BookName book, long number) => new(book, number, Type, At, [.. Entries]);
+    }
+}

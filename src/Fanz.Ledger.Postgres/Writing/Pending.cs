@@ -1,0 +1,35 @@
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Books;
+
+namespace Fanz.Ledger.Postgres.Writing;
+
+/// <summary>A command that waits for its answer.</summary>
+internal sealed class Pending(Submission submission, OpenedBook book, OpenedBook? otherBook)
+{
+    private const int LegsOfAnOrdinaryCommand = 4;
+
+    // Callers go on elsewhere: the lane that answers never runs their code.
+    private readonly TaskCompletionSource<Reply> answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Submission Submission { get; } = submission;
+
+    public OpenedBook Book { get; } = book;
+
+    public OpenedBook? OtherBook { get; } = otherBook;
+
+    /// <summary>How many legs it may have, by which batches are bounded and account ids are kept ready.</summary>
+    public int Legs { get; } =
+        submission.Command is Command.Transfer transfer ? transfer.Legs.Count : LegsOfAnOrdinaryCommand;
+
+    /// <summary>The books that it posts to.</summary>
+    public IEnumerable<OpenedBook> Books => OtherBook is null ? [Book] : [Book, OtherBook];
+
+    public (int Book, Guid KeyHash) Key => (Book.Id, Submission.KeyHash);
+
+    /// <summary>It was sent to the database once, and no answer came back: it may be there.</summary>
+    public bool MayHaveLanded { get; set; }
+
+    public Task<Reply> Answered => answered.Task;
+
+    public void Answer(Reply reply) => answered.TrySetResult(reply);
+}

@@ -1,0 +1,17 @@
+using System.Diagnostics;
+
+namespace Fanz.Ledger.Postgres.Tests.Server;
+
+/// <summary>Waits for what another process will do, and fails when it has not within half a minute.</summary>
+internal static class Eventually
+{
+    public static async Task True(Func<bool> condition, string expectation)
+    {
+        var elapsed = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(elapsed.Elapsed < TimeSpan.FromSeconds(30), expectation);
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+    }
+}
