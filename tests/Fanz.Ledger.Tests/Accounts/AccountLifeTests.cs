@@ -49,4 +49,12 @@ public class AccountLifeTests
         Assert.Equal(Life.Open, AccountLife.After(null));
         Assert.Throws<InvariantBroken>(() => AccountLife.After(new Event.Transferred("")));
     }
+
+    [Fact]
+    public void The_stream_of_an_account_says_which_account_it_is() => Properties.Hold(Names.Account, account =>
+    {
+        Assert.True(AccountLife.TryReadStream(AccountLife.StreamOf(account), out var read));
+        Assert.Equal(account, read);
+        Assert.False(AccountLife.TryReadStream(account.ToString(), out _));
+    });
 }

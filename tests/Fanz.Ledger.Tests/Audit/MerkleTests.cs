@@ -82,6 +82,7 @@ public class MerkleTests
 
         Assert.Equal(20, leaves.Count);
         Assert.Equal(expected, leaves.ToArray());
+        Assert.Equal(Merkle.Root([.. expected]), leaves.Root());
     }
 
     /// <summary>The last power of two below the count splits the tree: the same as moving an odd last node up.</summary>

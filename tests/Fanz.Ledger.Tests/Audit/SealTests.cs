@@ -44,4 +44,15 @@ public class SealTests
             .Append(Convert.ToHexString(First.HashIn(new BookName("t", "q"))));
         Assert.Equal(seals.Length + 1, hashes.Distinct().Count());
     }
+
+    [Fact]
+    public void The_first_seal_is_over_the_opening_and_chained_to_nothing()
+    {
+        var opening = new BookInMemory().Journal.Single().Record;
+        var seal = Seal.First(opening, First.Root);
+        Assert.Equal((1, 1, 1, 0), (seal.Sequence, seal.Vocabulary, seal.LastNumber, seal.LastPosition));
+        Assert.Equal(opening.At, seal.At);
+        Assert.Equal(First.Root, seal.Root);
+        Assert.Equal(new byte[32], seal.Previous);
+    }
 }
