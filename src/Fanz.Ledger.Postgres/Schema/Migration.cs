@@ -30,7 +30,7 @@ public sealed partial record Migration(int Number, string Name, string Sql)
         var ordered = migrations.OrderBy(migration => migration.Number).ToList();
         foreach (var (index, migration) in ordered.Index())
             if (migration.Number != index + 1)
-                throw new SchemaRefused($"Migrations are numbered 1, 2, 3, …, but {migration.Name} comes at {index + 1}.");
+                throw new SchemaRefused($"Migrations count 1, 2, 3, …, but {migration.Name} comes at {index + 1}.");
         return ordered;
     }
 

@@ -53,7 +53,7 @@ public static class Schema
         catch (PostgresException absent) when (absent.SqlState
             is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            throw new SchemaRefused($"Database {connection.Database} has no ledger in it: run `ledger migrate`.", absent);
+            throw new SchemaRefused($"Database {connection.Database} has no ledger: run `ledger migrate`.", absent);
         }
         catch (PostgresException closed) when (closed.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -220,7 +220,7 @@ public static class Schema
     {
         if (serverVersion < OldestServer)
             throw new SchemaRefused(
-                $"The server is PostgreSQL {serverVersion / 10000} and the ledger needs {OldestServer / 10000} or newer.");
+                $"The server is PostgreSQL {serverVersion / 10000} and the ledger needs {OldestServer / 10000}.");
         if (encoding != "UTF8")
             throw new SchemaRefused($"Database {database} is encoded in {encoding} and the ledger needs UTF8.");
     }

@@ -9,6 +9,8 @@ internal sealed class Cluster
     // A socket's path must fit in about 107 bytes, and connection strings and settings split some characters.
     private const int LongestSocketFolder = 80;
 
+    private const string Unfinished = "unfinished-";
+
     private Cluster(string directory, bool throwAway, ServerAccount account, PostgresInstallation installation) =>
         (Directory, ThrowAway, Account, Installation) = (directory, throwAway, account, installation);
 
@@ -39,7 +41,7 @@ internal sealed class Cluster
         directory ??= await ServerDirectories.CreateTemporary(account, token);
         await PrivateFiles.CreateFolder(directory, account, token);
         if (!await account.MayWrite(directory, token))
-            throw new ServerFailed($"{directory} is out of reach for the account that runs PostgreSQL; choose another.");
+            throw new ServerFailed($"{directory} is closed to the account that runs PostgreSQL; choose another.");
         return new Cluster(directory, throwAway, account, installation);
     }
 
@@ -50,9 +52,11 @@ internal sealed class Cluster
     {
         if (System.IO.Directory.Exists(Data))
             return;
-        var unfinished = Data + ".new";
-        var passwordFile = unfinished + ".password";
-        Delete(unfinished);
+        // The initdb of a killed start may still be at work, so each start has a name of its own.
+        foreach (var abandoned in System.IO.Directory.EnumerateDirectories(Directory, Unfinished + "*"))
+            Delete(abandoned);
+        var unfinished = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("n"));
+        var passwordFile = Path.Combine(Directory, "initial-password");
         await PrivateFiles.CreateFolder(unfinished, Account, token);
         var passwords = ServerPasswords.Random();
         await PrivateFiles.Write(passwordFile, passwords.Superuser + "\n", Account, token);
@@ -75,7 +79,8 @@ internal sealed class Cluster
         int port, string socketDirectory, IReadOnlyDictionary<string, string> further, CancellationToken token)
     {
         var compress = await ProgramRun.Run(
-            Account.Lend(Installation.Postgres, "-D", Data, "-c", "wal_compression=lz4", "-C", "wal_compression"), token);
+            Account.Lend(Installation.Postgres, "-D", Data, "-c", "wal_compression=lz4", "-C", "wal_compression"),
+            token);
         var settings = new ServerSettings(port, socketDirectory, ThrowAway, compress.Succeeded);
         await PrivateFiles.Write(Path.Combine(Data, "postgresql.conf"), settings.Render(further), Account, token);
     }
@@ -128,7 +133,9 @@ internal sealed class Cluster
             .SelectMany(file => File.ReadLines(file!).TakeLast(50))
             .Where(line => line.Length > 0)
             .ToList();
-        return lines.FindLast(line => line.Contains("FATAL: ", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "";
+        return lines.FindLast(line => line.Contains("FATAL: ", StringComparison.Ordinal))
+            ?? lines.LastOrDefault()
+            ?? "it said nothing";
     }
 
     /// <summary>Deletes the data and the logs, not the locks that are being held.</summary>
@@ -160,7 +167,7 @@ internal sealed class Cluster
             System.IO.Directory.Delete(directory, recursive: true);
     }
 
-    /// <summary>A killed server leaves a small System V segment, which its successor on the same data would remove.</summary>
+    /// <summary>A killed server leaves a small System V segment; only a successor on the same data would remove it.</summary>
     private async Task FreeSharedMemory(CancellationToken token)
     {
         if (PostmasterFile.Read(Data)?.SharedMemoryId is { } id && ProgramRun.Exists("ipcrm"))

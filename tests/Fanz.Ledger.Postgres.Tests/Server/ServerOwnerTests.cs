@@ -92,7 +92,7 @@ public sealed class ServerOwnerTests : IDisposable
     private static int Parent(int processId)
     {
         var status = File.ReadLines($"/proc/{processId}/status");
-        return int.Parse(
-            status.First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture);
+        var parent = status.First(line => line.StartsWith("PPid:", StringComparison.Ordinal))["PPid:".Length..];
+        return int.Parse(parent, CultureInfo.InvariantCulture);
     }
 }

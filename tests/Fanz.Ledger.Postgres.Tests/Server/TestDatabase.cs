@@ -29,7 +29,8 @@ public sealed class TestDatabase : IAsyncLifetime
     public async Task InitializeAsync()
     {
         template = await Shared.Value;
-        await Execute(template.Superuser("postgres"), $"create database {Name} template {template.Name} owner ledger_owner");
+        await Execute(
+            template.Superuser("postgres"), $"create database {Name} template {template.Name} owner ledger_owner");
         OwnerConnectionString = template.Owner(Name);
         HostConnectionString = template.Host(Name);
         SuperuserConnectionString = template.Superuser(Name);
