@@ -24,7 +24,7 @@ public sealed partial record Migration(int Number, string Name, string Sql)
             : throw new SchemaRefused($"{fileName} is not named like a migration, 0001_journal.sql.");
     }
 
-    /// <summary>A number that is missing or used twice is a mistake of the build, found before any database is.</summary>
+    /// <summary>A number that is missing or used twice is a mistake of the build, found before any database.</summary>
     internal static IReadOnlyList<Migration> InOrder(IEnumerable<Migration> migrations)
     {
         var ordered = migrations.OrderBy(migration => migration.Number).ToList();

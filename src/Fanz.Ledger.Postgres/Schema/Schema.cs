@@ -68,7 +68,7 @@ public static class Schema
                 $"{migrations.Count}: run `ledger migrate`.");
     }
 
-    /// <summary>What every migration may rely on: the schema, the role that writes, and the list of the applied.</summary>
+    /// <summary>What every migration relies on: the schema, the role that writes, the list of the applied.</summary>
     private static async Task Prepare(NpgsqlConnection connection, CancellationToken token)
     {
         await EnsureWriterRole(connection, token);
@@ -105,7 +105,7 @@ public static class Schema
         }
     }
 
-    /// <summary>Roles belong to the whole server, so a migration of another database may be making it right now.</summary>
+    /// <summary>Roles belong to the whole server: a migration of another database may be making it now.</summary>
     private static async Task EnsureWriterRole(NpgsqlConnection connection, CancellationToken token)
     {
         try

@@ -85,15 +85,19 @@ internal sealed class Cluster
         await PrivateFiles.Write(Path.Combine(Data, "postgresql.conf"), settings.Render(further), Account, token);
     }
 
-    /// <summary>An empty folder for the socket; what a killed server left in it would confuse the next one.</summary>
-    public async Task<string> CreateSocketDirectory(CancellationToken token)
+    /// <summary>
+    /// An empty folder for the socket; what a killed server left in it would confuse the next one. After a restart it
+    /// is the same one as before, because connection strings name it.
+    /// </summary>
+    public async Task<string> CreateSocketDirectory(string previous, CancellationToken token)
     {
         var inside = Path.Combine(Directory, "socket");
-        if (!SocketFits(inside))
+        var folder = SocketFits(inside) ? inside : previous;
+        if (folder.Length == 0)
             return await ServerDirectories.CreateTemporary(Account, token);
-        Delete(inside);
-        await PrivateFiles.CreateFolder(inside, Account, token);
-        return inside;
+        Delete(folder);
+        await PrivateFiles.CreateFolder(folder, Account, token);
+        return folder;
     }
 
     public bool Contains(string path) => path.StartsWith(Directory + "/", StringComparison.Ordinal);
@@ -167,7 +171,7 @@ internal sealed class Cluster
             System.IO.Directory.Delete(directory, recursive: true);
     }
 
-    /// <summary>A killed server leaves a small System V segment; only a successor on the same data would remove it.</summary>
+    /// <summary>A killed server leaves a System V segment; only a successor on its data would remove it.</summary>
     private async Task FreeSharedMemory(CancellationToken token)
     {
         if (PostmasterFile.Read(Data)?.SharedMemoryId is { } id && ProgramRun.Exists("ipcrm"))

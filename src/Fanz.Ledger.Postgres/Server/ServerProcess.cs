@@ -53,7 +53,7 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <param name="removeAtEnd">Deleted with the server, unless it is stopped with the intention to go on.</param>
-    /// <param name="socketToRemove">A socket directory outside the cluster, deleted with the server in any case.</param>
+    /// <param name="socketToRemove">A socket directory outside the cluster, deleted in any case.</param>
     public static ServerProcess Start(
         PostgresInstallation installation, ServerAccount account, string dataDirectory, string startLog,
         string? removeAtEnd, string? socketToRemove)

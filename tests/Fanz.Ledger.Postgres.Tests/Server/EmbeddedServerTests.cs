@@ -122,13 +122,16 @@ public sealed class EmbeddedServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_long_path_with_spaces_and_quotes_works()
+    public async Task A_long_path_with_spaces_and_quotes_works_and_keeps_its_socket_over_a_restart()
     {
         var name = $"a folder, with 'quotes' and a long name {new string('x', 80)}";
         string socket;
         await using (var server = await Start(new EmbeddedServerOptions { Directory = folder.At(name) }))
         {
             socket = server.SocketDirectory;
+            Assert.True(await HasSchema(server, "public"));
+            await server.Restart(CancellationToken.None);
+            Assert.Equal(socket, server.SocketDirectory);
             Assert.True(await HasSchema(server, "public"));
         }
 

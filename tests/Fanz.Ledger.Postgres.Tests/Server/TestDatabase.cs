@@ -88,7 +88,7 @@ public sealed class TestDatabase : IAsyncLifetime
                 server.HostConnectionString);
         }
 
-        /// <summary>Passwords follow from the superuser's, so that processes that share the server agree on them.</summary>
+        /// <summary>Passwords follow from the superuser's, so that processes sharing the server agree.</summary>
         private static async Task<Template> OnExternalServer(string superuser)
         {
             var builder = new NpgsqlConnectionStringBuilder(superuser);
