@@ -11,6 +11,29 @@ internal sealed class Cluster
 
     private const string Unfinished = "unfinished-";
 
+    // The input is a pipe from this process; when it ends before initdb does, the unfinished work is deleted.
+    private const string InitialiseWhileOwned =
+        """
+        remove=$1
+        shift
+        exec 3<&0 </dev/null
+        gone=
+        trap 'gone=yes; kill "$work"' USR1
+        "$@" 3<&- &
+        work=$!
+        { read -r word <&3; kill -USR1 $$; } >/dev/null 2>&1 &
+        owner=$!
+        wait "$work"
+        code=$?
+        if [ "$gone" ]; then
+            wait "$work"
+            rm -rf "$remove"
+            exit 1
+        fi
+        kill "$owner"
+        exit "$code"
+        """;
+
     private Cluster(string directory, bool throwAway, ServerAccount account, PostgresInstallation installation) =>
         (Directory, ThrowAway, Account, Installation) = (directory, throwAway, account, installation);
 
@@ -52,7 +75,7 @@ internal sealed class Cluster
     {
         if (System.IO.Directory.Exists(Data))
             return;
-        // The initdb of a killed start may still be at work, so each start has a name of its own.
+        // The initdb of a killed start may still be ending, so each start has a name of its own.
         foreach (var abandoned in System.IO.Directory.EnumerateDirectories(Directory, Unfinished + "*"))
             Delete(abandoned);
         var unfinished = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("n"));
@@ -62,11 +85,12 @@ internal sealed class Cluster
         await PrivateFiles.Write(passwordFile, passwords.Superuser + "\n", Account, token);
         IReadOnlyList<string> initdb =
         [
+            "/bin/sh", "-c", InitialiseWhileOwned, "ledger-initdb", ThrowAway ? Directory : unfinished,
             Installation.Initdb, "--pgdata", unfinished, "--username", LedgerRoles.Superuser, "--pwfile", passwordFile,
             "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-instructions",
             .. ThrowAway ? ["--no-sync"] : Array.Empty<string>(),
         ];
-        var made = await ProgramRun.Run(Account.Lend(initdb), token);
+        var made = await ProgramRun.Run(Account.Lend(initdb), token, holdInput: true);
         File.Delete(passwordFile);
         if (!made.Succeeded)
             throw new ServerFailed($"PostgreSQL could not create a cluster in {Data}: {made.LastWords}");

@@ -8,8 +8,8 @@ internal static class ServerDirectories
 {
     private const string TemporaryPrefix = "fanz-ledger-";
 
-    // A process that is killed during initdb has no guard yet. What is left is known by a lock that nobody holds; it is
-    // deleted as the account itself, because anybody may put anything into a temporary directory.
+    // A process that is killed just before its server starts has no guard yet. What it leaves is known by a lock that
+    // nobody holds, and is deleted as the account itself: anybody may put anything into a temporary directory.
     private const string DeleteAbandoned =
         """
         find "$1" -mindepth 1 -maxdepth 1 -type d -name 'fanz-ledger-????????' -user "$(id -un)" -mmin +1 -exec sh -c '
