@@ -18,19 +18,16 @@ internal sealed class Cluster
         shift
         exec 3<&0 </dev/null
         gone=
-        trap 'gone=yes; kill "$work"' USR1
+        trap 'gone=yes' USR1
         "$@" 3<&- &
         work=$!
-        { read -r word <&3; kill -USR1 $$; } >/dev/null 2>&1 &
+        { read -r word <&3; while kill -USR1 $$; do sleep 0.1; done; } >/dev/null 2>&1 &
         owner=$!
         wait "$work"
         code=$?
-        if [ "$gone" ]; then
-            wait "$work"
-            rm -rf "$remove"
-            exit 1
-        fi
-        kill "$owner"
+        while [ "$gone" ] && kill "$work" 2>/dev/null; do sleep 0.05; done
+        kill -KILL "$owner"
+        [ -z "$gone" ] || rm -rf "$remove"
         exit "$code"
         """;
 
