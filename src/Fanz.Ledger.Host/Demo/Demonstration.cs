@@ -59,11 +59,13 @@ internal static class Demonstration
             new(BestFans, "carl-is-frozen", new Command.FreezeAccount(Wallet("carl"), "suspected card testing")),
             new(BestFans, "carl-tips-frozen", Tip("carl", "mia", 5_00, "USD"), Refused: "account_frozen"),
 
-            // The processor pays out, and the platform sends its fees to the treasury.
+            // The processor pays out, Anna takes money along to the other platform, and the treasury gets the fees.
             new(BestFans, "processor-settles", new Command.Transfer(
                 [Leg("cash.bank", "USD", 150_00), Leg("psp.receivable", "USD", -150_00)], "settlement of the day")),
-            new(BestFans, "sweep-to-treasury", new Command.TransferToBook(
-                "_", Account("cash.bank", "USD"), Account("suspense", "USD"), 8_00, "USD", "weekly sweep")),
+            new(BestFans, "anna-moves-on", new Command.TransferToBook(
+                "girlfanz", Wallet("anna"), Wallet("anna"), 10_00, "USD", "asked for in the app")),
+            new(BestFans, "fees-to-treasury", new Command.TransferToBook(
+                "_", Account("revenue.tip", "USD"), Account("revenue.tip", "USD"), 8_00, "USD", "fees of the week")),
         ];
 
     public static async Task<Played> Play(BookWriter writer, CancellationToken token)
