@@ -31,6 +31,7 @@ internal sealed class Lane
     private readonly Room room;
     private WriterConnection? writing;
     private Session? reading;
+    private volatile int knownAccounts;
     private int lockFirst;
     private int batches;
 
@@ -44,6 +45,9 @@ internal sealed class Lane
         deciding = new Deciding(options, room.Ids, memory.Of);
         locked = new LockedPosting(database, options, memory, deciding, room);
     }
+
+    /// <summary>As of a few batches ago; only the lane itself looks into its memory.</summary>
+    public int KnownAccounts => knownAccounts;
 
     /// <summary>Works until the queue is completed and empty.</summary>
     public async Task Run()
@@ -70,7 +74,12 @@ internal sealed class Lane
         var batch = new Batch(options);
         var taken = new List<Pending>();
         var isSound = true;
-        if (++batches % BatchesBetweenLettingGo == 0) memory.LetGo(options.MaxKnownAccounts);
+        if (++batches % BatchesBetweenLettingGo == 0)
+        {
+            memory.LetGo(options.MaxKnownAccounts);
+            knownAccounts = memory.KnownAccounts;
+        }
+
         try
         {
             if (lockFirst == 0) await Fill(batch, taken, flight);

@@ -13,6 +13,7 @@ public sealed class AccountIds
 
     public void Add(long first, int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ranges.Enqueue((first, first + count - 1));
         Left += count;
     }

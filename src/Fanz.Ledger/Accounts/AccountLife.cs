@@ -12,20 +12,20 @@ namespace Fanz.Ledger.Journal
         public sealed record FreezeAccount(AccountName Account, string Reason, bool DebitsOnly = false) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>
-                Account.Faults("account").Concat(Found(ReasonFault(Reason)));
+                AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
         }
 
         public sealed record UnfreezeAccount(AccountName Account, string Reason) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>
-                Account.Faults("account").Concat(Found(ReasonFault(Reason)));
+                AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
         }
 
         /// <summary>Closes an account for good. It must be empty.</summary>
         public sealed record CloseAccount(AccountName Account, string Reason) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>
-                Account.Faults("account").Concat(Found(ReasonFault(Reason)));
+                AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
         }
     }
 
