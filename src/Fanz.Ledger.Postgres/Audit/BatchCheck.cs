@@ -124,7 +124,8 @@ internal sealed class BatchCheck(BookRow book, RowLeaf leaf, KnownAccounts accou
             if (Answer() is { } wrong) return wrong;
         if (nextLeaf * Merkle.HashLength != seal.Leaves.Length)
             return new Broken(
-                book.Name, "answers", $"sequence={seal.Sequence}, leaf={nextLeaf}", "an answer that was sealed is missing");
+                book.Name, "answers", $"sequence={seal.Sequence}, leaf={nextLeaf}",
+                "an answer that was sealed is missing");
         return Vocabulary == seal.Vocabulary
             ? null
             : new Broken(book.Name, "seals", seal.Key, $"vocabulary is not {Vocabulary}, the newest so far");
@@ -147,7 +148,8 @@ internal sealed class BatchCheck(BookRow book, RowLeaf leaf, KnownAccounts accou
             && seal.Leaves.AsSpan(at, Merkle.HashLength).SequenceEqual(hash);
     }
 
-    private Broken Journal(in JournalRow record, string why) => new(book.Name, "journal", $"number={record.Number}", why);
+    private Broken Journal(in JournalRow record, string why) =>
+        new(book.Name, "journal", $"number={record.Number}", why);
 
     private Broken Entry(in EntryRow entry, string why) => new(book.Name, "entries", $"position={entry.Position}", why);
 }
