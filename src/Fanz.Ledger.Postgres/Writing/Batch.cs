@@ -34,11 +34,19 @@ internal sealed class BookPart(BookMemory memory, Moment moment)
 
     public int Vocabulary { get; set; } = memory.Decided.Vocabulary;
 
-    public List<AccountKey> Touched { get; } = [];
+    /// <summary>The accounts whose balance or life it may have changed.</summary>
+    public HashSet<AccountKey> Touched { get; } = [];
 
     public List<(Submission Submission, byte[] Refusal)> Refusals { get; } = [];
 
     public bool IsEmpty => Leaves.Count == 0 && Refusals.Count == 0;
+
+    public void Touch(Draft draft)
+    {
+        if (draft.Posting is { } posting)
+            foreach (var leg in posting.Legs) Touched.Add(leg.Account);
+        if (draft.Account is { } account) Touched.Add(account);
+    }
 }
 
 /// <summary>
@@ -109,7 +117,6 @@ internal sealed class Batch(WriterOptions options)
             var book = part.Memory.Book;
             foreach (var entry in entries)
             {
-                part.Touched.Add(entry.Account);
                 if (!entry.OpensAccount) continue;
                 bytes.OfAccount(book.Name, entry.AccountId, entry.Account);
                 part.Leaves.Add(bytes);

@@ -80,6 +80,8 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
         {
             var (book, draft) = accepted.Drafts[i];
             var part = batch.Parts[book.Id];
+            // Noted before the first change, so that whatever happens from here on can be taken back.
+            part.Touch(draft);
             appended[i] = (part, book.Append(draft, part.Moment, actor, ids));
         }
 
