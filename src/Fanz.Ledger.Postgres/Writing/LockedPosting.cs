@@ -110,7 +110,7 @@ internal sealed class LockedPosting(
         foreach (var pending in group.Commands)
         {
             if (pending.Books.FirstOrDefault(book => stopped.ContainsKey(book.Id)) is { } book)
-                batch.Reply(pending, Unsettled(pending, stopped[book.Id]));
+                batch.Reply(pending, new Reply.Unavailable(stopped[book.Id]));
             else if (pending.Books.All(book => locked.ContainsKey(book.Id)))
                 ready.Add(pending);
             else
@@ -167,11 +167,8 @@ internal sealed class LockedPosting(
 
     private static void GiveUp(Group group, Exception exception)
     {
-        foreach (var pending in group.Commands) pending.Answer(Unsettled(pending, exception.Message));
+        foreach (var pending in group.Commands) pending.Answer(new Reply.Unavailable(exception.Message));
     }
-
-    private static Reply Unsettled(Pending pending, string why) =>
-        pending.MayHaveLanded ? new Reply.Unknown(why) : new Reply.Unavailable(why);
 
     private static async Task<WriterConnection?> Recover(WriterConnection connection, Failure failure)
     {
