@@ -141,7 +141,9 @@ internal sealed class Lane
         var found = await lookups.Find([.. books.Select(book => book.Id)], chunk);
         foreach (var book in books)
         {
-            if (!found.Heads.TryGetValue(book.Id, out var head)) throw new MemoryInDoubt($"Book {book.Name} is gone.");
+            // After a failover to a copy that lost commits, the id may be nobody's, or another book's.
+            if (!found.Heads.TryGetValue(book.Id, out var head) || found.Names[book.Id] != book.Name)
+                throw new MemoryInDoubt($"Book {book.Name} is not where it was.");
             memory.Begin(book, head);
         }
 
