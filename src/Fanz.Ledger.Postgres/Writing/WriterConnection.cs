@@ -101,7 +101,8 @@ internal sealed class WriterConnection : IAsyncDisposable
     private NpgsqlBatch NewTransaction()
     {
         var statements = NewBatch();
-        Add(statements, "begin");
+        // What is read after the lock must be what the last holder committed, whatever the role's default is.
+        Add(statements, "begin isolation level read committed");
         if (session.SettingsOfTransaction is { } settings) Add(statements, settings);
         return statements;
     }
