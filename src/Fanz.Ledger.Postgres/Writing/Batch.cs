@@ -57,6 +57,7 @@ internal sealed class Batch(WriterOptions options)
 {
     private readonly CanonicalBytes bytes = new();
     private readonly Dictionary<(int Book, Guid KeyHash), Given> given = [];
+    private int? reservedBook;
     private int reservedLegs;
     private int reservedBytes;
 
@@ -80,7 +81,7 @@ internal sealed class Batch(WriterOptions options)
         var isOver = Reserved + 1 > options.MaxBatchCommands
             || reservedLegs + pending.Legs > options.MaxBatchLegs
             || reservedBytes + pending.Submission.Size > options.MaxBatchBytes
-            || (options.OneBookABatch && Commands.Count > 0 && Commands[0].Book.Id != pending.Book.Id);
+            || (options.OneBookABatch && reservedBook != pending.Book.Id);
         if (isOver && Reserved > 0)
         {
             IsFull = true;
@@ -88,6 +89,7 @@ internal sealed class Batch(WriterOptions options)
         }
 
         Reserved++;
+        reservedBook ??= pending.Book.Id;
         reservedLegs += pending.Legs;
         reservedBytes += pending.Submission.Size;
         return true;
