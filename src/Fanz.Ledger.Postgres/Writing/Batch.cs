@@ -70,6 +70,14 @@ internal sealed class Batch(WriterOptions options)
 
     public Rows Rows { get; } = new();
 
+    /// <summary>
+    /// It tells what the database holds. A commit there may be visible although its wait for a standby was cancelled;
+    /// what is told of it is safe only behind a commit that was not.
+    /// </summary>
+    public bool RepeatsAnswers { get; set; }
+
+    public bool NeedsCommit => !Rows.IsEmpty || RepeatsAnswers;
+
     public int Reserved { get; private set; }
 
     public bool IsFull { get; private set; }
@@ -185,8 +193,7 @@ internal sealed class Batch(WriterOptions options)
     /// <summary>Notes that the batch was sent and that nobody can tell whether it was committed.</summary>
     public void MarkSent()
     {
-        foreach (var pending in Commands)
-            if (given.ContainsKey(pending.Key)) pending.MayHaveLanded = true;
+        foreach (var pending in Commands) pending.MayHaveLanded = true;
     }
 
     private void Give(Pending pending, Reply reply)

@@ -105,7 +105,7 @@ internal sealed class Lane
         }
 
         batch.Seal();
-        var next = batch.Rows.IsEmpty ? null : new Flight(batch, Send(batch));
+        var next = batch.NeedsCommit ? new Flight(batch, Send(batch)) : null;
         // The next batch is on its way; only now the callers of the last one are told, so that the database never waits.
         flight?.Batch.Land();
         if (next is null) batch.Answer();

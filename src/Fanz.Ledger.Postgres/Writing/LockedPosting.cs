@@ -123,10 +123,8 @@ internal sealed class LockedPosting(
         });
         await room.KeepRoom(batch.Parts.Values);
         batch.Seal();
-        // What may have been committed while a standby was not heard of is safe only behind a commit that was.
-        var mustWrite = ready.Any(pending => pending.MayHaveLanded);
-        if (batch.Rows.IsEmpty && !mustWrite) await connection.Rollback();
-        else await connection.SendLocked(batch, mustWrite);
+        if (batch.NeedsCommit) await connection.SendLocked(batch);
+        else await connection.Rollback();
         batch.Land();
         return left;
     }

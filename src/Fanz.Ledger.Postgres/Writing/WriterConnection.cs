@@ -81,11 +81,10 @@ internal sealed class WriterConnection : IAsyncDisposable
     }
 
     /// <summary>Inserts what was decided under the lock, and commits.</summary>
-    public async Task SendLocked(Batch batch, bool mustWrite)
+    public async Task SendLocked(Batch batch)
     {
         warning = null;
         await using var statements = NewBatch();
-        if (mustWrite) Add(statements, WriteSomething);
         await Commit(statements, batch);
     }
 
@@ -111,7 +110,17 @@ internal sealed class WriterConnection : IAsyncDisposable
 
     private async Task Commit(NpgsqlBatch statements, Batch batch)
     {
-        using var values = batch.Rows.Values().GetEnumerator();
+        if (batch.Rows.IsEmpty) Add(statements, WriteSomething);
+        else AddInserts(statements, batch.Rows);
+        Add(statements, "commit");
+        // From here on the batch may be committed: it is neither cancelled nor timed out.
+        await statements.ExecuteNonQueryAsync(CancellationToken.None);
+        if (warning is not null) throw new CommitInDoubt(warning);
+    }
+
+    private static void AddInserts(NpgsqlBatch statements, Rows rows)
+    {
+        using var values = rows.Values().GetEnumerator();
         foreach (var (sql, types) in Rows.Inserts())
         {
             values.MoveNext();
@@ -120,11 +129,6 @@ internal sealed class WriterConnection : IAsyncDisposable
                 command.Parameters.Add(new() { Value = values.Current[i], NpgsqlDbType = NpgsqlDbType.Array | types[i] });
             statements.BatchCommands.Add(command);
         }
-
-        Add(statements, "commit");
-        // From here on the batch may be committed: it is neither cancelled nor timed out.
-        await statements.ExecuteNonQueryAsync(CancellationToken.None);
-        if (warning is not null) throw new CommitInDoubt(warning);
     }
 
     private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<(NpgsqlDbType Type, Array Values)> columns)
