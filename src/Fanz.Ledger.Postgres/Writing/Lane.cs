@@ -21,6 +21,7 @@ internal sealed class Lane
     /// <summary>After another host wrote to a book, this many batches lock first instead of hoping.</summary>
     private const int BatchesAfterContention = 16;
     private const int BatchesBetweenLettingGo = 64;
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(100);
 
     private readonly NpgsqlDataSource database;
     private readonly WriterOptions options;
@@ -29,6 +30,8 @@ internal sealed class Lane
     private readonly Deciding deciding;
     private readonly LockedPosting locked;
     private readonly Room room;
+    private List<Pending> taken = [];
+    private Task? sent;
     private WriterConnection? writing;
     private Session? reading;
     private int lockFirst;
@@ -45,7 +48,7 @@ internal sealed class Lane
         locked = new LockedPosting(database, options, memory, deciding, room);
     }
 
-    /// <summary>Works until the queue is completed and empty.</summary>
+    /// <summary>Works until the queue is completed and empty. Whatever happens, everyone who waits is answered.</summary>
     public async Task Run()
     {
         Flight? flight = null;
@@ -57,23 +60,31 @@ internal sealed class Lane
                 if (queue.IsCompleted && queue.Count == 0) break;
             }
 
-            flight = await Turn(flight);
+            try
+            {
+                flight = await Turn(flight);
+            }
+            catch (Exception exception)
+            {
+                await Abandon(flight, exception);
+                flight = null;
+            }
         }
 
-        if (writing is not null) await writing.DisposeAsync();
-        if (reading is not null) await reading.DisposeAsync();
+        await CloseWriting();
+        await CloseReading();
     }
 
     /// <summary>One turn: fill the next batch while the last one commits, then land that one and send the next.</summary>
     private async Task<Flight?> Turn(Flight? flight)
     {
         var batch = new Batch(options);
-        var taken = new List<Pending>();
+        taken = [];
         var isSound = true;
         if (++batches % BatchesBetweenLettingGo == 0) memory.LetGo(options.MaxKnownAccounts);
         try
         {
-            if (lockFirst == 0) await Fill(batch, taken, flight);
+            if (lockFirst == 0) await Fill(batch, flight);
             else if (flight is null) taken.AddRange(queue.Take(batch));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -90,7 +101,7 @@ internal sealed class Lane
             batch.TakeBack();
             flight.Batch.TakeBack();
             if (flight.Failure is Failure.HeadMoved or Failure.Passing) lockFirst = BatchesAfterContention;
-            else await CloseWriting();
+            if (writing is not null) writing = await LockedPosting.Recover(writing, flight.Failure);
             await PostLocked([.. flight.Batch.Commands, .. taken]);
             return null;
         }
@@ -105,7 +116,7 @@ internal sealed class Lane
         }
 
         batch.Seal();
-        var next = batch.NeedsCommit ? new Flight(batch, Send(batch)) : null;
+        var next = batch.NeedsCommit ? new Flight(batch, sent = Send(batch)) : null;
         // The next batch is on its way; only now the callers of the last one are told, so that the database never waits.
         flight?.Batch.Land();
         if (next is null) batch.Answer();
@@ -113,7 +124,7 @@ internal sealed class Lane
     }
 
     /// <summary>Takes and decides what waits, and goes on while the batch before is being committed.</summary>
-    private async Task Fill(Batch batch, List<Pending> taken, Flight? flight)
+    private async Task Fill(Batch batch, Flight? flight)
     {
         do
         {
@@ -187,18 +198,34 @@ internal sealed class Lane
         writing = await locked.Post(commands, writing);
     }
 
+    /// <summary>
+    /// After a fault that nothing else has caught: what was under way ends, everyone is told that nobody knows, and the
+    /// lane begins again with nothing in memory.
+    /// </summary>
+    private async Task Abandon(Flight? flight, Exception exception)
+    {
+        if (flight is not null && await flight.HasLanded()) flight.Batch.Answer();
+        if (sent is not null) await sent.ContinueWith(_ => { }, TaskScheduler.Default);
+        foreach (var pending in flight?.Batch.Commands ?? []) pending.Answer(new Reply.Unknown(exception.Message));
+        foreach (var pending in taken) pending.Answer(new Reply.Unknown(exception.Message));
+        memory.ForgetAll();
+        await CloseWriting();
+        await CloseReading();
+        await Task.Delay(PauseAfterFault);
+    }
+
     private async Task CloseWriting()
     {
-        if (writing is null) return;
-        await writing.DisposeAsync();
+        var closed = writing;
         writing = null;
+        if (closed is not null) await closed.DisposeAsync();
     }
 
     private async Task CloseReading()
     {
-        if (reading is null) return;
-        await reading.DisposeAsync();
+        var closed = reading;
         reading = null;
+        if (closed is not null) await closed.DisposeAsync();
     }
 }
 

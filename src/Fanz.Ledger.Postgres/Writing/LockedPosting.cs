@@ -168,7 +168,8 @@ internal sealed class LockedPosting(
         foreach (var pending in group.Commands) pending.Answer(new Reply.Unavailable(exception.Message));
     }
 
-    private static async Task<WriterConnection?> Recover(WriterConnection connection, Failure failure)
+    /// <summary>Ends what was begun on a connection. Returns the connection if it is still good.</summary>
+    public static async Task<WriterConnection?> Recover(WriterConnection connection, Failure failure)
     {
         try
         {

@@ -41,7 +41,17 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Connection.DisposeAsync();
+        }
+        catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidOperationException)
+        {
+            // It was no good any more; that is why it is closed.
+        }
+    }
 
     private static string Settings(WriterOptions options, bool local)
     {
