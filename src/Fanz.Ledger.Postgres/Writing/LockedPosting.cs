@@ -42,6 +42,8 @@ internal sealed class LockedPosting(
                 var failure = SqlStates.Judge(exception);
                 batch.TakeBack();
                 if (connection is not null) connection = await Recover(connection, failure);
+                var isLockedElsewhere = exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+                if (isLockedElsewhere && connection is not null) connection = await EndStalled(connection);
                 if (failure is Failure.OutcomeUnknown or Failure.Passing or Failure.HeadMoved)
                 {
                     if (failure == Failure.OutcomeUnknown) batch.MarkSent();
@@ -166,6 +168,20 @@ internal sealed class LockedPosting(
     private static void GiveUp(Group group, Exception exception)
     {
         foreach (var pending in group.Commands) pending.Answer(new Reply.Unavailable(exception.Message));
+    }
+
+    private async Task<WriterConnection?> EndStalled(WriterConnection connection)
+    {
+        try
+        {
+            await connection.EndStalled(options.IdleTimeout);
+            return connection;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidOperationException)
+        {
+            await connection.DisposeAsync();
+            return null;
+        }
     }
 
     /// <summary>Ends what was begun on a connection. Returns the connection if it is still good.</summary>

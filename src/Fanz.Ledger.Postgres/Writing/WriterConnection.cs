@@ -1,4 +1,5 @@
 using Fanz.Ledger.Books;
+using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -28,6 +29,14 @@ internal sealed class WriterConnection : IAsyncDisposable
 
     // A transaction that writes nothing does not wait for a standby; this one must.
     private const string WriteSomething = "select pg_logical_emit_message(true, 'ledger', '')";
+
+    private const string EndStalledWriters = """
+        select pg_terminate_backend(a.pid) from pg_stat_activity a
+        where a.datname = current_database() and a.usename = current_user and a.pid <> pg_backend_pid()
+            and a.state = 'active' and a.wait_event_type = 'Client' and a.wait_event = 'ClientRead'
+            and a.query_start < clock_timestamp() - make_interval(secs => $1)
+            and exists (select from pg_locks l where l.pid = a.pid and l.relation = 'ledger.books'::regclass)
+        """;
 
     private readonly Session session;
     private string? warning;
@@ -86,6 +95,18 @@ internal sealed class WriterConnection : IAsyncDisposable
         warning = null;
         await using var statements = NewBatch();
         await Commit(statements, batch);
+    }
+
+    /// <summary>
+    /// Ends writers of the ledger that hold a book and have sent nothing more for so long. The server's own time-out
+    /// for idle transactions does not see those: a host that is stopped in the middle of sending its statements leaves
+    /// the server waiting for the rest of them, which it takes for work.
+    /// </summary>
+    public async Task EndStalled(Duration silence)
+    {
+        await using var command = new NpgsqlCommand(EndStalledWriters, session.Connection);
+        command.Parameters.Add(new() { Value = silence.TotalSeconds });
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <summary>Gives up what was begun, if the connection is still good; otherwise the connection.</summary>
