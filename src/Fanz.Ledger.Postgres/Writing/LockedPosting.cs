@@ -17,7 +17,11 @@ internal sealed class LockedPosting(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
-    private sealed record Group(List<Pending> Commands, bool IsWorthWaiting = false);
+    private sealed record Group(List<Pending> Commands, bool IsWorthWaiting = false, bool HasFreshIds = false)
+    {
+        public bool Shares(Group other) => Commands.SelectMany(pending => pending.Books)
+            .Intersect(other.Commands.SelectMany(pending => pending.Books)).Any();
+    }
 
     /// <summary>Answers every command, one way or another. Returns the connection if it is still good.</summary>
     public async Task<WriterConnection?> Post(List<Pending> commands, WriterConnection? connection)
@@ -37,7 +41,12 @@ internal sealed class LockedPosting(
                 pause = FirstPause;
                 continue;
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (OutOfMemoryException)
+            {
+                if (connection is not null) await connection.DisposeAsync();
+                throw;
+            }
+            catch (Exception exception)
             {
                 var failure = SqlStates.Judge(exception);
                 batch.TakeBack();
@@ -50,8 +59,15 @@ internal sealed class LockedPosting(
                     groups.AddFirst(group);
                     if (since.Elapsed > options.Patience.ToTimeSpan())
                     {
-                        foreach (var given in groups) GiveUp(given, exception);
-                        break;
+                        // A book that is locked elsewhere says nothing about the others.
+                        var lost = groups.Where(other => !isLockedElsewhere || other.Shares(group)).ToList();
+                        foreach (var given in lost)
+                        {
+                            GiveUp(given, exception);
+                            groups.Remove(given);
+                        }
+
+                        continue;
                     }
 
                     await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()));
@@ -63,9 +79,12 @@ internal sealed class LockedPosting(
                 }
                 else
                 {
-                    // Something in the commands themselves. Ids may have been handed out twice by a promoted copy.
+                    // Something in the commands themselves, or account ids that a promoted copy handed out twice.
                     room.Discard();
-                    foreach (var half in Halves(group, exception)) groups.AddFirst(half);
+                    if (exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } && !group.HasFreshIds)
+                        groups.AddFirst(group with { HasFreshIds = true });
+                    else
+                        foreach (var half in Halves(group, exception)) groups.AddFirst(half);
                 }
             }
         }
