@@ -1,14 +1,19 @@
 using Fanz.Ledger.Postgres.Server;
+using Fanz.Ledger.Postgres.Tests.Writing;
 
 namespace Fanz.Ledger.Postgres.Tests;
 
 /// <summary>
-/// A process that owns a server, for tests that kill their server's owner. It says when the server answers and then
-/// waits for the end of its input.
+/// Processes for tests that kill them: one that owns a server, says when it answers and then waits for the end of its
+/// input; and one that posts what it reads (<see cref="HostProgram"/>).
 /// </summary>
 internal static class Program
 {
-    private static async Task Main(string[] arguments)
+    private static Task Main(string[] arguments) => arguments is ["host", var connectionString, var options]
+        ? HostProgram.Run(connectionString, options)
+        : OwnServer(arguments);
+
+    private static async Task OwnServer(string[] arguments)
     {
         var options = new EmbeddedServerOptions
         {

@@ -118,7 +118,8 @@ internal sealed class BookVerification(
         {
             [] => null,
             [var (table, key)] => new Broken(book.Name, table, key, "no seal covers it"),
-            _ => new Broken(book.Name, "seals", $"sequence={book.Head!.Sequence + 1}", "it is missing, and its rows are there"),
+            _ => new Broken(book.Name, "seals", $"sequence={book.Head!.Sequence + 1}",
+                "it is missing, and its rows are there"),
         };
     }
 

@@ -44,7 +44,8 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
     private readonly NpgsqlConnection first;
     private readonly NpgsqlConnection second;
 
-    private VerificationSnapshot(NpgsqlConnection first, NpgsqlConnection second) => (this.first, this.second) = (first, second);
+    private VerificationSnapshot(NpgsqlConnection first, NpgsqlConnection second) =>
+        (this.first, this.second) = (first, second);
 
     public IReadOnlyList<BookRow> Books { get; private set; } = [];
 

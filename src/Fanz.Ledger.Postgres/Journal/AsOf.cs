@@ -25,5 +25,5 @@ public abstract record AsOf
     internal sealed record ATime(Instant Value) : AsOf;
 }
 
-/// <summary>A place in a book: its last record up to there, and that record's last entry. Before the first it is zero.</summary>
+/// <summary>A place in a book: the last record up to there, and its last entry. Before the first it is zero.</summary>
 public readonly record struct Place(long Number, long Position);

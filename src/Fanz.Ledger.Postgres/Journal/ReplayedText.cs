@@ -21,7 +21,8 @@ internal static class ReplayedText
         if (record.RefersTo is { } number) text.Append("  of ").Append(number);
         if (appended.Entries.IsEmpty) text.Append("  ").Append(Encoding.UTF8.GetString(record.Data.Span));
         foreach (var entry in appended.Entries)
-            text.Append('\n').Append(' ', 10).Append($"{Name(entry.Account),-52}").Append(Sides(entry.Account, entry.Amount, entry.Balance));
+            text.Append('\n').Append(' ', 10).Append($"{Name(entry.Account),-52}")
+                .Append(Sides(entry.Account, entry.Amount, entry.Balance));
         return text.ToString();
     }
 

@@ -34,11 +34,19 @@ internal sealed class BookPart(BookMemory memory, Moment moment)
 
     public int Vocabulary { get; set; } = memory.Decided.Vocabulary;
 
-    public List<AccountKey> Touched { get; } = [];
+    /// <summary>The accounts whose balance or life it may have changed.</summary>
+    public HashSet<AccountKey> Touched { get; } = [];
 
     public List<(Submission Submission, byte[] Refusal)> Refusals { get; } = [];
 
     public bool IsEmpty => Leaves.Count == 0 && Refusals.Count == 0;
+
+    public void Touch(Draft draft)
+    {
+        if (draft.Posting is { } posting)
+            foreach (var leg in posting.Legs) Touched.Add(leg.Account);
+        if (draft.Account is { } account) Touched.Add(account);
+    }
 }
 
 /// <summary>
@@ -49,6 +57,7 @@ internal sealed class Batch(WriterOptions options)
 {
     private readonly CanonicalBytes bytes = new();
     private readonly Dictionary<(int Book, Guid KeyHash), Given> given = [];
+    private int? reservedBook;
     private int reservedLegs;
     private int reservedBytes;
 
@@ -61,6 +70,14 @@ internal sealed class Batch(WriterOptions options)
 
     public Rows Rows { get; } = new();
 
+    /// <summary>
+    /// It tells what the database holds. A commit there may be visible although its wait for a standby was cancelled;
+    /// what is told of it is safe only behind a commit that was not.
+    /// </summary>
+    public bool RepeatsAnswers { get; set; }
+
+    public bool NeedsCommit => !Rows.IsEmpty || RepeatsAnswers;
+
     public int Reserved { get; private set; }
 
     public bool IsFull { get; private set; }
@@ -72,7 +89,7 @@ internal sealed class Batch(WriterOptions options)
         var isOver = Reserved + 1 > options.MaxBatchCommands
             || reservedLegs + pending.Legs > options.MaxBatchLegs
             || reservedBytes + pending.Submission.Size > options.MaxBatchBytes
-            || (options.OneBookABatch && Commands.Count > 0 && Commands[0].Book.Id != pending.Book.Id);
+            || (options.OneBookABatch && reservedBook != pending.Book.Id);
         if (isOver && Reserved > 0)
         {
             IsFull = true;
@@ -80,6 +97,7 @@ internal sealed class Batch(WriterOptions options)
         }
 
         Reserved++;
+        reservedBook ??= pending.Book.Id;
         reservedLegs += pending.Legs;
         reservedBytes += pending.Submission.Size;
         return true;
@@ -109,7 +127,6 @@ internal sealed class Batch(WriterOptions options)
             var book = part.Memory.Book;
             foreach (var entry in entries)
             {
-                part.Touched.Add(entry.Account);
                 if (!entry.OpensAccount) continue;
                 bytes.OfAccount(book.Name, entry.AccountId, entry.Account);
                 part.Leaves.Add(bytes);
@@ -176,8 +193,7 @@ internal sealed class Batch(WriterOptions options)
     /// <summary>Notes that the batch was sent and that nobody can tell whether it was committed.</summary>
     public void MarkSent()
     {
-        foreach (var pending in Commands)
-            if (given.ContainsKey(pending.Key)) pending.MayHaveLanded = true;
+        foreach (var pending in Commands) pending.MayHaveLanded = true;
     }
 
     private void Give(Pending pending, Reply reply)

@@ -80,6 +80,8 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
         {
             var (book, draft) = accepted.Drafts[i];
             var part = batch.Parts[book.Id];
+            // Noted before the first change, so that whatever happens from here on can be taken back.
+            part.Touch(draft);
             appended[i] = (part, book.Append(draft, part.Moment, actor, ids));
         }
 
@@ -102,12 +104,14 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
         }
     }
 
-    private static Given? FindGiven(Batch batch, Pending pending, Found found, Batch? underWay) =>
-        batch.TryFindGiven(pending, out var given)
-        || (underWay is not null && underWay.TryFindGiven(pending, out given))
-        || found.Answers.TryGetValue(pending.Key, out given)
-            ? given
-            : null;
+    private static Given? FindGiven(Batch batch, Pending pending, Found found, Batch? underWay)
+    {
+        if (batch.TryFindGiven(pending, out var given)) return given;
+        if (underWay is not null && underWay.TryFindGiven(pending, out given)) return given;
+        if (!found.Answers.TryGetValue(pending.Key, out given)) return null;
+        batch.RepeatsAnswers = true;
+        return given;
+    }
 
     private BookPart PartOf(Batch batch, OpenedBook opened, Found found)
     {

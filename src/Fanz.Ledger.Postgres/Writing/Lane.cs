@@ -21,6 +21,7 @@ internal sealed class Lane
     /// <summary>After another host wrote to a book, this many batches lock first instead of hoping.</summary>
     private const int BatchesAfterContention = 16;
     private const int BatchesBetweenLettingGo = 64;
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(100);
 
     private readonly NpgsqlDataSource database;
     private readonly WriterOptions options;
@@ -29,6 +30,8 @@ internal sealed class Lane
     private readonly Deciding deciding;
     private readonly LockedPosting locked;
     private readonly Room room;
+    private List<Pending> taken = [];
+    private Task? sent;
     private WriterConnection? writing;
     private Session? reading;
     private volatile int knownAccounts;
@@ -49,7 +52,7 @@ internal sealed class Lane
     /// <summary>As of a few batches ago; only the lane itself looks into its memory.</summary>
     public int KnownAccounts => knownAccounts;
 
-    /// <summary>Works until the queue is completed and empty.</summary>
+    /// <summary>Works until the queue is completed and empty. Whatever happens, everyone who waits is answered.</summary>
     public async Task Run()
     {
         Flight? flight = null;
@@ -61,18 +64,26 @@ internal sealed class Lane
                 if (queue.IsCompleted && queue.Count == 0) break;
             }
 
-            flight = await Turn(flight);
+            try
+            {
+                flight = await Turn(flight);
+            }
+            catch (Exception exception)
+            {
+                await Abandon(flight, exception);
+                flight = null;
+            }
         }
 
-        if (writing is not null) await writing.DisposeAsync();
-        if (reading is not null) await reading.DisposeAsync();
+        await CloseWriting();
+        await CloseReading();
     }
 
     /// <summary>One turn: fill the next batch while the last one commits, then land that one and send the next.</summary>
     private async Task<Flight?> Turn(Flight? flight)
     {
         var batch = new Batch(options);
-        var taken = new List<Pending>();
+        taken = [];
         var isSound = true;
         if (++batches % BatchesBetweenLettingGo == 0)
         {
@@ -82,7 +93,7 @@ internal sealed class Lane
 
         try
         {
-            if (lockFirst == 0) await Fill(batch, taken, flight);
+            if (lockFirst == 0) await Fill(batch, flight);
             else if (flight is null) taken.AddRange(queue.Take(batch));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -99,7 +110,7 @@ internal sealed class Lane
             batch.TakeBack();
             flight.Batch.TakeBack();
             if (flight.Failure is Failure.HeadMoved or Failure.Passing) lockFirst = BatchesAfterContention;
-            else await CloseWriting();
+            if (writing is not null) writing = await LockedPosting.Recover(writing, flight.Failure);
             await PostLocked([.. flight.Batch.Commands, .. taken]);
             return null;
         }
@@ -114,7 +125,7 @@ internal sealed class Lane
         }
 
         batch.Seal();
-        var next = batch.Rows.IsEmpty ? null : new Flight(batch, Send(batch));
+        var next = batch.NeedsCommit ? new Flight(batch, sent = Send(batch)) : null;
         // The next batch is on its way; only now the callers of the last one are told, so that the database never waits.
         flight?.Batch.Land();
         if (next is null) batch.Answer();
@@ -122,7 +133,7 @@ internal sealed class Lane
     }
 
     /// <summary>Takes and decides what waits, and goes on while the batch before is being committed.</summary>
-    private async Task Fill(Batch batch, List<Pending> taken, Flight? flight)
+    private async Task Fill(Batch batch, Flight? flight)
     {
         do
         {
@@ -150,7 +161,9 @@ internal sealed class Lane
         var found = await lookups.Find([.. books.Select(book => book.Id)], chunk);
         foreach (var book in books)
         {
-            if (!found.Heads.TryGetValue(book.Id, out var head)) throw new MemoryInDoubt($"Book {book.Name} is gone.");
+            // After a failover to a copy that lost commits, the id may be nobody's, or another book's.
+            if (!found.Heads.TryGetValue(book.Id, out var head) || found.Names[book.Id] != book.Name)
+                throw new MemoryInDoubt($"Book {book.Name} is not where it was.");
             memory.Begin(book, head);
         }
 
@@ -194,18 +207,34 @@ internal sealed class Lane
         writing = await locked.Post(commands, writing);
     }
 
+    /// <summary>
+    /// After a fault that nothing else has caught: what was under way ends, everyone is told that nobody knows, and the
+    /// lane begins again with nothing in memory.
+    /// </summary>
+    private async Task Abandon(Flight? flight, Exception exception)
+    {
+        if (flight is not null && await flight.HasLanded()) flight.Batch.Answer();
+        if (sent is not null) await sent.ContinueWith(_ => { }, TaskScheduler.Default);
+        foreach (var pending in flight?.Batch.Commands ?? []) pending.Answer(new Reply.Unknown(exception.Message));
+        foreach (var pending in taken) pending.Answer(new Reply.Unknown(exception.Message));
+        memory.ForgetAll();
+        await CloseWriting();
+        await CloseReading();
+        await Task.Delay(PauseAfterFault);
+    }
+
     private async Task CloseWriting()
     {
-        if (writing is null) return;
-        await writing.DisposeAsync();
+        var closed = writing;
         writing = null;
+        if (closed is not null) await closed.DisposeAsync();
     }
 
     private async Task CloseReading()
     {
-        if (reading is null) return;
-        await reading.DisposeAsync();
+        var closed = reading;
         reading = null;
+        if (closed is not null) await closed.DisposeAsync();
     }
 }
 

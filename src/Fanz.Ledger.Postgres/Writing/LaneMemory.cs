@@ -66,6 +66,8 @@ internal sealed class LaneMemory(BookRegistry registry)
         registry.Forget(book.Name);
     }
 
+    public void ForgetAll() => books.Clear();
+
     /// <summary>Keeps within the bound, by letting go of what was not used lately. Never within a batch.</summary>
     public void LetGo(int maxKnownAccounts)
     {

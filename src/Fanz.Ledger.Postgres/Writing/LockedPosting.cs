@@ -17,7 +17,11 @@ internal sealed class LockedPosting(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
-    private sealed record Group(List<Pending> Commands, bool IsWorthWaiting = false);
+    private sealed record Group(List<Pending> Commands, bool IsWorthWaiting = false, bool HasFreshIds = false)
+    {
+        public bool Shares(Group other) => Commands.SelectMany(pending => pending.Books)
+            .Intersect(other.Commands.SelectMany(pending => pending.Books)).Any();
+    }
 
     /// <summary>Answers every command, one way or another. Returns the connection if it is still good.</summary>
     public async Task<WriterConnection?> Post(List<Pending> commands, WriterConnection? connection)
@@ -37,19 +41,33 @@ internal sealed class LockedPosting(
                 pause = FirstPause;
                 continue;
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (OutOfMemoryException)
+            {
+                if (connection is not null) await connection.DisposeAsync();
+                throw;
+            }
+            catch (Exception exception)
             {
                 var failure = SqlStates.Judge(exception);
                 batch.TakeBack();
                 if (connection is not null) connection = await Recover(connection, failure);
+                var isLockedElsewhere = exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+                if (isLockedElsewhere && connection is not null) connection = await EndStalled(connection);
                 if (failure is Failure.OutcomeUnknown or Failure.Passing or Failure.HeadMoved)
                 {
                     if (failure == Failure.OutcomeUnknown) batch.MarkSent();
                     groups.AddFirst(group);
                     if (since.Elapsed > options.Patience.ToTimeSpan())
                     {
-                        foreach (var given in groups) GiveUp(given, exception);
-                        break;
+                        // A book that is locked elsewhere says nothing about the others.
+                        var lost = groups.Where(other => !isLockedElsewhere || other.Shares(group)).ToList();
+                        foreach (var given in lost)
+                        {
+                            GiveUp(given, exception);
+                            groups.Remove(given);
+                        }
+
+                        continue;
                     }
 
                     await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()));
@@ -61,9 +79,12 @@ internal sealed class LockedPosting(
                 }
                 else
                 {
-                    // Something in the commands themselves. Ids may have been handed out twice by a promoted copy.
+                    // Something in the commands themselves, or account ids that a promoted copy handed out twice.
                     room.Discard();
-                    foreach (var half in Halves(group, exception)) groups.AddFirst(half);
+                    if (exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } && !group.HasFreshIds)
+                        groups.AddFirst(group with { HasFreshIds = true });
+                    else
+                        foreach (var half in Halves(group, exception)) groups.AddFirst(half);
                 }
             }
         }
@@ -110,7 +131,7 @@ internal sealed class LockedPosting(
         foreach (var pending in group.Commands)
         {
             if (pending.Books.FirstOrDefault(book => stopped.ContainsKey(book.Id)) is { } book)
-                batch.Reply(pending, Unsettled(pending, stopped[book.Id]));
+                batch.Reply(pending, new Reply.Unavailable(stopped[book.Id]));
             else if (pending.Books.All(book => locked.ContainsKey(book.Id)))
                 ready.Add(pending);
             else
@@ -123,10 +144,8 @@ internal sealed class LockedPosting(
         });
         await room.KeepRoom(batch.Parts.Values);
         batch.Seal();
-        // What may have been committed while a standby was not heard of is safe only behind a commit that was.
-        var mustWrite = ready.Any(pending => pending.MayHaveLanded);
-        if (batch.Rows.IsEmpty && !mustWrite) await connection.Rollback();
-        else await connection.SendLocked(batch, mustWrite);
+        if (batch.NeedsCommit) await connection.SendLocked(batch);
+        else await connection.Rollback();
         batch.Land();
         return left;
     }
@@ -167,13 +186,25 @@ internal sealed class LockedPosting(
 
     private static void GiveUp(Group group, Exception exception)
     {
-        foreach (var pending in group.Commands) pending.Answer(Unsettled(pending, exception.Message));
+        foreach (var pending in group.Commands) pending.Answer(new Reply.Unavailable(exception.Message));
     }
 
-    private static Reply Unsettled(Pending pending, string why) =>
-        pending.MayHaveLanded ? new Reply.Unknown(why) : new Reply.Unavailable(why);
+    private async Task<WriterConnection?> EndStalled(WriterConnection connection)
+    {
+        try
+        {
+            await connection.EndStalled(options.IdleTimeout);
+            return connection;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidOperationException)
+        {
+            await connection.DisposeAsync();
+            return null;
+        }
+    }
 
-    private static async Task<WriterConnection?> Recover(WriterConnection connection, Failure failure)
+    /// <summary>Ends what was begun on a connection. Returns the connection if it is still good.</summary>
+    public static async Task<WriterConnection?> Recover(WriterConnection connection, Failure failure)
     {
         try
         {

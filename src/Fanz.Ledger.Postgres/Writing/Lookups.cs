@@ -11,7 +11,10 @@ namespace Fanz.Ledger.Postgres.Writing;
 
 /// <summary>The heads of some books, the database's clock, and the answers that some keys already have.</summary>
 internal sealed record Found(
-    IReadOnlyDictionary<int, Head> Heads, Instant Clock, Dictionary<(int Book, Guid KeyHash), Given> Answers);
+    IReadOnlyDictionary<int, Head> Heads,
+    IReadOnlyDictionary<int, BookName> Names,
+    Instant Clock,
+    Dictionary<(int Book, Guid KeyHash), Given> Answers);
 
 /// <summary>
 /// What a batch must know, read set-wise: one round trip for heads and keys, one for the answers found (rare), one for
@@ -24,8 +27,10 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
     private const string Begin = "begin isolation level repeatable read read only";
 
     private const string SelectHeads = """
-        select b.id, s.sequence, s.hash, s.last_number, s.last_position, s.vocabulary, s.at, clock_timestamp()
+        select b.id, s.sequence, s.hash, s.last_number, s.last_position, s.vocabulary, s.at, clock_timestamp(),
+            n.tenant, n.platform
         from unnest($1) as b (id)
+        cross join lateral (select tenant, platform from ledger.books where id = b.id limit 1) n
         cross join lateral (
             select * from ledger.seals s where s.book_id = b.id
             order by s.last_number desc, s.sequence desc limit 1) s
@@ -91,10 +96,11 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         End(batch);
         var answers = new Dictionary<(int, Guid), (byte[] RequestHash, long? Number, byte[]? Refusal)>();
         IReadOnlyDictionary<int, Head> heads;
+        IReadOnlyDictionary<int, BookName> names;
         Instant clock;
         await using (var reader = await batch.ExecuteReaderAsync())
         {
-            (heads, clock) = await ReadHeads(reader);
+            (heads, names, clock) = await ReadHeads(reader);
             await reader.NextResultAsync();
             while (await reader.ReadAsync())
             {
@@ -105,7 +111,7 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             }
         }
 
-        return new Found(heads, clock, answers.Count == 0 ? [] : await Tell(answers, commands));
+        return new Found(heads, names, clock, answers.Count == 0 ? [] : await Tell(answers, commands));
     }
 
     /// <summary>
@@ -129,7 +135,7 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         End(batch);
 
         await using var reader = await batch.ExecuteReaderAsync();
-        var (heads, _) = await ReadHeads(reader);
+        var (heads, _, _) = await ReadHeads(reader);
         if (!areTrusted(heads)) return false;
         await reader.NextResultAsync();
         var states = new AccountState?[accounts.Length];
@@ -251,9 +257,11 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         batch.BatchCommands.Add(command);
     }
 
-    private static async Task<(IReadOnlyDictionary<int, Head> Heads, Instant Clock)> ReadHeads(NpgsqlDataReader reader)
+    private static async Task<(Dictionary<int, Head> Heads, Dictionary<int, BookName> Names, Instant Clock)> ReadHeads(
+        NpgsqlDataReader reader)
     {
         var heads = new Dictionary<int, Head>();
+        var names = new Dictionary<int, BookName>();
         var clock = Instant.MinValue;
         while (await reader.ReadAsync())
         {
@@ -261,9 +269,10 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
                 reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.GetInt64(3), reader.GetInt64(4),
                 reader.GetInt32(5), Instant.FromDateTimeUtc(reader.GetDateTime(6)));
             clock = Instant.FromDateTimeUtc(reader.GetDateTime(7));
+            names[reader.GetInt32(0)] = new BookName(reader.GetString(8), reader.GetString(9));
         }
 
-        return (heads, clock);
+        return (heads, names, clock);
     }
 
     private static async Task<Dictionary<(int, long), Earlier>> ReadTransactions(NpgsqlDataReader reader)

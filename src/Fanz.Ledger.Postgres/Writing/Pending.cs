@@ -31,5 +31,11 @@ internal sealed class Pending(Submission submission, OpenedBook book, OpenedBook
 
     public Task<Reply> Answered => answered.Task;
 
-    public void Answer(Reply reply) => answered.TrySetResult(reply);
+    /// <summary>Nobody is told that a command was not posted while it may be.</summary>
+    public void Answer(Reply reply) => answered.TrySetResult(reply switch
+    {
+        Reply.Failed failed when MayHaveLanded => new Reply.Unknown(failed.Why),
+        Reply.Unavailable unavailable when MayHaveLanded => new Reply.Unknown(unavailable.Why),
+        _ => reply,
+    });
 }

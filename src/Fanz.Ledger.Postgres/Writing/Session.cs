@@ -41,7 +41,17 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Connection.DisposeAsync();
+        }
+        catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidOperationException)
+        {
+            // It was no good any more; that is why it is closed.
+        }
+    }
 
     private static string Settings(WriterOptions options, bool local)
     {
@@ -50,6 +60,11 @@ internal sealed class Session : IAsyncDisposable
         return $"""
             select set_config('lock_timeout', '{Milliseconds(options.LockTimeout)}', {scope}),
                 set_config('idle_in_transaction_session_timeout', '{Milliseconds(options.IdleTimeout)}', {scope}),
+                -- A peer that went away without a word is noticed within half a minute, not two hours.
+                set_config('tcp_keepalives_idle', '10', {scope}),
+                set_config('tcp_keepalives_interval', '5', {scope}),
+                set_config('tcp_keepalives_count', '3', {scope}),
+                set_config('tcp_user_timeout', '30000', {scope}),
                 set_config('plan_cache_mode', 'force_generic_plan', {scope}),
                 set_config('enable_seqscan', 'off', {scope}),
                 set_config('enable_hashjoin', 'off', {scope}),

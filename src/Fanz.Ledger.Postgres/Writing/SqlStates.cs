@@ -30,7 +30,7 @@ internal static class SqlStates
     {
         PostgresException { SqlState: HeadMoved } => Failure.HeadMoved,
         // A server that ends the session may have committed before it did.
-        PostgresException { Severity: "FATAL" or "PANIC" } => Failure.OutcomeUnknown,
+        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => Failure.OutcomeUnknown,
         PostgresException postgres => JudgeState(postgres.SqlState),
         NpgsqlException or IOException or TimeoutException or ObjectDisposedException => Failure.OutcomeUnknown,
         InvalidOperationException => Failure.OutcomeUnknown,

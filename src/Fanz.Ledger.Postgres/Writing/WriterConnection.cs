@@ -1,4 +1,5 @@
 using Fanz.Ledger.Books;
+using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -28,6 +29,14 @@ internal sealed class WriterConnection : IAsyncDisposable
 
     // A transaction that writes nothing does not wait for a standby; this one must.
     private const string WriteSomething = "select pg_logical_emit_message(true, 'ledger', '')";
+
+    private const string EndStalledWriters = """
+        select pg_terminate_backend(a.pid) from pg_stat_activity a
+        where a.datname = current_database() and a.usename = current_user and a.pid <> pg_backend_pid()
+            and a.state = 'active' and a.wait_event_type = 'Client' and a.wait_event = 'ClientRead'
+            and a.query_start < clock_timestamp() - make_interval(secs => $1)
+            and exists (select from pg_locks l where l.pid = a.pid and l.relation = 'ledger.books'::regclass)
+        """;
 
     private readonly Session session;
     private string? warning;
@@ -81,12 +90,23 @@ internal sealed class WriterConnection : IAsyncDisposable
     }
 
     /// <summary>Inserts what was decided under the lock, and commits.</summary>
-    public async Task SendLocked(Batch batch, bool mustWrite)
+    public async Task SendLocked(Batch batch)
     {
         warning = null;
         await using var statements = NewBatch();
-        if (mustWrite) Add(statements, WriteSomething);
         await Commit(statements, batch);
+    }
+
+    /// <summary>
+    /// Ends writers of the ledger that hold a book and have sent nothing more for so long. The server's own time-out
+    /// for idle transactions does not see those: a host that is stopped in the middle of sending its statements leaves
+    /// the server waiting for the rest of them, which it takes for work.
+    /// </summary>
+    public async Task EndStalled(Duration silence)
+    {
+        await using var command = new NpgsqlCommand(EndStalledWriters, session.Connection);
+        command.Parameters.Add(new() { Value = silence.TotalSeconds });
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <summary>Gives up what was begun, if the connection is still good; otherwise the connection.</summary>
@@ -101,7 +121,8 @@ internal sealed class WriterConnection : IAsyncDisposable
     private NpgsqlBatch NewTransaction()
     {
         var statements = NewBatch();
-        Add(statements, "begin");
+        // What is read after the lock must be what the last holder committed, whatever the role's default is.
+        Add(statements, "begin isolation level read committed");
         if (session.SettingsOfTransaction is { } settings) Add(statements, settings);
         return statements;
     }
@@ -110,7 +131,17 @@ internal sealed class WriterConnection : IAsyncDisposable
 
     private async Task Commit(NpgsqlBatch statements, Batch batch)
     {
-        using var values = batch.Rows.Values().GetEnumerator();
+        if (batch.Rows.IsEmpty) Add(statements, WriteSomething);
+        else AddInserts(statements, batch.Rows);
+        Add(statements, "commit");
+        // From here on the batch may be committed: it is neither cancelled nor timed out.
+        await statements.ExecuteNonQueryAsync(CancellationToken.None);
+        if (warning is not null) throw new CommitInDoubt(warning);
+    }
+
+    private static void AddInserts(NpgsqlBatch statements, Rows rows)
+    {
+        using var values = rows.Values().GetEnumerator();
         foreach (var (sql, types) in Rows.Inserts())
         {
             values.MoveNext();
@@ -119,11 +150,6 @@ internal sealed class WriterConnection : IAsyncDisposable
                 command.Parameters.Add(new() { Value = values.Current[i], NpgsqlDbType = NpgsqlDbType.Array | types[i] });
             statements.BatchCommands.Add(command);
         }
-
-        Add(statements, "commit");
-        // From here on the batch may be committed: it is neither cancelled nor timed out.
-        await statements.ExecuteNonQueryAsync(CancellationToken.None);
-        if (warning is not null) throw new CommitInDoubt(warning);
     }
 
     private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<(NpgsqlDbType Type, Array Values)> columns)

@@ -164,10 +164,10 @@ declare moved int;
 begin
     select expected.book_id into moved
     from unnest(books, sequences, hashes) as expected (book_id, sequence, hash)
-    cross join lateral (
+    left join lateral (
         select s.sequence, s.hash from ledger.seals s where s.book_id = expected.book_id
-        order by s.last_number desc, s.sequence desc limit 1) head
-    where head.sequence <> expected.sequence or head.hash <> expected.hash
+        order by s.last_number desc, s.sequence desc limit 1) head on true
+    where head.sequence is distinct from expected.sequence or head.hash is distinct from expected.hash
     limit 1;
     if found then
         raise exception 'book % has moved on', moved using errcode = 'LG001';

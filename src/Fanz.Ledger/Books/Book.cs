@@ -84,7 +84,8 @@ public sealed class Book(int id, BookSettings settings)
         // Whatever could fail comes before the first change.
         var type = EventFormat.NameOf(draft.Event);
         var data = EventFormat.Write(draft.Event);
-        if (ids.Left < legs.Length) throw new InvariantBroken("There are too few account ids for a record.");
+        if (ids.Left < legs.Length && ids.Left < legs.Count(leg => !Account(leg.Account).IsOpened))
+            throw new InvariantBroken("There are too few account ids for a record.");
         LastNumber++;
         for (var i = 0; i < entries.Length; i++)
         {

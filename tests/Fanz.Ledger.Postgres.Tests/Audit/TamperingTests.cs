@@ -118,6 +118,17 @@ public sealed class TamperingTests(TestDatabase database, ITestOutputHelper outp
         Conclude(await ledger.Conclude());
     }
 
+    [Fact]
+    public async Task An_account_that_opened_before_the_start_is_still_held_to_its_seal()
+    {
+        await using var ledger = await TamperedLedger.Open(database);
+        ledger.From = 5;
+        foreach (var row in (await ledger.Rows("accounts")).Where(row => row["owner"] is "'fan-2'" or "'bob'"))
+            if (row["book_id"] == "'1'")
+                await ledger.Try("accounts", $"update ledger.accounts set owner = 'x' where {row["where"]}", row);
+        Conclude(await ledger.Conclude());
+    }
+
     private void Conclude((int Attempts, List<string> Wrong, VerificationResult After) conclusion)
     {
         output.WriteLine($"{conclusion.Attempts} attempts");
