@@ -103,6 +103,7 @@ internal static class VerifyVerb
     private sealed class Told(ProgressLine line) : IProgress<VerificationProgress>
     {
         public void Report(VerificationProgress value) => line.Report(
-            $"{value.Book}: {Count(value.Number)} of {Count(value.LastNumber)} records, {Count(value.EntriesSoFar)} entries");
+            $"{value.Book}: {Count(value.Number)} of {Count(value.LastNumber)} records, " +
+            $"{Count(value.EntriesSoFar)} entries");
     }
 }

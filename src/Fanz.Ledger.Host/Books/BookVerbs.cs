@@ -8,7 +8,7 @@ using Command = System.CommandLine.Command;
 
 namespace Fanz.Ledger.Host.Books;
 
-/// <summary>`ledger book create` and `ledger book list`. A book is opened on purpose, with settings that stay.</summary>
+/// <summary>`ledger book create` and `ledger book list`. A book is opened on purpose, and stays so.</summary>
 internal static class BookVerbs
 {
     public static Command Words() => new("book", "Create a book, or list the books.") { CreateWords(), ListWords() };

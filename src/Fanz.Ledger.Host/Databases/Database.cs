@@ -32,12 +32,16 @@ internal sealed class Database : IAsyncDisposable
         if (HostSettings.ConnectionString(HostSettings.HostDatabase) is { } named)
         {
             return isFresh
-                ? throw new Mistake($"--fresh deletes a private server; {HostSettings.HostDatabase} names one that is not.")
+                ? throw new Mistake($"--fresh is for a private server; {HostSettings.HostDatabase} names another.")
                 : new Database(named, server: null);
         }
 
         if (HostSettings.ConnectionString(HostSettings.OwnerDatabase) is not null)
-            throw new Mistake($"{HostSettings.OwnerDatabase} is set and {HostSettings.HostDatabase} is not: name both or none.");
+        {
+            throw new Mistake(
+                $"{HostSettings.OwnerDatabase} is set and {HostSettings.HostDatabase} is not: name both or none.");
+        }
+
         var server = await StartServer(isFresh, token);
         return new Database(server.HostConnectionString(), server);
     }
@@ -61,7 +65,7 @@ internal sealed class Database : IAsyncDisposable
         if (server is not null) await server.DisposeAsync();
     }
 
-    /// <summary>Opens the database for a verb that works on it as it is: the schema is right, or the verb is refused.</summary>
+    /// <summary>Opens the database for a verb that relies on its schema: it is right, or the verb is refused.</summary>
     public static async Task<Database> OpenPrepared(bool isFresh, CancellationToken token)
     {
         var database = await Open(isFresh, token);

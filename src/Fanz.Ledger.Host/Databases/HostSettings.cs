@@ -42,7 +42,8 @@ internal static class HostSettings
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
             // The text may hold a password, so it is not repeated.
-            throw new Mistake($"{variable} is not a connection string such as `Host=…;Username=…;Password=…;Database=…`.");
+            throw new Mistake(
+                $"{variable} is not a connection string such as `Host=…;Username=…;Password=…;Database=…`.");
         }
     }
 

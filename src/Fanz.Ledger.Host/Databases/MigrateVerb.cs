@@ -27,7 +27,8 @@ internal static class MigrateVerb
         else if (HostSettings.ConnectionString(HostSettings.HostDatabase) is not null)
         {
             throw new Mistake(
-                $"Migrating takes the owner's connection: set {HostSettings.OwnerDatabase} beside {HostSettings.HostDatabase}.");
+                "Migrating takes the owner's connection: " +
+                $"set {HostSettings.OwnerDatabase} beside {HostSettings.HostDatabase}.");
         }
         else
         {
@@ -35,8 +36,9 @@ internal static class MigrateVerb
             await Schema.Migrate(server.OwnerConnectionString(), applied, token);
         }
 
-        if (asJson) Answer.Json(new { Applied = applied.Steps, At = Migration.Embedded.Count });
-        else if (applied.Steps.Count == 0) Answer.Line($"Nothing to apply: the database is at migration {Migration.Embedded.Count}.");
+        var at = Migration.Embedded.Count;
+        if (asJson) Answer.Json(new { Applied = applied.Steps, At = at });
+        else if (applied.Steps.Count == 0) Answer.Line($"Nothing to apply: the database is at migration {at}.");
         return CommandLine.Done;
     }
 

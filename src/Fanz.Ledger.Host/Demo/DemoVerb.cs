@@ -46,7 +46,10 @@ internal static class DemoVerb
         var names = Demonstration.Books.Select(book => book.Name).ToHashSet();
         var other = (await registry.List(token)).FirstOrDefault(book => !names.Contains(book.Name));
         if (other is not null)
-            throw new Mistake($"The database has other books, such as {other.Name}: a demonstration does not belong there.");
+        {
+            throw new Mistake(
+                $"The database has other books, such as {other.Name}: a demonstration does not belong there.");
+        }
     }
 
     private static void AnswerJson(
@@ -69,8 +72,8 @@ internal static class DemoVerb
     {
         foreach (var (book, lines) in balances)
         {
-            var sums = lines.GroupBy(line => line.Currency)
-                .Select(lines => Row("sum", lines.Sum(line => line.Accounts), new(lines.Sum(line => line.Minor), lines.Key)));
+            var sums = lines.GroupBy(line => line.Currency).Select(some => Row(
+                "sum", some.Sum(line => line.Accounts), new(some.Sum(line => line.Minor), some.Key)));
             Answer.Table(
                 $"{book}, trial balance (debits positive)",
                 ["account", new("accounts", IsNumber: true), new("balance", IsNumber: true)],

@@ -72,8 +72,10 @@ internal static class ReplayVerb
     private static AsOf ReadAsOf(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return AsOf.Number(number);
-        if (OffsetDateTimePattern.ExtendedIso.Parse(text).TryGetValue(default, out var time)) return AsOf.Time(time.ToInstant());
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return AsOf.Number(number);
+        if (OffsetDateTimePattern.ExtendedIso.Parse(text).TryGetValue(default, out var time))
+            return AsOf.Time(time.ToInstant());
         result.AddError($"`{text}` is neither the number of a record nor a time such as 2026-01-31T23:59:59Z.");
         return AsOf.Head;
     }

@@ -11,7 +11,8 @@ namespace Fanz.Ledger.Host.Serving;
 /// </summary>
 internal static class HttpServer
 {
-    private static readonly JsonSerializerOptions Shape = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Shape =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Everything is said here: no settings file and no other variable has a word in it.</summary>
     public static WebApplication Build(string urls, Readiness readiness)
@@ -66,9 +67,11 @@ internal static class HttpServer
         if (addresses.Length == 0) throw new Mistake("There is no address to serve.");
         foreach (var address in addresses)
         {
-            // Kestrel also reads "http://*:80"; the framework's own reading decides what an address is.
             if (!address.StartsWith("http://", StringComparison.Ordinal) || !IsAddress(address))
-                throw new Mistake($"`{address}` is not an address such as http://127.0.0.1:5480 (a proxy in front speaks TLS).");
+            {
+                throw new Mistake(
+                    $"`{address}` is not an address such as http://127.0.0.1:5480 (a proxy in front speaks TLS).");
+            }
         }
 
         return addresses;

@@ -59,7 +59,8 @@ internal sealed class Readiness
         {
             return new Ready(false, $"The database did not answer within {Patience.TotalSeconds} seconds.");
         }
-        catch (Exception exception) when (exception is SchemaRefused or NpgsqlException or IOException or TimeoutException)
+        catch (Exception exception) when (
+            exception is SchemaRefused or NpgsqlException or IOException or TimeoutException or ObjectDisposedException)
         {
             return new Ready(false, Explanation.InOneLine(exception));
         }

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Fanz.Ledger.Host.Terminal;
 
-/// <summary>The caller asked for something that cannot be. The message is one line that says what to do instead.</summary>
+/// <summary>The caller asked for what cannot be. The message is one line that says what to do instead.</summary>
 internal sealed class Mistake(string message) : Exception(message);
 
 /// <summary>What went wrong, in one line for a person.</summary>

@@ -30,7 +30,8 @@ public sealed class Home : IAsyncLifetime, IDisposable
     /// <summary>Does what only a superuser can: triggers do not hear of it.</summary>
     public async Task Tamper(string sql, string database = "ledger")
     {
-        var settings = new NpgsqlConnectionStringBuilder(Server.SuperuserConnectionString(database)) { Pooling = false };
+        var superuser = Server.SuperuserConnectionString(database);
+        var settings = new NpgsqlConnectionStringBuilder(superuser) { Pooling = false };
         await using var source = NpgsqlDataSource.Create(settings);
         await using var connection = await source.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(sql, connection);

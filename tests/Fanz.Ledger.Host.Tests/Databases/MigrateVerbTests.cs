@@ -39,7 +39,8 @@ public sealed class MigrateVerbTests(Home home) : IClassFixture<Home>
         var settings = await home.CreateDatabase("interrupted");
         await using var source = NpgsqlDataSource.Create(home.Server.OwnerConnectionString("interrupted"));
         await using var connection = await source.OpenConnectionAsync();
-        await using var @lock = new NpgsqlCommand("select pg_advisory_lock(hashtextextended('ledger migrations', 0))", connection);
+        await using var @lock = new NpgsqlCommand(
+            "select pg_advisory_lock(hashtextextended('ledger migrations', 0))", connection);
         await @lock.ExecuteNonQueryAsync();
 
         await using var migrate = LedgerProgram.Start(settings, "migrate");

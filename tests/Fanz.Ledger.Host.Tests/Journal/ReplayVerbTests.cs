@@ -32,7 +32,8 @@ public sealed partial class ReplayVerbTests(Home home) : IClassFixture<Home>
     public async Task One_account_is_played_alone_and_one_that_was_never_used_is_one_line()
     {
         Assert.Equal(0, (await home.Run("demo")).Code);
-        var account = await home.Run("replay", "--book", "fanz/bestfans", "--account", "fan.wallet/USD//anna", "--json");
+        var account = await home.Run(
+            "replay", "--book", "fanz/bestfans", "--account", "fan.wallet/USD//anna", "--json");
         Assert.Equal(
             [-10_000, -9_001, -6_501, -5_501],
             Records(account.Output).Select(entry => entry.GetProperty("balance").GetInt64()));
@@ -42,7 +43,10 @@ public sealed partial class ReplayVerbTests(Home home) : IClassFixture<Home>
     }
 
     private static List<JsonElement> Records(string output) =>
-        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        [
+            .. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonDocument.Parse(line).RootElement),
+        ];
 
     private static string Masked(string text) => Date().Replace(Time().Replace(text, "(time)"), "(date)");
 

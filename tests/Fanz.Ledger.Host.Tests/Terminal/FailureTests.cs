@@ -33,10 +33,13 @@ public sealed class FailureTests(Home home) : IClassFixture<Home>
     [InlineData("book create fanz/x", "--time-zone")]
     [InlineData("book create fanz/x --time-zone Mars/Base --currency EUX", "'EUX'")]
     [InlineData("serve --urls nowhere", "`nowhere`")]
+    [InlineData("bench speed", "`speed`")]
+    [InlineData("bench tips --seconds soon", "`soon`")]
     [InlineData("demo --fresh", "--fresh")]
     public async Task Wrong_words_are_one_line_before_any_database_is_asked(string words, string named)
     {
-        var line = (await LedgerProgram.Run(Nowhere, words.Split(' ', StringSplitOptions.RemoveEmptyEntries))).OneLine();
+        var ended = await LedgerProgram.Run(Nowhere, words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var line = ended.OneLine();
         Assert.Contains(named, line, StringComparison.Ordinal);
     }
 
@@ -67,9 +70,11 @@ public sealed class FailureTests(Home home) : IClassFixture<Home>
     {
         var settings = new Dictionary<string, string>
         {
-            ["LEDGER_DATABASE"] = $"Host=127.0.0.1;Port={home.Server.Port};Username=ledger_host;Password=wrong;Database=ledger",
+            ["LEDGER_DATABASE"] =
+                $"Host=127.0.0.1;Port={home.Server.Port};Username=ledger_host;Password=wrong;Database=ledger",
         };
-        Assert.Contains("(28P01)", (await LedgerProgram.Run(settings, "book", "list")).OneLine(), StringComparison.Ordinal);
+        var line = (await LedgerProgram.Run(settings, "book", "list")).OneLine();
+        Assert.Contains("(28P01)", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,6 +93,7 @@ public sealed class FailureTests(Home home) : IClassFixture<Home>
     [InlineData("demo")]
     [InlineData("verify")]
     [InlineData("replay")]
+    [InlineData("bench")]
     public async Task Every_verb_explains_itself(string verb)
     {
         var help = await LedgerProgram.Run(Nowhere, [.. verb.Split(' '), "--help"]);

@@ -48,10 +48,11 @@ internal sealed class LedgerProgram : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("LEDGER_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
+        string[] own = [.. start.Environment.Keys.Where(name => name.StartsWith("LEDGER_", StringComparison.Ordinal))];
+        foreach (var name in own) start.Environment.Remove(name);
         foreach (var (name, value) in settings) start.Environment[name] = value;
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        start.Environment["DOTNET_ROOT"] =
+            Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         return new LedgerProgram(Process.Start(start)!);
     }
 
@@ -84,7 +85,8 @@ internal sealed class LedgerProgram : IAsyncDisposable
         while (clock.Elapsed < Deadline)
         {
             var hasEnded = error.IsCompleted;
-            if (errors.FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) is { } line) return line;
+            var said = errors.FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
+            if (said is not null) return said;
             if (hasEnded) break;
             await Task.Delay(20);
         }

@@ -57,7 +57,8 @@ public class CanonicalBytesPageTests
     /// <summary>What stands between fences, without spaces and without what is said right of the bytes.</summary>
     private static IEnumerable<string> BlocksOf(string page) => page.Split("```")
         .Where((_, index) => index % 2 == 1)
-        .Select(block => string.Concat(block.Split('\n').Select(line => line.Split("   ")[0].Replace(" ", "", StringComparison.Ordinal))));
+        .Select(block => string.Concat(
+            block.Split('\n').Select(line => line.Split("   ")[0].Replace(" ", "", StringComparison.Ordinal))));
 
     private static string Page()
     {
