@@ -63,9 +63,8 @@ internal sealed class WriterConnection : IAsyncDisposable
         await using var statements = NewTransaction();
         var parts = batch.Parts.Values.Where(part => part.To is not null).OrderBy(part => part.Memory.Book.Id).ToArray();
         var books = parts.Select(part => part.Memory.Book.Id).ToArray();
-        // One book is worth waiting for. Of several, one that is locked elsewhere must not hold up the others: the batch
-        // fails at once, and is taken apart under the lock.
-        Add(statements, parts.Length == 1 ? Lock : LockAllAtOnce, (NpgsqlDbType.Integer, books));
+        // Nobody waits here: a batch that meets a locked book fails at once, and is taken apart under the lock.
+        Add(statements, LockAllAtOnce, (NpgsqlDbType.Integer, books));
         Add(statements, ExpectHeads,
             (NpgsqlDbType.Integer, books),
             (NpgsqlDbType.Bigint, parts.Select(part => part.From.Sequence).ToArray()),
