@@ -59,23 +59,33 @@ public sealed class Book(int id, BookSettings settings)
     /// <summary>Why a posting may not be made now, or null. Changes nothing.</summary>
     public Refusal? Objection(Posting posting)
     {
+        Refusal? first = null;
+        // After an objection the other accounts are still looked at: a stand-in may have raised it, and all that is
+        // needed is to be known after one look.
         foreach (var (key, amount) in posting.Legs)
         {
             var state = Account(key);
-            switch (state.Life)
-            {
-                case Life.Closed: return Refusal.AccountClosed(key);
-                case Life.Frozen: return Refusal.AccountFrozen(key);
-                case Life.FrozenForDebits when amount > 0: return Refusal.AccountFrozen(key);
-            }
-
-            var balance = (Int128)state.Balance + amount;
-            if (balance > long.MaxValue || balance < -long.MaxValue) return Refusal.BalanceOverflow(key);
-            if (!key.Code.Allows((long)balance))
-                return Refusal.InsufficientFunds(key, key.Code.InWords(state.Balance), key.Code.InWords(-amount));
+            first ??= Objection(state, amount);
         }
 
-        return null;
+        return first;
+    }
+
+    private static Refusal? Objection(AccountState state, long amount)
+    {
+        var key = state.Key;
+        switch (state.Life)
+        {
+            case Life.Closed: return Refusal.AccountClosed(key);
+            case Life.Frozen: return Refusal.AccountFrozen(key);
+            case Life.FrozenForDebits when amount > 0: return Refusal.AccountFrozen(key);
+        }
+
+        var balance = (Int128)state.Balance + amount;
+        if (balance > long.MaxValue || balance < -long.MaxValue) return Refusal.BalanceOverflow(key);
+        return key.Code.Allows((long)balance)
+            ? null
+            : Refusal.InsufficientFunds(key, key.Code.InWords(state.Balance), key.Code.InWords(-amount));
     }
 
     /// <summary>
