@@ -1,3 +1,4 @@
+using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Server;
 using Npgsql;
 
@@ -79,7 +80,10 @@ internal sealed class BenchDatabase : IAsyncDisposable
             ThrowAway = true,
             Settings = new Dictionary<string, string>
             {
-                ["shared_buffers"] = "2GB", ["max_wal_size"] = "8GB", ["min_wal_size"] = "1GB", ["wal_buffers"] = "64MB",
+                ["shared_buffers"] = "2GB",
+                ["max_wal_size"] = "8GB",
+                ["min_wal_size"] = "1GB",
+                ["wal_buffers"] = "64MB",
             },
         };
         var server = await EmbeddedServer.Start(options, cancellation);
@@ -90,7 +94,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         var owner = Environment.GetEnvironmentVariable("LEDGER_OWNER_DATABASE") is { Length: > 0 } configured
             ? configured
-            : throw new InvalidOperationException(
+            : throw new Mistake(
                 "The benchmark makes a database of its own: set LEDGER_OWNER_DATABASE to an owner who may create one.");
         var name = $"ledger_bench_{Environment.ProcessId}";
         await using var source = NpgsqlDataSource.Create(owner);
