@@ -53,6 +53,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
     public async Task A_batch_that_lands_after_it_was_given_up_is_not_committed_twice()
     {
         await using var host = Distant();
+        using var network = Network;
         var book = await Warm(host);
         Network.HoldRequest(Mark);
         var posting = host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked");
@@ -70,6 +71,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
     public async Task A_batch_that_lands_before_it_is_looked_for_is_found()
     {
         await using var host = Distant();
+        using var network = Network;
         var book = await Warm(host);
         Network.HoldRequest(Mark);
         await using var holding = await Hold(book);
@@ -88,6 +90,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
     public async Task A_commit_whose_answer_was_lost_is_answered_with_its_receipt()
     {
         await using var host = Distant();
+        using var network = Network;
         var book = await Warm(host);
         Network.HoldAnswer(Mark);
         var posting = host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked");
@@ -107,6 +110,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
     public async Task A_refusal_whose_commit_was_in_doubt_is_the_same_refusal()
     {
         await using var host = Distant();
+        using var network = Network;
         var book = await Warm(host);
         Network.HoldAnswer(Mark);
         // The refusal's facts name the account, which is in no other statement that is sent after this one begins.
@@ -121,6 +125,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
     public async Task Without_the_lock_the_outcome_stays_unknown()
     {
         await using var host = Distant();
+        using var network = Network;
         var book = await Warm(host);
         Network.HoldRequest(Mark);
         var posting = host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked");
@@ -191,7 +196,9 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
         Assert.Equal(-(keys + 1), last.Entries[1].Balance);
     }
 
-    /// <summary>A host beyond the network.</summary>
+    /// <summary>
+    /// A host beyond the network. A test that fails tears the network down before it waits for the host to end.
+    /// </summary>
     private TestHost Distant() => TestHost.Start(Network.Through(database.HostConnectionString), Hurried);
 
     /// <summary>A book that the host knows, its connections open and its statements prepared.</summary>
