@@ -122,6 +122,53 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_life_that_was_not_committed_is_not_remembered()
+    {
+        await using var host = Distant();
+        using var network = Network;
+        var book = await Warm(host);
+        await host.Posted(book, TestHost.Freeze("fan"), "freeze");
+        Network.HoldRequest(Mark);
+        var unfreezing = host.Post(book, new Command.UnfreezeAccount(TestHost.Wallet("fan"), Mark), "unfreeze");
+        (await Network.Met.Task).Cut();
+        Assert.IsType<Reply.Posted>(await unfreezing);
+        Network.HoldRequest(Mark);
+        await using (await Hold(book))
+        {
+            var freezing = host.Post(book, new Command.FreezeAccount(TestHost.Wallet("fan"), Mark), "freeze again");
+            (await Network.Met.Task).Cut();
+            Assert.IsType<Reply.Unknown>(await freezing);
+        }
+
+        await host.Posted(book, TestHost.TopUp("fan", 1), "it was never frozen again");
+    }
+
+    [Fact]
+    public async Task What_may_still_land_is_not_called_failed()
+    {
+        var isBroken = false;
+        await using var host = TestHost.Start(Network.Through(database.HostConnectionString), Hurried with
+        {
+            Decide = (command, book, other, now) => isBroken
+                ? throw new InvalidOperationException("A bug that comes and goes.")
+                : Decider.Decide(command, book, other, now),
+        });
+        using var network = Network;
+        var book = await Warm(host);
+        Network.HoldRequest(Mark);
+        var posting = host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked");
+        var line = await Network.Met.Task;
+        isBroken = true;
+        line.CutClient();
+        Assert.IsType<Reply.Unknown>(await posting);
+        Assert.IsType<Reply.Failed>(await host.Post(book, TestHost.TopUp("fan", 5), "never sent"));
+        line.Release();
+        await line.ServerIsDone;
+        Assert.Equal(1, await Marked());
+        Assert.True(Assert.IsType<Reply.Posted>(await host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked")).Replayed);
+    }
+
+    [Fact]
     public async Task Without_the_lock_the_outcome_stays_unknown()
     {
         await using var host = Distant();

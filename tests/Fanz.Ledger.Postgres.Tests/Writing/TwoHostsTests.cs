@@ -33,6 +33,27 @@ public sealed class TwoHostsTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task A_role_whose_default_isolation_is_stricter_sees_what_the_last_holder_committed()
+    {
+        var name = database.Name;
+        await TestDatabase.Execute(
+            database.SuperuserConnectionString,
+            $"alter role ledger_host in database {name} set default_transaction_isolation = 'repeatable read'");
+        await Two_hosts_racing_on_one_book_lose_and_repeat_nothing();
+        await TestDatabase.Execute(
+            database.SuperuserConnectionString,
+            $"alter role ledger_host in database {name} reset default_transaction_isolation");
+    }
+
+    [Fact]
+    public async Task A_book_that_is_not_there_does_not_stand_where_it_is_expected()
+    {
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => TestDatabase.Execute(
+            database.HostConnectionString, "select ledger.expect_heads('{999999}', '{1}', array['\\x00'::bytea])"));
+        Assert.Equal(SqlStates.HeadMoved, refused.SqlState);
+    }
+
+    [Fact]
     public async Task What_another_host_did_is_known_before_the_next_decision()
     {
         await using var first = TestHost.Start(database);
