@@ -19,8 +19,8 @@ internal sealed record Measure(
 
     public static Measure AtLeast(string name, double value, string unit, string against, double other, double wanted)
     {
-        var ratio = value / other;
-        return new(name, Math.Round(value, 1), unit, against, Math.Round(ratio, 3), wanted, ratio >= wanted);
+        var ratio = Math.Round(value / other, 3);
+        return new(name, Math.Round(value, 1), unit, against, ratio, wanted, ratio >= wanted);
     }
 
     public static Measure AtLeast(string name, double value, string unit, double wanted) =>
