@@ -55,7 +55,6 @@ internal static class HostSettings
             Lanes = Whole("LEDGER_LANES", options.Lanes, 1, 64),
             MaxQueuedCommands = Whole("LEDGER_MAX_QUEUED", options.MaxQueuedCommands, 1, 10_000_000),
             MaxKnownAccounts = Whole("LEDGER_MAX_KNOWN_ACCOUNTS", options.MaxKnownAccounts, 1_000, 100_000_000),
-            LockTimeout = Seconds("LEDGER_LOCK_TIMEOUT", options.LockTimeout),
             IdleTimeout = Seconds("LEDGER_IDLE_TIMEOUT", options.IdleTimeout),
             Patience = Seconds("LEDGER_PATIENCE", options.Patience),
             OneBookABatch = Text("LEDGER_ONE_BOOK_A_BATCH") switch

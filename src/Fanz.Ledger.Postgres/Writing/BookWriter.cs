@@ -37,7 +37,7 @@ public sealed class BookWriter : IAsyncDisposable
     /// <summary>How many accounts the lanes remember, as of their last batches.</summary>
     public int KnownAccounts => lanes.Sum(lane => lane.KnownAccounts);
 
-    public int Queued => queues.Sum(queue => queue.Count);
+    public int Queued => queues.Sum(queue => queue.Waiting);
 
     /// <summary>It takes commands, and every lane is there to post them.</summary>
     public bool IsWorking => !isDraining && !running.Any(lane => lane.IsCompleted);

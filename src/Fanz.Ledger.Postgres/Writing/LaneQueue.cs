@@ -15,11 +15,21 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
     /// <summary>Commands that were taken and wait elsewhere, for a book that another host has locked. They count too.</summary>
     private int parked;
 
+    /// <summary>How many can be taken.</summary>
     public int Count
     {
         get
         {
             lock (gate) return waiting.Count;
+        }
+    }
+
+    /// <summary>How many wait, here or parked.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate) return waiting.Count + parked;
         }
     }
 
