@@ -18,7 +18,9 @@ internal static class Properties
             ? ulong.Parse(text, CultureInfo.InvariantCulture)
             : FixedSeed;
 
-    /// <summary>All of a long, with the values at which arithmetic goes wrong far more often than chance has it.</summary>
+    /// <summary>
+    /// All of a long, with the values at which arithmetic goes wrong far more often than chance has it.
+    /// </summary>
     public static Gen<long> Amounts(long atMost) =>
         from kind in Gen.Choose(0, 5)
         from high in Gen.Choose(0, int.MaxValue)

@@ -40,7 +40,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return database;
     }
 
-    /// <summary>Makes the next change to every page costlier. False where the owner has no right to ask for it.</summary>
+    /// <summary>
+    /// Makes the next change to every page costlier. False where the owner has no right to ask for it.
+    /// </summary>
     public async Task<bool> TryCheckpoint()
     {
         await using var source = NpgsqlDataSource.Create(

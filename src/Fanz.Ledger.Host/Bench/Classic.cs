@@ -9,7 +9,9 @@ namespace Fanz.Ledger.Host.Bench;
 /// </summary>
 internal sealed class Classic(NpgsqlDataSource owner)
 {
-    /// <summary>A command's transaction; printed with the figures, so that anyone can judge whether it is fair.</summary>
+    /// <summary>
+    /// A command's transaction; printed with the figures, so that anyone can judge whether it is fair.
+    /// </summary>
     public static readonly string[] Statements =
         [
             "begin",
@@ -69,7 +71,9 @@ internal sealed class Classic(NpgsqlDataSource owner)
         return new LoadResult(posted.Sum(), clock.Elapsed);
     }
 
-    /// <summary>Account 0 is the platform's revenue; 1 to 10,000 are fans; each creator has two, up to 12,000.</summary>
+    /// <summary>
+    /// Account 0 is the platform's revenue; 1 to 10,000 are fans; each creator has two, up to 12,000.
+    /// </summary>
     private static async Task Tip(NpgsqlConnection connection, Random random)
     {
         var creator = 10_001 + (2 * random.Next(TipLoad.Creators - 1));

@@ -13,7 +13,8 @@ internal static class Latency
 {
     private const int PerSecond = 1_000;
 
-    public static async Task<(double Median, double Worst99)> Run(BookWriter writer, BookName book, TipLoad load, TimeSpan time)
+    public static async Task<(double Median, double Worst99)> Run(
+        BookWriter writer, BookName book, TipLoad load, TimeSpan time)
     {
         var random = new Random(1);
         var actor = new Actor("bench");

@@ -9,7 +9,9 @@ using NpgsqlTypes;
 
 namespace Fanz.Ledger.Postgres.Accounts;
 
-/// <summary>An account as of a number of its book. An account that was opened later has version and balance 0.</summary>
+/// <summary>
+/// An account as of a number of its book. An account that was opened later has version and balance 0.
+/// </summary>
 /// <param name="Balance">Debit positive.</param>
 /// <param name="AsOf">The number up to which this is true: the book's head, or what was asked for.</param>
 public sealed record AccountBalance(long Id, AccountKey Account, long Version, long Balance, long AsOf);
@@ -95,7 +97,9 @@ public sealed class AccountReader(NpgsqlDataSource source)
         return await reader.ReadAsync(token) ? reader.GetInt64(0) : null;
     }
 
-    /// <summary>What the account holds now, or held as of an earlier number or time; null when it was never used.</summary>
+    /// <summary>
+    /// What the account holds now, or held as of an earlier number or time; null when it was never used.
+    /// </summary>
     public async Task<AccountBalance?> Balance(
         OpenedBook book, AccountKey account, AsOf asOf, CancellationToken token)
     {

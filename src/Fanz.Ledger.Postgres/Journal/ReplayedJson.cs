@@ -10,7 +10,9 @@ using NodaTime.Text;
 
 namespace Fanz.Ledger.Postgres.Journal;
 
-/// <summary>A record or an entry as one line of JSON. Amounts are minor units, debit positive; data is as stored.</summary>
+/// <summary>
+/// A record or an entry as one line of JSON. Amounts are minor units, debit positive; data is as stored.
+/// </summary>
 internal static class ReplayedJson
 {
     private static readonly JsonWriterOptions AsGiven = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

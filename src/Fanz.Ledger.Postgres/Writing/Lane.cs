@@ -57,7 +57,9 @@ internal sealed class Lane
     /// <summary>As of a few batches ago; only the lane itself looks into its memory.</summary>
     public int KnownAccounts => knownAccounts;
 
-    /// <summary>Works until the queue is completed and empty. Whatever happens, everyone who waits is answered.</summary>
+    /// <summary>
+    /// Works until the queue is completed and empty. Whatever happens, everyone who waits is answered.
+    /// </summary>
     public async Task Run()
     {
         Flight? flight = null;
@@ -84,7 +86,9 @@ internal sealed class Lane
         await CloseReading();
     }
 
-    /// <summary>One turn: fill the next batch while the last one commits, then land that one and send the next.</summary>
+    /// <summary>
+    /// One turn: fill the next batch while the last one commits, then land that one and send the next.
+    /// </summary>
     private async Task<Flight?> Turn(Flight? flight)
     {
         var batch = new Batch(options);
@@ -132,7 +136,8 @@ internal sealed class Lane
 
         batch.Seal();
         var next = batch.NeedsCommit ? new Flight(batch, sent = Send(batch)) : null;
-        // The next batch is on its way; only now the callers of the last one are told, so that the database never waits.
+        // The next batch is on its way; only now the callers of the last one are told, so that the database never
+        // waits.
         flight?.Batch.Land();
         if (next is null) batch.Answer();
         return next;
@@ -158,7 +163,9 @@ internal sealed class Lane
         while (flight is { Landed.IsCompleted: false } && !batch.IsFull);
     }
 
-    /// <summary>Takes what waits, but for commands to a book that another host has locked: they join those parked.</summary>
+    /// <summary>
+    /// Takes what waits, but for commands to a book that another host has locked: they join those parked.
+    /// </summary>
     private List<Pending> Take(Batch batch)
     {
         var chunk = queue.Take(batch);

@@ -12,7 +12,9 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
     private long bytes;
     private bool completed;
 
-    /// <summary>Commands that were taken and wait elsewhere, for a book that another host has locked. They count too.</summary>
+    /// <summary>
+    /// Commands that were taken and wait elsewhere, for a book that another host has locked. They count too.
+    /// </summary>
     private int parked;
 
     /// <summary>How many can be taken.</summary>

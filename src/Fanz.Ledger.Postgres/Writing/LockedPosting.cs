@@ -5,8 +5,8 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Writing;
 
 /// <summary>
-/// The plain way to post: lock the books, read their heads and the keys, catch up, decide, insert, commit. It is the way
-/// out of every doubt: a command that may have been committed by a connection that died is looked up only when the
+/// The plain way to post: lock the books, read their heads and the keys, catch up, decide, insert, commit. It is the
+/// way out of every doubt: a command that may have been committed by a connection that died is looked up only when the
 /// book's lock is held, because then its transaction has ended one way or the other.
 /// Round trips: begin and lock; heads and keys; needs, until there are none; inserts and commit.
 /// A group that the database refuses for its content is halved until the poisonous command fails alone.

@@ -5,7 +5,9 @@ using NpgsqlTypes;
 
 namespace Fanz.Ledger.Postgres.Writing;
 
-/// <summary>The batch was sent and answered for, but with a warning: it may not be as safe as a commit must be.</summary>
+/// <summary>
+/// The batch was sent and answered for, but with a warning: it may not be as safe as a commit must be.
+/// </summary>
 internal sealed class CommitInDoubt(string warning) : IOException(warning);
 
 /// <summary>
@@ -56,7 +58,9 @@ internal sealed class WriterConnection : IAsyncDisposable
     public static async Task<WriterConnection> Open(NpgsqlDataSource database, WriterOptions options) =>
         new(await Session.Open(database, options));
 
-    /// <summary>Sends a batch that was decided beforehand. It is committed only if its books stand where it began.</summary>
+    /// <summary>
+    /// Sends a batch that was decided beforehand. It is committed only if its books stand where it began.
+    /// </summary>
     public async Task Send(Batch batch)
     {
         warning = null;
@@ -72,7 +76,9 @@ internal sealed class WriterConnection : IAsyncDisposable
         await Commit(statements, batch);
     }
 
-    /// <summary>Begins a transaction and locks the books, all of them or those that are free; says which it has.</summary>
+    /// <summary>
+    /// Begins a transaction and locks the books, all of them or those that are free; says which it has.
+    /// </summary>
     public async Task<IReadOnlyDictionary<int, BookName>> Begin(int[] books, bool isWorthWaiting)
     {
         await using var statements = NewTransaction();
@@ -82,7 +88,10 @@ internal sealed class WriterConnection : IAsyncDisposable
         do
         {
             while (await reader.ReadAsync())
-                if (reader.FieldCount == 3) locked[reader.GetInt32(0)] = new BookName(reader.GetString(1), reader.GetString(2));
+            {
+                if (reader.FieldCount == 3)
+                    locked[reader.GetInt32(0)] = new BookName(reader.GetString(1), reader.GetString(2));
+            }
         }
         while (await reader.NextResultAsync());
         return locked;

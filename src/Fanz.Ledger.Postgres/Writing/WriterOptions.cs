@@ -21,7 +21,9 @@ public sealed record WriterOptions
 
     public int MaxBatchBytes { get; init; } = 4 << 20;
 
-    /// <summary>How many accounts the host remembers over all books before it lets go of those not used lately.</summary>
+    /// <summary>
+    /// How many accounts the host remembers over all books before it lets go of those not used lately.
+    /// </summary>
     public int MaxKnownAccounts { get; init; } = 1_500_000;
 
     /// <summary>

@@ -8,7 +8,9 @@ namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
-        /// <summary>Stops an account: for debits alone, or for everything. Of two freezes the later one counts.</summary>
+        /// <summary>
+        /// Stops an account: for debits alone, or for everything. Of two freezes the later one counts.
+        /// </summary>
         public sealed record FreezeAccount(AccountName Account, string Reason, bool DebitsOnly = false) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>

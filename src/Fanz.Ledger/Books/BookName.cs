@@ -5,7 +5,9 @@ namespace Fanz.Ledger.Books;
 /// <summary>One tenant on one platform. The platform "_" is the tenant's treasury.</summary>
 public readonly record struct BookName(string Tenant, string Platform)
 {
-    /// <summary>Tenant, slash and platform together must fit an owner: the other book owns due.to and due.from.</summary>
+    /// <summary>
+    /// Tenant, slash and platform together must fit an owner: the other book owns due.to and due.from.
+    /// </summary>
     public const int MaxLength = 63;
 
     public override string ToString() => $"{Tenant}/{Platform}";

@@ -47,7 +47,9 @@ public static class EventFormat
     public static byte[] Write(Event @event) =>
         JsonSerializer.SerializeToUtf8Bytes(@event, ByType[@event.GetType()].Json);
 
-    /// <summary>Reads an event; a name that this program does not know throws, for it must never be guessed at.</summary>
+    /// <summary>
+    /// Reads an event; a name that this program does not know throws, for it must never be guessed at.
+    /// </summary>
     public static Event Read(string name, ReadOnlySpan<byte> data) =>
         ByName.TryGetValue(name, out var kind)
             ? (Event)(JsonSerializer.Deserialize(data, kind.Json) ?? throw new JsonException($"{name} is null."))

@@ -7,7 +7,9 @@ public sealed record Fault(string Field, string Code, string Problem)
 {
     public override string ToString() => $"{Field}: {Problem}";
 
-    /// <summary>A date outside these years is a slip, and a store could not keep all that a calendar can name.</summary>
+    /// <summary>
+    /// A date outside these years is a slip, and a store could not keep all that a calendar can name.
+    /// </summary>
     internal static Fault? OfDate(string field, LocalDate? date) =>
         date is not { } day || (day is { Year: >= 1900 and < 3000 } && day.Calendar == CalendarSystem.Iso)
             ? null

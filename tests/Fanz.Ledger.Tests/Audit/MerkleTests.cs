@@ -85,7 +85,9 @@ public class MerkleTests
         Assert.Equal(Merkle.Root([.. expected]), leaves.Root());
     }
 
-    /// <summary>The last power of two below the count splits the tree: the same as moving an odd last node up.</summary>
+    /// <summary>
+    /// The last power of two below the count splits the tree: the same as moving an odd last node up.
+    /// </summary>
     private static byte[] Naive(byte[][] leaves)
     {
         if (leaves.Length == 0) return new byte[32];

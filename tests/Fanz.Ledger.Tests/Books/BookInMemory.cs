@@ -35,7 +35,9 @@ internal sealed class BookInMemory
 
     public IEnumerable<AccountState> Accounts => states.Values;
 
-    /// <summary>How many times the last command was decided: once, and once more after each look at the store.</summary>
+    /// <summary>
+    /// How many times the last command was decided: once, and once more after each look at the store.
+    /// </summary>
     public int Rounds { get; private set; }
 
     public Moment Now => Book.At(lastAt);

@@ -6,7 +6,9 @@ using NodaTime;
 
 namespace Fanz.Ledger.Tests;
 
-/// <summary>Bad input. Each line of a table is one command and everything that is wrong with it, told at once.</summary>
+/// <summary>
+/// Bad input. Each line of a table is one command and everything that is wrong with it, told at once.
+/// </summary>
 public class FaultTests
 {
     private static readonly BookName Book = new("acme", "fans");
