@@ -173,7 +173,7 @@ internal sealed class Lane
         var locked = parked.SelectMany(pending => pending.Books).Select(book => book.Id).ToHashSet();
         bool IsLocked(Pending pending) => pending.Books.Any(book => locked.Contains(book.Id));
         parked.AddRange(chunk.Where(IsLocked));
-        queue.SetParked(parked.Count);
+        queue.SetParked(parked);
         chunk.RemoveAll(IsLocked);
         return chunk;
     }
@@ -242,7 +242,7 @@ internal sealed class Lane
         if (commands.Count == 0) return;
         // What was parked is known to the lane before anything can fail.
         writing = await locked.Post(commands, writing, parked);
-        queue.SetParked(parked.Count);
+        queue.SetParked(parked);
         parkedSince = Stopwatch.GetTimestamp();
     }
 
@@ -257,7 +257,7 @@ internal sealed class Lane
         foreach (var pending in flight?.Batch.Commands ?? []) pending.Answer(new Reply.Unknown(exception.Message));
         foreach (var pending in taken.Concat(parked)) pending.Answer(new Reply.Unknown(exception.Message));
         parked = [];
-        queue.SetParked(0);
+        queue.SetParked(parked);
         memory.ForgetAll();
         await CloseWriting();
         await CloseReading();

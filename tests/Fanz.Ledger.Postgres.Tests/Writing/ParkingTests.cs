@@ -43,6 +43,30 @@ public sealed class ParkingTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
+    public async Task The_bytes_of_what_is_parked_count_in_the_bound_of_the_queue()
+    {
+        await using var host = TestHost.Start(database, Patient with { MaxQueuedBytes = 5_000 });
+        var book = await host.NewBook();
+        var large = new string('x', 1_000);
+        List<Task<Reply>> taken = [];
+        await using (await BookHold.Take(database.SuperuserConnectionString, book))
+        {
+            for (var i = 0; i < 4; i++) taken.Add(host.Post(book, TestHost.TopUp("fan", 1, large), $"{i}"));
+            await BookHold.IsWaitedFor(database.SuperuserConnectionString, 1);
+            await Eventually.True(() => host.Writer.Queued == 4, "All of them are parked.");
+            for (var i = 4; i < 8; i++)
+            {
+                taken.Add(host.Post(book, TestHost.TopUp("fan", 1, large), $"{i}"));
+                await Task.Delay(Patient.LockTimeout.ToTimeSpan() * 2);
+            }
+
+            Assert.Contains(taken, reply => reply.IsCompleted);
+        }
+
+        Assert.All(await Task.WhenAll(taken), reply => Assert.True(reply is Reply.Posted or Reply.Busy, $"{reply}"));
+    }
+
+    [Fact]
     public async Task Patience_with_a_locked_book_ends_and_the_same_key_may_try_again()
     {
         await using var host = TestHost.Start(
