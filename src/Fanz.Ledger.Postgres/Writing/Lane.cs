@@ -21,7 +21,7 @@ internal sealed class Lane
 {
     /// <summary>After another host wrote to a book, this many batches lock first instead of hoping.</summary>
     private const int BatchesAfterContention = 16;
-    private const int BatchesBetweenLettingGo = 64;
+    private const int TurnsBetweenLettingGo = 64;
     /// <summary>How long a book that is locked elsewhere is left alone while others wait.</summary>
     private static readonly TimeSpan PauseOfParked = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(100);
@@ -41,7 +41,7 @@ internal sealed class Lane
     private Session? reading;
     private volatile int knownAccounts;
     private int lockFirst;
-    private int batches;
+    private int turnsUntilLettingGo = TurnsBetweenLettingGo;
 
     public Lane(NpgsqlDataSource database, BookRegistry registry, WriterOptions options, LaneQueue queue)
     {
@@ -95,8 +95,9 @@ internal sealed class Lane
         taken = [];
         if (flight is null && IsTimeForParked()) await PostParked();
         var isSound = true;
-        if (++batches % BatchesBetweenLettingGo == 0)
+        if (--turnsUntilLettingGo == 0)
         {
+            turnsUntilLettingGo = TurnsBetweenLettingGo;
             memory.LetGo(options.MaxKnownAccounts);
             knownAccounts = memory.KnownAccounts;
         }
