@@ -104,7 +104,8 @@ internal sealed class Lane
 
         try
         {
-            if (lockFirst == 0) await Fill(batch, flight);
+            // A lane that is never idle lands what is under way, and comes to what it has parked in its next turn.
+            if (lockFirst == 0 && (flight is null || !IsParkedDue())) await Fill(batch, flight);
             else if (flight is null) taken.AddRange(Take(batch));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -179,8 +180,9 @@ internal sealed class Lane
         return chunk;
     }
 
-    private bool IsTimeForParked() =>
-        parked.Count > 0 && (queue.Count == 0 || Stopwatch.GetElapsedTime(parkedSince) > PauseOfParked);
+    private bool IsTimeForParked() => IsParkedDue() || (parked.Count > 0 && queue.Count == 0);
+
+    private bool IsParkedDue() => parked.Count > 0 && Stopwatch.GetElapsedTime(parkedSince) > PauseOfParked;
 
     private async Task PostParked()
     {
@@ -241,10 +243,12 @@ internal sealed class Lane
     private async Task PostLocked(List<Pending> commands)
     {
         if (commands.Count == 0) return;
+        // What was parked before waits no longer because others of the lane are posted.
+        var isFirstParked = parked.Count == 0;
         // What was parked is known to the lane before anything can fail.
         writing = await locked.Post(commands, writing, parked);
         queue.SetParked(parked);
-        parkedSince = Stopwatch.GetTimestamp();
+        if (isFirstParked) parkedSince = Stopwatch.GetTimestamp();
     }
 
     /// <summary>
