@@ -106,12 +106,14 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
         }
     }
 
-    private static Given? FindGiven(Batch batch, Pending pending, Found found, Batch? underWay)
+    private Given? FindGiven(Batch batch, Pending pending, Found found, Batch? underWay)
     {
         if (batch.TryFindGiven(pending, out var given)) return given;
         if (underWay is not null && underWay.TryFindGiven(pending, out given)) return given;
         if (!found.Answers.TryGetValue(pending.Key, out given)) return null;
         batch.RepeatsAnswers = true;
+        // What was read here is told only if the book stands there where the batch is committed.
+        PartOf(batch, pending.Book, found);
         return given;
     }
 

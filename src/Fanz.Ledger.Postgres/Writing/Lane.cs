@@ -21,7 +21,7 @@ internal sealed class Lane
 {
     /// <summary>After another host wrote to a book, this many batches lock first instead of hoping.</summary>
     private const int BatchesAfterContention = 16;
-    private const int BatchesBetweenLettingGo = 64;
+    private const int TurnsBetweenLettingGo = 64;
     /// <summary>How long a book that is locked elsewhere is left alone while others wait.</summary>
     private static readonly TimeSpan PauseOfParked = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(100);
@@ -41,7 +41,7 @@ internal sealed class Lane
     private Session? reading;
     private volatile int knownAccounts;
     private int lockFirst;
-    private int batches;
+    private int turnsUntilLettingGo = TurnsBetweenLettingGo;
 
     public Lane(NpgsqlDataSource database, BookRegistry registry, WriterOptions options, LaneQueue queue)
     {
@@ -95,15 +95,17 @@ internal sealed class Lane
         taken = [];
         if (flight is null && IsTimeForParked()) await PostParked();
         var isSound = true;
-        if (++batches % BatchesBetweenLettingGo == 0)
+        if (--turnsUntilLettingGo == 0)
         {
+            turnsUntilLettingGo = TurnsBetweenLettingGo;
             memory.LetGo(options.MaxKnownAccounts);
             knownAccounts = memory.KnownAccounts;
         }
 
         try
         {
-            if (lockFirst == 0) await Fill(batch, flight);
+            // A lane that is never idle lands what is under way, and comes to what it has parked in its next turn.
+            if (lockFirst == 0 && (flight is null || !IsParkedDue())) await Fill(batch, flight);
             else if (flight is null) taken.AddRange(Take(batch));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -173,13 +175,14 @@ internal sealed class Lane
         var locked = parked.SelectMany(pending => pending.Books).Select(book => book.Id).ToHashSet();
         bool IsLocked(Pending pending) => pending.Books.Any(book => locked.Contains(book.Id));
         parked.AddRange(chunk.Where(IsLocked));
-        queue.SetParked(parked.Count);
+        queue.SetParked(parked);
         chunk.RemoveAll(IsLocked);
         return chunk;
     }
 
-    private bool IsTimeForParked() =>
-        parked.Count > 0 && (queue.Count == 0 || Stopwatch.GetElapsedTime(parkedSince) > PauseOfParked);
+    private bool IsTimeForParked() => IsParkedDue() || (parked.Count > 0 && queue.Count == 0);
+
+    private bool IsParkedDue() => parked.Count > 0 && Stopwatch.GetElapsedTime(parkedSince) > PauseOfParked;
 
     private async Task PostParked()
     {
@@ -240,10 +243,12 @@ internal sealed class Lane
     private async Task PostLocked(List<Pending> commands)
     {
         if (commands.Count == 0) return;
+        // What was parked before waits no longer because others of the lane are posted.
+        var isFirstParked = parked.Count == 0;
         // What was parked is known to the lane before anything can fail.
         writing = await locked.Post(commands, writing, parked);
-        queue.SetParked(parked.Count);
-        parkedSince = Stopwatch.GetTimestamp();
+        queue.SetParked(parked);
+        if (isFirstParked) parkedSince = Stopwatch.GetTimestamp();
     }
 
     /// <summary>
@@ -257,7 +262,7 @@ internal sealed class Lane
         foreach (var pending in flight?.Batch.Commands ?? []) pending.Answer(new Reply.Unknown(exception.Message));
         foreach (var pending in taken.Concat(parked)) pending.Answer(new Reply.Unknown(exception.Message));
         parked = [];
-        queue.SetParked(0);
+        queue.SetParked(parked);
         memory.ForgetAll();
         await CloseWriting();
         await CloseReading();

@@ -16,6 +16,7 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
     /// Commands that were taken and wait elsewhere, for a book that another host has locked. They count too.
     /// </summary>
     private int parked;
+    private long parkedBytes;
 
     /// <summary>How many can be taken.</summary>
     public int Count
@@ -50,7 +51,8 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
         lock (gate)
         {
             // One batch larger than the whole bound may still enter an empty queue.
-            var isOver = waiting.Count + parked + added.Length > maxCommands || bytes + size > maxBytes;
+            var isOver = waiting.Count + parked + added.Length > maxCommands
+                || bytes + parkedBytes + size > maxBytes;
             if (completed || (isOver && waiting.Count + parked > 0)) return false;
             foreach (var pending in added) waiting.Enqueue(pending);
             bytes += size;
@@ -88,9 +90,10 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
         return taken;
     }
 
-    public void SetParked(int count)
+    public void SetParked(List<Pending> commands)
     {
-        lock (gate) parked = count;
+        var size = commands.Sum(pending => (long)pending.Submission.Size);
+        lock (gate) (parked, parkedBytes) = (commands.Count, size);
     }
 
     /// <summary>Nothing more is added; what waits is still taken.</summary>

@@ -65,7 +65,8 @@ internal sealed class WriterConnection : IAsyncDisposable
     {
         warning = null;
         await using var statements = NewTransaction();
-        var parts = batch.Parts.Values.Where(part => part.To is not null).OrderBy(part => part.Memory.Book.Id).ToArray();
+        // All that it was decided upon, also where it writes nothing.
+        var parts = batch.Parts.Values.OrderBy(part => part.Memory.Book.Id).ToArray();
         var books = parts.Select(part => part.Memory.Book.Id).ToArray();
         // Nobody waits here: a batch that meets a locked book fails at once, and is taken apart under the lock.
         Add(statements, LockAllAtOnce, (NpgsqlDbType.Integer, books));

@@ -55,9 +55,9 @@ internal sealed class HostProcess : IAsyncDisposable
                 process.StandardInput.Flush();
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
         {
-            // It has died; its output ends and everyone who waits is told.
+            // It has died, or was even put away; its output ends and everyone who waits is told.
         }
 
         if (isGone) answer.TrySetResult(null);
@@ -75,7 +75,7 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         try
         {
-            process.StandardInput.Close();
+            lock (process) process.StandardInput.Close();
         }
         catch (IOException)
         {

@@ -42,6 +42,80 @@ public sealed class ParkingTests(TestDatabase database) : IClassFixture<TestData
         Assert.Equal([.. Enumerable.Range(3, 31).Select(number => (long)number), 34], numbers);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_lane_that_is_never_idle_comes_back_to_what_it_has_parked(bool isContended)
+    {
+        await using var host = TestHost.Start(database, Patient with { MaxBatchCommands = 50 });
+        await using var other = TestHost.Start(database, Patient);
+        var locked = await host.NewBook();
+        var free = await host.NewBook();
+        var isOver = false;
+        // There is always more in the queue than a batch holds.
+        var busy = Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
+        {
+            for (var i = 0; !isOver; i++)
+            {
+                await host.Writer.PostAll(
+                    free,
+                    [.. Enumerable.Range(0, 200).Select(j => (TestHost.TopUp("fan", 1), $"{caller}-{i}-{j}"))],
+                    TestHost.Checkout);
+            }
+        })));
+        // Where another host writes too, every batch locks first.
+        var contending = Task.Run(async () =>
+        {
+            for (var i = 0; isContended && !isOver; i++)
+            {
+                await other.Posted(free, TestHost.TopUp("fan", 1), $"other {i}");
+                await Task.Delay(10);
+            }
+        });
+        Task<Reply> waiting;
+        await using (await BookHold.Take(database.SuperuserConnectionString, locked))
+        {
+            waiting = host.Post(locked, TestHost.TopUp("fan", 1), "waits");
+            await BookHold.IsWaitedFor(database.SuperuserConnectionString, 1);
+            // Long enough that the lane has gone back to deciding while it commits, and is never without a batch.
+            await Task.Delay(TimeSpan.FromSeconds(2));
+        }
+
+        try
+        {
+            Assert.IsType<Reply.Posted>(await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        }
+        finally
+        {
+            isOver = true;
+            await Task.WhenAll(busy, contending);
+        }
+    }
+
+    [Fact]
+    public async Task The_bytes_of_what_is_parked_count_in_the_bound_of_the_queue()
+    {
+        await using var host = TestHost.Start(database, Patient with { MaxQueuedBytes = 5_000 });
+        var book = await host.NewBook();
+        var large = new string('x', 1_000);
+        List<Task<Reply>> taken = [];
+        await using (await BookHold.Take(database.SuperuserConnectionString, book))
+        {
+            for (var i = 0; i < 4; i++) taken.Add(host.Post(book, TestHost.TopUp("fan", 1, large), $"{i}"));
+            await BookHold.IsWaitedFor(database.SuperuserConnectionString, 1);
+            await Eventually.True(() => host.Writer.Queued == 4, "All of them are parked.");
+            for (var i = 4; i < 8; i++)
+            {
+                taken.Add(host.Post(book, TestHost.TopUp("fan", 1, large), $"{i}"));
+                await Task.Delay(Patient.LockTimeout.ToTimeSpan() * 2);
+            }
+
+            Assert.Contains(taken, reply => reply.IsCompleted);
+        }
+
+        Assert.All(await Task.WhenAll(taken), reply => Assert.True(reply is Reply.Posted or Reply.Busy, $"{reply}"));
+    }
+
     [Fact]
     public async Task Patience_with_a_locked_book_ends_and_the_same_key_may_try_again()
     {

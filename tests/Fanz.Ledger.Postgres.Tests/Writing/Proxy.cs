@@ -14,7 +14,7 @@ internal sealed class Proxy : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentBag<Line> lines = [];
-    private readonly int serverPort;
+    private volatile int serverPort;
     private byte[]? mark;
     private bool cutsAnswer;
 
@@ -41,6 +41,17 @@ internal sealed class Proxy : IDisposable
 
     /// <summary>What carries this text reaches the server; nothing that the server says after it comes back.</summary>
     public void HoldAnswer(string text) => Expect(text, answer: true);
+
+    /// <summary>
+    /// From now on every connection leads to another server. Those that there are break, but for those on which the
+    /// host reads ahead of its commits: they stay with the old server.
+    /// </summary>
+    public void LeadTo(int port)
+    {
+        serverPort = port;
+        foreach (var line in lines)
+            if (!line.ReadsAhead) line.Cut();
+    }
 
     public void Dispose()
     {
@@ -91,6 +102,8 @@ internal sealed class Proxy : IDisposable
         private Task holdsServer = Task.CompletedTask;
         private Task holdsClient = Task.CompletedTask;
 
+        public bool ReadsAhead { get; private set; }
+
         /// <summary>The server has ended the connection, or we have.</summary>
         public Task ServerIsDone { get; private set; } = Task.CompletedTask;
 
@@ -129,6 +142,7 @@ internal sealed class Proxy : IDisposable
                 int length;
                 while ((length = await from.GetStream().ReadAsync(buffer)) > 0)
                 {
+                    if (isRequest && buffer.AsSpan(0, length).IndexOf("repeatable read read only"u8) >= 0) ReadsAhead = true;
                     if (isRequest && proxy.IsMarked(buffer.AsSpan(0, length)))
                     {
                         if (proxy.cutsAnswer) holdsClient = toClient.Task;

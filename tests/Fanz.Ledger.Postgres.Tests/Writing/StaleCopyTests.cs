@@ -75,6 +75,39 @@ public sealed class StaleCopyTests : IDisposable
         await LedgerAudit.Passes(postgres.SuperuserConnectionString());
     }
 
+    [Fact]
+    public async Task What_was_read_from_the_lost_server_is_not_told_of_the_one_that_is_written_to()
+    {
+        await using var lost = await PrivateServer.Start();
+        await using var promoted = await PrivateServer.Start();
+        using var network = new Proxy(lost.Server.Port);
+        await using var host = TestHost.Start(
+            network.Through(lost.Server.HostConnectionString()), new WriterOptions { Lanes = 1 });
+        var (book, other) = (await host.NewBook(), await host.NewBook());
+        await host.Posted(book, TestHost.TopUp("fan", 100), "kept");
+        await host.Posted(other, TestHost.TopUp("fan", 100), "kept");
+        await lost.Server.Stop();
+        await promoted.Server.Stop();
+        // The copy brings its passwords along; nobody asks for any.
+        await File.WriteAllTextAsync(
+            Path.Combine(lost.Server.DataDirectory, "pg_hba.conf"), "local all all trust\nhost all all 127.0.0.1/32 trust\n");
+        await lost.Server.CopyDataTo(folder.At("copy"), CancellationToken.None);
+        await promoted.Server.ReplaceDataWith(folder.At("copy"), CancellationToken.None);
+        await promoted.Server.Restart(CancellationToken.None);
+        await lost.Server.Restart(CancellationToken.None);
+        for (var i = 0; i < 5; i++) await Retried(host, book, TestHost.TopUp("fan", 10), $"lost {i}");
+
+        // The old server lives on, out of reach of everyone but the connection on which this host reads.
+        network.LeadTo(promoted.Server.Port);
+        Assert.Equal(3, (await Retried(host, other, TestHost.TopUp("fan", 1), "moves on")).Number);
+        var reply = await host.Post(book, TestHost.TopUp("fan", 10), "lost 3");
+        Assert.False(Assert.IsType<Reply.Posted>(reply).Replayed);
+        Assert.Equal(1, await TestDatabase.Scalar<long>(
+            promoted.Server.SuperuserConnectionString(),
+            $"select count(*) from ledger.journal j join ledger.books b on b.id = j.book_id where platform = '{book.Platform}' and number = 3"));
+        await LedgerAudit.Passes(promoted.Server.SuperuserConnectionString());
+    }
+
     /// <summary>The first command after a restart may meet connections that died with the server.</summary>
     private static async Task<Receipt> Retried(TestHost host, BookName book, Ledger.Journal.Command command, string key)
     {
