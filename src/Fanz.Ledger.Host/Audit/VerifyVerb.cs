@@ -95,7 +95,13 @@ internal static class VerifyVerb
                 ["answers", Count(result.Answers)],
                 ["entries a second", Count((long)result.EntriesPerSecond)],
             ]);
-        Answer.Line(result.FirstBroken is { } broken ? $"BROKEN: {broken}" : "Everything is as it was sealed.");
+        Answer.Line(result switch
+        {
+            { FirstBroken: { } broken } => $"BROKEN: {broken}",
+            // A number beyond the last record must not read like a proof.
+            { Seals: 0 } => "There was nothing to verify.",
+            _ => "Everything is as it was sealed.",
+        });
     }
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

@@ -12,7 +12,7 @@ internal static class BookWords
     private const string Form = "TENANT/PLATFORM";
 
     public static Argument<BookName> Argument(string description) =>
-        new("book") { HelpName = Form, Description = description, CustomParser = Read };
+        new(Form) { Description = description, CustomParser = Read };
 
     public static Option<BookName?> Option(string description, bool isRequired = false) => new("--book")
     {

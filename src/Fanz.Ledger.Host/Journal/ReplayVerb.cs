@@ -28,11 +28,12 @@ internal static class ReplayVerb
             Description = "One account, for example fan.wallet/USD//anna; what it does not have stays empty.",
             CustomParser = ReadAccount,
         };
-        var asOf = new Option<AsOf>("--as-of")
+        var asOf = new Option<AsOf?>("--as-of")
         {
             HelpName = "NUMBER|TIME",
-            Description = "Up to this record, or to what was recorded by this time, for example 2026-01-31T23:59:59Z.",
-            DefaultValueFactory = _ => AsOf.Head,
+            Description =
+                "Up to this record, or to what was recorded by this time, for example 2026-01-31T23:59:59Z; " +
+                "otherwise all.",
             CustomParser = ReadAsOf,
         };
         var json = new Option<bool>("--json") { Description = "A line of JSON a record; amounts are minor units." };
@@ -41,7 +42,8 @@ internal static class ReplayVerb
             book, account, asOf, json,
         };
         verb.SetAction((words, token) => Run(
-            words.GetValue(book)!.Value, words.GetValue(account), words.GetValue(asOf)!, words.GetValue(json), token));
+            words.GetValue(book)!.Value, words.GetValue(account), words.GetValue(asOf) ?? AsOf.Head,
+            words.GetValue(json), token));
         return verb;
     }
 
@@ -69,7 +71,7 @@ internal static class ReplayVerb
         return null;
     }
 
-    private static AsOf ReadAsOf(ArgumentResult result)
+    private static AsOf? ReadAsOf(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
@@ -77,6 +79,6 @@ internal static class ReplayVerb
         if (OffsetDateTimePattern.ExtendedIso.Parse(text).TryGetValue(default, out var time))
             return AsOf.Time(time.ToInstant());
         result.AddError($"`{text}` is neither the number of a record nor a time such as 2026-01-31T23:59:59Z.");
-        return AsOf.Head;
+        return null;
     }
 }

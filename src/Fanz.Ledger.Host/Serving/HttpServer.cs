@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Fanz.Ledger.Host.Terminal;
 using Microsoft.AspNetCore.Connections;
@@ -81,7 +82,7 @@ internal static class HttpServer
     {
         try
         {
-            return BindingAddress.Parse(address) is { PathBase.Length: 0 };
+            return BindingAddress.Parse(address) is { PathBase.Length: 0, Port: <= IPEndPoint.MaxPort };
         }
         catch (FormatException)
         {

@@ -87,7 +87,8 @@ internal sealed class LaneMemory(BookRegistry registry)
         if (head.Vocabulary > EventFormat.Vocabulary)
         {
             throw new BookStopped(
-                $"Book {book.Name} has records of vocabulary {head.Vocabulary}; this version knows {EventFormat.Vocabulary}.");
+                $"Book {book.Name} has records of vocabulary {head.Vocabulary} and this version knows " +
+                $"{EventFormat.Vocabulary}; a newer version wrote it.");
         }
     }
 }

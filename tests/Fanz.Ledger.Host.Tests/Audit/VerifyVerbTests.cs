@@ -17,6 +17,9 @@ public sealed class VerifyVerbTests(Home home) : IClassFixture<Home>
         var part = await home.Run("verify", "--book", "fanz/bestfans", "--from", "5");
         Assert.Equal(0, part.Code);
         Assert.Contains("as it was sealed", part.Output, StringComparison.Ordinal);
+        var beyond = await home.Run("verify", "--book", "fanz/bestfans", "--from", "500");
+        Assert.Equal(0, beyond.Code);
+        Assert.Contains("nothing to verify", beyond.Output, StringComparison.Ordinal);
 
         await home.Tamper(
             """

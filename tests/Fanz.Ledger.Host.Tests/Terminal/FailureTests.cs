@@ -33,6 +33,7 @@ public sealed class FailureTests(Home home) : IClassFixture<Home>
     [InlineData("book create fanz/x", "--time-zone")]
     [InlineData("book create fanz/x --time-zone Mars/Base --currency EUX", "'EUX'")]
     [InlineData("serve --urls nowhere", "`nowhere`")]
+    [InlineData("serve --urls http://127.0.0.1:99999", "`http://127.0.0.1:99999`")]
     [InlineData("bench speed", "`speed`")]
     [InlineData("bench tips --seconds soon", "`soon`")]
     [InlineData("demo --fresh", "--fresh")]
