@@ -1,1 +1,21 @@
-return 0;
+using System.CommandLine;
+using Fanz.Ledger.Host.Audit;
+using Fanz.Ledger.Host.Books;
+using Fanz.Ledger.Host.Databases;
+using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Journal;
+using Fanz.Ledger.Host.Serving;
+using Fanz.Ledger.Host.Terminal;
+
+var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQL.")
+{
+    ServeVerb.Words(),
+    MigrateVerb.Words(),
+    BookVerbs.Words(),
+    DemoVerb.Words(),
+    VerifyVerb.Words(),
+    ReplayVerb.Words(),
+    BenchWords.Words(),
+};
+
+return await CommandLine.Run(ledger, args);

@@ -61,6 +61,20 @@ internal sealed class TipLoad(BookWriter writer, IReadOnlyList<BookName> books, 
         return new LoadResult(posted.Sum(), clock.Elapsed);
     }
 
+    /// <summary>One tip from each fan, as fast as the callers get answers.</summary>
+    public async Task Sweep()
+    {
+        var run = Guid.NewGuid().ToString("N");
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        {
+            for (var fan = caller; fan < fans; fan += Callers)
+            {
+                var tip = new Command.SendTip(FanName(fan), CreatorName(fan % creators), 100, "USD", Funding.Wallet);
+                Expect(await writer.Post(books[fan % books.Count], tip, Checkout, $"{run}-{fan}"));
+            }
+        })));
+    }
+
     public Command Tip(Random random) => new Command.SendTip(
         FanName(random.Next(fans)), CreatorName(random.Next(creators)), random.Next(100, 10_000), "USD", Funding.Wallet);
 

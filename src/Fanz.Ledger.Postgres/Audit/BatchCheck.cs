@@ -17,6 +17,7 @@ internal sealed record Suspicion(Broken What, int Record, int Entry, int Answer,
 /// </summary>
 internal sealed class BatchCheck(BookRow book, RowLeaf leaf, KnownAccounts accounts, SealPlace? before)
 {
+    // The accounts of the record's entries, in their order, as they stood before it.
     private readonly List<(int Account, KnownAccounts.State State)> moved = [];
     private readonly Int128[] sums = new Int128[accounts.Currencies];
     private SealedBatch batch = new();
@@ -100,14 +101,12 @@ internal sealed class BatchCheck(BookRow book, RowLeaf leaf, KnownAccounts accou
     private Broken? Unbalanced(in JournalRow record, ReadOnlySpan<EntryRow> entries)
     {
         if (entries.Length == 1) return Journal(record, "it has a single entry");
-        foreach (ref readonly var entry in entries)
-            sums[accounts[accounts.Find(entry.AccountId)].Currency] += entry.Amount;
+        for (var i = 0; i < entries.Length; i++) sums[moved[i].State.Currency] += entries[i].Amount;
         var isBalanced = true;
-        foreach (ref readonly var entry in entries)
+        foreach (var (_, state) in moved)
         {
-            ref var sum = ref sums[accounts[accounts.Find(entry.AccountId)].Currency];
-            isBalanced &= sum == 0;
-            sum = 0;
+            isBalanced &= sums[state.Currency] == 0;
+            sums[state.Currency] = 0;
         }
 
         return isBalanced ? null : Journal(record, "its entries do not sum to zero");
@@ -125,7 +124,8 @@ internal sealed class BatchCheck(BookRow book, RowLeaf leaf, KnownAccounts accou
             if (Answer() is { } wrong) return wrong;
         if (nextLeaf * Merkle.HashLength != seal.Leaves.Length)
             return new Broken(
-                book.Name, "answers", $"sequence={seal.Sequence}, leaf={nextLeaf}", "an answer that was sealed is missing");
+                book.Name, "answers", $"sequence={seal.Sequence}, leaf={nextLeaf}",
+                "an answer that was sealed is missing");
         return Vocabulary == seal.Vocabulary
             ? null
             : new Broken(book.Name, "seals", seal.Key, $"vocabulary is not {Vocabulary}, the newest so far");
@@ -148,7 +148,8 @@ internal sealed class BatchCheck(BookRow book, RowLeaf leaf, KnownAccounts accou
             && seal.Leaves.AsSpan(at, Merkle.HashLength).SequenceEqual(hash);
     }
 
-    private Broken Journal(in JournalRow record, string why) => new(book.Name, "journal", $"number={record.Number}", why);
+    private Broken Journal(in JournalRow record, string why) =>
+        new(book.Name, "journal", $"number={record.Number}", why);
 
     private Broken Entry(in EntryRow entry, string why) => new(book.Name, "entries", $"position={entry.Position}", why);
 }

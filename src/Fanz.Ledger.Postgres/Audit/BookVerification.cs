@@ -1,3 +1,4 @@
+using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Audit;
@@ -37,10 +38,11 @@ internal sealed class BookVerification(
         await using var seals = new RowStream<SealRow>(stop => pages.Seals(
             book.Id, start is null ? (long.MinValue, long.MinValue) : (start.LastNumber, start.Sequence),
             (head.LastNumber, head.Sequence), stop), token);
+        // Up to where the rows end, whatever the last seal says: it may be the one that was changed.
         await using var journal = new RowStream<JournalRow>(stop =>
-            pages.Journal(book.Id, start?.LastNumber ?? long.MinValue, head.LastNumber, stop), token);
+            pages.Journal(book.Id, start?.LastNumber ?? long.MinValue, book.LastNumber, stop), token);
         await using var entries = new RowStream<EntryRow>(stop =>
-            pages.Entries(book.Id, start?.LastPosition ?? long.MinValue, head.LastPosition, stop), token);
+            pages.Entries(book.Id, start?.LastPosition ?? long.MinValue, book.LastPosition, stop), token);
         await SkipAnswers(answers, start?.At);
 
         var broken = await Seals(start, accounts, seals, journal, entries, answers, token)
@@ -116,7 +118,8 @@ internal sealed class BookVerification(
         {
             [] => null,
             [var (table, key)] => new Broken(book.Name, table, key, "no seal covers it"),
-            _ => new Broken(book.Name, "seals", $"sequence={book.Head!.Sequence + 1}", "it is missing, and its rows are there"),
+            _ => new Broken(book.Name, "seals", $"sequence={book.Head!.Sequence + 1}",
+                "it is missing, and its rows are there"),
         };
     }
 
@@ -145,23 +148,24 @@ internal sealed class BookVerification(
 
     private async Task<SealPlace?> SealBefore(long number, CancellationToken token)
     {
-        await using var query = source.CreateCommand(
+        await using var query = ByIndex.Query(
+            source,
             """
             select sequence, last_number, last_position, at, vocabulary, hash from ledger.seals
             where book_id = $1 and last_number < $2
             order by last_number desc, sequence desc
             limit 1
-            """);
-        query.Parameters.Add(new() { Value = book.Id });
-        query.Parameters.Add(new() { Value = number });
-        await using var reader = await query.ExecuteReaderAsync(token);
+            """,
+            book.Id, number);
+        await using var reader = await ByIndex.Read(query, token);
         return await reader.ReadAsync(token) ? VerificationSnapshot.ReadPlace(reader, 0) : null;
     }
 
     /// <summary>What lies before the start is believed: each account begins with its last entry there.</summary>
     private async Task TrustBalances(KnownAccounts accounts, SealPlace start, CancellationToken token)
     {
-        await using var query = source.CreateCommand(
+        await using var query = ByIndex.Query(
+            source,
             """
             select a.id, e.version, e.balance
             from ledger.accounts a
@@ -170,11 +174,10 @@ internal sealed class BookVerification(
                 where account_id = a.id and book_id = a.book_id and position <= $2
                 order by position desc limit 1) e
             where a.book_id = $1
-            """);
-        query.CommandTimeout = 0;
-        query.Parameters.Add(new() { Value = book.Id });
-        query.Parameters.Add(new() { Value = start.LastPosition });
-        await using var reader = await query.ExecuteReaderAsync(token);
+            """,
+            book.Id, start.LastPosition);
+        query.Timeout = 0;
+        await using var reader = await ByIndex.Read(query, token);
         while (await reader.ReadAsync(token))
         {
             if (accounts.Find(reader.GetInt64(0)) is not (>= 0 and var index)) continue;

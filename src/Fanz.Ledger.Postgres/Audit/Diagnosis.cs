@@ -37,7 +37,8 @@ internal sealed class Diagnosis(
         foreach (var entry in batch.Entries)
         {
             if (entry.Position > expected) break;
-            if (entry.Position < expected) return Broken("entries", $"position={entry.Position}", "it was never sealed");
+            if (entry.Position < expected)
+                return Broken("entries", $"position={entry.Position}", "it was never sealed");
             expected++;
         }
 
@@ -123,7 +124,8 @@ internal sealed class Diagnosis(
         await using var query = source.CreateCommand(
             """
             select s.leaves
-            from (select number from ledger.entries where account_id = $1 and book_id = $2 order by position limit 1) first
+            from (select number from ledger.entries where account_id = $1 and book_id = $2
+                order by position limit 1) first
             cross join lateral (
                 select leaves from ledger.seals where book_id = $2 and last_number >= first.number
                 order by last_number, sequence limit 1) s
@@ -142,7 +144,8 @@ internal sealed class Diagnosis(
         if (suspicion.Record < batch.Records.Count)
         {
             foreach (var entry in EntriesOf(suspicion))
-                if (entry.Version == 1) given.Add(Short(leaf.OfAccount(in accounts[accounts.Find(entry.AccountId)], accounts)));
+                if (entry.Version == 1 && accounts.Find(entry.AccountId) is >= 0 and var account)
+                    given.Add(Short(leaf.OfAccount(in accounts[account], accounts)));
             given.Add(Short(leaf.OfRecord(Record(suspicion), EntriesOf(suspicion), accounts)));
         }
 

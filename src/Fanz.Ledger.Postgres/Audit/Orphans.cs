@@ -1,3 +1,4 @@
+using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Audit;
@@ -8,34 +9,38 @@ namespace Fanz.Ledger.Postgres.Audit;
 /// </summary>
 internal sealed class Orphans(NpgsqlDataSource source)
 {
+    internal const string BooksOfRowsSql =
+        """
+        with recursive
+        of_journal (id) as (
+            (select book_id from ledger.journal order by book_id limit 1)
+            union all
+            select next.book_id from of_journal cross join lateral (
+            select book_id from ledger.journal where book_id > id order by book_id limit 1) next),
+        of_entries (id) as (
+            (select book_id from ledger.entries order by book_id limit 1)
+            union all
+            select next.book_id from of_entries cross join lateral (
+            select book_id from ledger.entries where book_id > id order by book_id limit 1) next),
+        of_seals (id) as (
+            (select book_id from ledger.seals order by book_id limit 1)
+            union all
+            select next.book_id from of_seals cross join lateral (
+            select book_id from ledger.seals where book_id > id order by book_id limit 1) next)
+        select id from (select id from of_journal union select id from of_entries union select id from of_seals) found
+        where id not in (select id from ledger.books)
+        order by id
+        limit 1
+        """;
+
     /// <summary>Looks where an index leads from book to book; accounts and answers are met as they are read.</summary>
     public async Task<Broken?> First(CancellationToken token)
     {
-        await using var query = source.CreateCommand(
-            """
-            with recursive
-            of_journal (id) as (
-                (select book_id from ledger.journal order by book_id limit 1)
-                union all
-                select (select book_id from ledger.journal where book_id > id order by book_id limit 1)
-                from of_journal where id is not null),
-            of_entries (id) as (
-                (select book_id from ledger.entries order by book_id limit 1)
-                union all
-                select (select book_id from ledger.entries where book_id > id order by book_id limit 1)
-                from of_entries where id is not null),
-            of_seals (id) as (
-                (select book_id from ledger.seals order by book_id limit 1)
-                union all
-                select (select book_id from ledger.seals where book_id > id order by book_id limit 1)
-                from of_seals where id is not null)
-            select id from (select id from of_journal union select id from of_entries union select id from of_seals) found
-            where id is not null and id not in (select id from ledger.books)
-            order by id
-            limit 1
-            """);
-        query.CommandTimeout = 0;
-        return await query.ExecuteScalarAsync(token) is int id ? await Name(id, token) : null;
+        int? book;
+        await using (var query = ByIndex.Query(source, BooksOfRowsSql))
+        await using (var reader = await ByIndex.Read(query, token))
+            book = await reader.ReadAsync(token) ? reader.GetInt32(0) : null;
+        return book is { } id ? await Name(id, token) : null;
     }
 
     public async Task<Broken> Name(int book, CancellationToken token)

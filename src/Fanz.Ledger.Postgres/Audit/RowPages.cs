@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Audit;
@@ -12,27 +13,38 @@ internal sealed class RowPages(NpgsqlDataSource source)
     private const int RowsAPage = 20_000;
     private const int SealsAPage = 100;
 
+    internal const string JournalSql =
+        """
+        select number, at, last_position, refers_to, effective_on, type, stream, actor, data
+        from ledger.journal
+        where book_id = $1 and number > $2 and number <= $3
+        order by number
+        limit $4
+        """;
+
+    internal const string EntriesSql =
+        """
+        select position, account_id, number, version, amount, balance
+        from ledger.entries
+        where book_id = $1 and position > $2 and position <= $3
+        order by position
+        limit $4
+        """;
+
+    internal const string SealsSql =
+        """
+        select sequence, last_number, last_position, at, vocabulary, root, previous, hash, leaves
+        from ledger.seals
+        where book_id = $1 and (last_number, sequence) > ($2, $3) and (last_number, sequence) <= ($4, $5)
+        order by last_number, sequence
+        limit $6
+        """;
+
     public IAsyncEnumerable<List<JournalRow>> Journal(int book, long after, long upTo, CancellationToken token) =>
-        Pages(
-            """
-            select number, at, last_position, refers_to, effective_on, type, stream, actor, data
-            from ledger.journal
-            where book_id = $1 and number > $2 and number <= $3
-            order by number
-            limit $4
-            """,
-            book, after, upTo, RowsAPage, ReadRecord, row => row.Number, token);
+        Pages(JournalSql, book, after, upTo, RowsAPage, ReadRecord, row => row.Number, token);
 
     public IAsyncEnumerable<List<EntryRow>> Entries(int book, long after, long upTo, CancellationToken token) =>
-        Pages(
-            """
-            select position, account_id, number, version, amount, balance
-            from ledger.entries
-            where book_id = $1 and position > $2 and position <= $3
-            order by position
-            limit $4
-            """,
-            book, after, upTo, RowsAPage, ReadEntry, row => row.Position, token);
+        Pages(EntriesSql, book, after, upTo, RowsAPage, ReadEntry, row => row.Position, token);
 
     /// <summary>The seals after one that stands at (last number, sequence), in that order.</summary>
     public async IAsyncEnumerable<List<SealRow>> Seals(
@@ -41,15 +53,8 @@ internal sealed class RowPages(NpgsqlDataSource source)
     {
         while (true)
         {
-            await using var batch = Batch(
-                """
-                select sequence, last_number, last_position, at, vocabulary, root, previous, hash, leaves
-                from ledger.seals
-                where book_id = $1 and (last_number, sequence) > ($2, $3) and (last_number, sequence) <= ($4, $5)
-                order by last_number, sequence
-                limit $6
-                """,
-                book, after.Number, after.Sequence, upTo.Number, upTo.Sequence, SealsAPage);
+            await using var batch = Query(
+                SealsSql, book, after.Number, after.Sequence, upTo.Number, upTo.Sequence, SealsAPage);
             var page = await Read(batch, ReadSeal, SealsAPage, token);
             if (page.Count > 0) yield return page;
             if (page.Count < SealsAPage) yield break;
@@ -63,7 +68,7 @@ internal sealed class RowPages(NpgsqlDataSource source)
     {
         while (after < upTo)
         {
-            await using var batch = Batch(sql, book, after, upTo, limit);
+            await using var batch = Query(sql, book, after, upTo, limit);
             var page = await Read(batch, read, limit, token);
             if (page.Count > 0) yield return page;
             if (page.Count < limit) yield break;
@@ -71,22 +76,11 @@ internal sealed class RowPages(NpgsqlDataSource source)
         }
     }
 
-    /// <summary>
-    /// A young table has no statistics, and the planner would rather scan and sort it than believe in its index. The
-    /// settings hold for the transaction that the batch is, so they also pass through a pooler.
-    /// </summary>
-    private NpgsqlBatch Batch(string sql, params ReadOnlySpan<object> parameters)
+    /// <summary>A page may come from a cold disk, and nobody waits for it but this reader.</summary>
+    private NpgsqlBatch Query(string sql, params ReadOnlySpan<object?> parameters)
     {
-        var batch = source.CreateBatch();
+        var batch = ByIndex.Query(source, sql, parameters);
         batch.Timeout = 0;
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
-            select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-                set_config('max_parallel_workers_per_gather', '0', true)
-            """));
-        var query = new NpgsqlBatchCommand(sql);
-        foreach (var value in parameters) query.Parameters.Add(new NpgsqlParameter { Value = value });
-        batch.BatchCommands.Add(query);
         return batch;
     }
 
@@ -94,8 +88,7 @@ internal sealed class RowPages(NpgsqlDataSource source)
         NpgsqlBatch batch, Func<NpgsqlDataReader, T> read, int limit, CancellationToken token)
     {
         var page = new List<T>(limit);
-        await using var reader = await batch.ExecuteReaderAsync(token);
-        await reader.NextResultAsync(token);
+        await using var reader = await ByIndex.Read(batch, token);
         while (await reader.ReadAsync(token)) page.Add(read(reader));
         return page;
     }

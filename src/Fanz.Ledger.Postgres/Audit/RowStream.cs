@@ -56,7 +56,8 @@ internal sealed class RowStream<T> : IAsyncDisposable
     {
         await stop.CancelAsync();
         // What the reader failed with was told by HasCurrent, or nobody waits for it any more.
-        await reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await reading.ContinueWith(
+            _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         stop.Dispose();
     }
 

@@ -28,10 +28,12 @@ internal sealed record SealRow(
     public string Key => $"sequence={Sequence}";
 }
 
-/// <summary>A book's row, its last seal and what lies beyond that seal, all as of one snapshot.</summary>
+/// <summary>
+/// A book's row, its last seal, what lies beyond that seal and where its rows really end, all as of one snapshot.
+/// </summary>
 internal sealed record BookRow(
     int Id, string Tenant, string Platform, string TimeZone, string Calendar, string ReportingCurrency,
-    SealPlace? Head, long[] UnsealedNumbers, long[] UnsealedPositions)
+    SealPlace? Head, long[] UnsealedNumbers, long[] UnsealedPositions, long LastNumber, long LastPosition)
 {
     public string Name => $"{Tenant}/{Platform}";
 

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.CompilerServices;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Audit;
@@ -16,10 +17,35 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
 {
     private const int RowsAPage = 20_000;
 
+    // Accounts and answers are read whole and sorted, which wants the opposite of what finds the heads.
+    private const string ToScan =
+        """
+        select set_config('enable_seqscan', 'on', true), set_config('work_mem', '256MB', true)
+        """;
+
+    internal const string BooksSql =
+        """
+        select b.id, b.tenant, b.platform, b.time_zone, b.calendar, b.reporting_currency,
+            head.sequence, head.last_number, head.last_position, head.at, head.vocabulary, head.hash,
+            array(select number from ledger.journal j
+                where j.book_id = b.id and j.number > coalesce(head.last_number, 0) order by number limit 2),
+            array(select position from ledger.entries e
+                where e.book_id = b.id and e.position > coalesce(head.last_position, 0) order by position limit 2),
+            (select max(number) from ledger.journal j where j.book_id = b.id),
+            (select max(position) from ledger.entries e where e.book_id = b.id)
+        from ledger.books b
+        left join lateral (
+            select * from ledger.seals s where s.book_id = b.id
+            order by s.last_number desc, s.sequence desc limit 1) head on true
+        where $1::text is null or (b.tenant, b.platform) = ($1, $2)
+        order by b.id
+        """;
+
     private readonly NpgsqlConnection first;
     private readonly NpgsqlConnection second;
 
-    private VerificationSnapshot(NpgsqlConnection first, NpgsqlConnection second) => (this.first, this.second) = (first, second);
+    private VerificationSnapshot(NpgsqlConnection first, NpgsqlConnection second) =>
+        (this.first, this.second) = (first, second);
 
     public IReadOnlyList<BookRow> Books { get; private set; } = [];
 
@@ -37,9 +63,10 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
             // The server made the name, and it takes no parameter here.
             await using var import = new NpgsqlCommand($"set transaction snapshot '{id}'", second);
             await import.ExecuteNonQueryAsync(token);
-            await Prepare(first, token);
-            await Prepare(second, token);
+            await Execute(first, ByIndex.Settings, token);
             snapshot.Books = await ReadBooks(first, book, token);
+            await Execute(first, ToScan, token);
+            await Execute(second, ToScan, token);
             return snapshot;
         }
         catch
@@ -89,36 +116,16 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
         await first.DisposeAsync();
     }
 
-    private static async Task Prepare(NpgsqlConnection connection, CancellationToken token)
+    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken token)
     {
-        await using var settings = new NpgsqlCommand(
-            """
-            select set_config('work_mem', '256MB', true), set_config('max_parallel_workers_per_gather', '0', true),
-                set_config('jit', 'off', true)
-            """,
-            connection);
-        await settings.ExecuteNonQueryAsync(token);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(token);
     }
 
     private static async Task<IReadOnlyList<BookRow>> ReadBooks(
         NpgsqlConnection connection, BookName? book, CancellationToken token)
     {
-        await using var query = new NpgsqlCommand(
-            """
-            select b.id, b.tenant, b.platform, b.time_zone, b.calendar, b.reporting_currency,
-                head.sequence, head.last_number, head.last_position, head.at, head.vocabulary, head.hash,
-                array(select number from ledger.journal j
-                    where j.book_id = b.id and j.number > coalesce(head.last_number, 0) order by number limit 2),
-                array(select position from ledger.entries e
-                    where e.book_id = b.id and e.position > coalesce(head.last_position, 0) order by position limit 2)
-            from ledger.books b
-            left join lateral (
-                select * from ledger.seals s where s.book_id = b.id
-                order by s.last_number desc, s.sequence desc limit 1) head on true
-            where $1::text is null or (b.tenant, b.platform) = ($1, $2)
-            order by b.id
-            """,
-            connection);
+        await using var query = new NpgsqlCommand(BooksSql, connection);
         query.Parameters.Add(new() { Value = (object?)book?.Tenant ?? DBNull.Value, DataTypeName = "text" });
         query.Parameters.Add(new() { Value = (object?)book?.Platform ?? DBNull.Value, DataTypeName = "text" });
         await using var reader = await query.ExecuteReaderAsync(token);
@@ -129,7 +136,8 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
                 reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
                 reader.GetString(4), reader.GetString(5),
                 reader.IsDBNull(6) ? null : ReadPlace(reader, 6),
-                reader.GetFieldValue<long[]>(12), reader.GetFieldValue<long[]>(13)));
+                reader.GetFieldValue<long[]>(12), reader.GetFieldValue<long[]>(13),
+                reader.IsDBNull(14) ? 0 : reader.GetInt64(14), reader.IsDBNull(15) ? 0 : reader.GetInt64(15)));
         }
 
         return books;

@@ -75,7 +75,9 @@ public sealed class BookRegistry(NpgsqlDataSource database)
         return known[settings.Name] = new OpenedBook(id.Value, settings);
     }
 
-    /// <summary>Forgets a book whose database turned out to be another one (a promoted copy that lost commits).</summary>
+    /// <summary>
+    /// Forgets a book whose database turned out to be another one (a promoted copy that lost commits).
+    /// </summary>
     internal void Forget(BookName name) => known.TryRemove(name, out _);
 
     private static async Task<(int? Id, Instant At)> Insert(

@@ -24,13 +24,13 @@ public sealed partial record Migration(int Number, string Name, string Sql)
             : throw new SchemaRefused($"{fileName} is not named like a migration, 0001_journal.sql.");
     }
 
-    /// <summary>A number that is missing or used twice is a mistake of the build, found before any database is.</summary>
+    /// <summary>A number that is missing or used twice is a mistake of the build, found before any database.</summary>
     internal static IReadOnlyList<Migration> InOrder(IEnumerable<Migration> migrations)
     {
         var ordered = migrations.OrderBy(migration => migration.Number).ToList();
         foreach (var (index, migration) in ordered.Index())
             if (migration.Number != index + 1)
-                throw new SchemaRefused($"Migrations are numbered 1, 2, 3, …, but {migration.Name} comes at {index + 1}.");
+                throw new SchemaRefused($"Migrations count 1, 2, 3, …, but {migration.Name} comes at {index + 1}.");
         return ordered;
     }
 

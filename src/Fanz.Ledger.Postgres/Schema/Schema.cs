@@ -53,7 +53,7 @@ public static class Schema
         catch (PostgresException absent) when (absent.SqlState
             is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            throw new SchemaRefused($"Database {connection.Database} has no ledger in it: run `ledger migrate`.", absent);
+            throw new SchemaRefused($"Database {connection.Database} has no ledger: run `ledger migrate`.", absent);
         }
         catch (PostgresException closed) when (closed.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -68,7 +68,7 @@ public static class Schema
                 $"{migrations.Count}: run `ledger migrate`.");
     }
 
-    /// <summary>What every migration may rely on: the schema, the role that writes, and the list of the applied.</summary>
+    /// <summary>What every migration relies on: the schema, the role that writes, the list of the applied.</summary>
     private static async Task Prepare(NpgsqlConnection connection, CancellationToken token)
     {
         await EnsureWriterRole(connection, token);
@@ -105,7 +105,7 @@ public static class Schema
         }
     }
 
-    /// <summary>Roles belong to the whole server, so a migration of another database may be making it right now.</summary>
+    /// <summary>Roles belong to the whole server: a migration of another database may be making it now.</summary>
     private static async Task EnsureWriterRole(NpgsqlConnection connection, CancellationToken token)
     {
         try
@@ -220,7 +220,7 @@ public static class Schema
     {
         if (serverVersion < OldestServer)
             throw new SchemaRefused(
-                $"The server is PostgreSQL {serverVersion / 10000} and the ledger needs {OldestServer / 10000} or newer.");
+                $"The server is PostgreSQL {serverVersion / 10000} and the ledger needs {OldestServer / 10000}.");
         if (encoding != "UTF8")
             throw new SchemaRefused($"Database {database} is encoded in {encoding} and the ledger needs UTF8.");
     }

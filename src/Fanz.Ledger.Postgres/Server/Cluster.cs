@@ -9,6 +9,28 @@ internal sealed class Cluster
     // A socket's path must fit in about 107 bytes, and connection strings and settings split some characters.
     private const int LongestSocketFolder = 80;
 
+    private const string Unfinished = "unfinished-";
+
+    // The input is a pipe from this process; when it ends before initdb does, the unfinished work is deleted.
+    private const string InitialiseWhileOwned =
+        """
+        remove=$1
+        shift
+        exec 3<&0 </dev/null
+        gone=
+        trap 'gone=yes' USR1
+        "$@" 3<&- &
+        work=$!
+        { read -r word <&3; while kill -USR1 $$; do sleep 0.1; done; } >/dev/null 2>&1 &
+        owner=$!
+        wait "$work"
+        code=$?
+        while [ "$gone" ] && kill "$work" 2>/dev/null; do sleep 0.05; done
+        kill -KILL "$owner"
+        [ -z "$gone" ] || rm -rf "$remove"
+        exit "$code"
+        """;
+
     private Cluster(string directory, bool throwAway, ServerAccount account, PostgresInstallation installation) =>
         (Directory, ThrowAway, Account, Installation) = (directory, throwAway, account, installation);
 
@@ -39,7 +61,7 @@ internal sealed class Cluster
         directory ??= await ServerDirectories.CreateTemporary(account, token);
         await PrivateFiles.CreateFolder(directory, account, token);
         if (!await account.MayWrite(directory, token))
-            throw new ServerFailed($"{directory} is out of reach for the account that runs PostgreSQL; choose another.");
+            throw new ServerFailed($"{directory} is closed to the account that runs PostgreSQL; choose another.");
         return new Cluster(directory, throwAway, account, installation);
     }
 
@@ -50,19 +72,22 @@ internal sealed class Cluster
     {
         if (System.IO.Directory.Exists(Data))
             return;
-        var unfinished = Data + ".new";
-        var passwordFile = unfinished + ".password";
-        Delete(unfinished);
+        // The initdb of a killed start may still be ending, so each start has a name of its own.
+        foreach (var abandoned in System.IO.Directory.EnumerateDirectories(Directory, Unfinished + "*"))
+            Delete(abandoned);
+        var unfinished = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("n"));
+        var passwordFile = Path.Combine(Directory, "initial-password");
         await PrivateFiles.CreateFolder(unfinished, Account, token);
         var passwords = ServerPasswords.Random();
         await PrivateFiles.Write(passwordFile, passwords.Superuser + "\n", Account, token);
         IReadOnlyList<string> initdb =
         [
+            "/bin/sh", "-c", InitialiseWhileOwned, "ledger-initdb", ThrowAway ? Directory : unfinished,
             Installation.Initdb, "--pgdata", unfinished, "--username", LedgerRoles.Superuser, "--pwfile", passwordFile,
             "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-instructions",
             .. ThrowAway ? ["--no-sync"] : Array.Empty<string>(),
         ];
-        var made = await ProgramRun.Run(Account.Lend(initdb), token);
+        var made = await ProgramRun.Run(Account.Lend(initdb), token, holdInput: true);
         File.Delete(passwordFile);
         if (!made.Succeeded)
             throw new ServerFailed($"PostgreSQL could not create a cluster in {Data}: {made.LastWords}");
@@ -75,20 +100,25 @@ internal sealed class Cluster
         int port, string socketDirectory, IReadOnlyDictionary<string, string> further, CancellationToken token)
     {
         var compress = await ProgramRun.Run(
-            Account.Lend(Installation.Postgres, "-D", Data, "-c", "wal_compression=lz4", "-C", "wal_compression"), token);
+            Account.Lend(Installation.Postgres, "-D", Data, "-c", "wal_compression=lz4", "-C", "wal_compression"),
+            token);
         var settings = new ServerSettings(port, socketDirectory, ThrowAway, compress.Succeeded);
         await PrivateFiles.Write(Path.Combine(Data, "postgresql.conf"), settings.Render(further), Account, token);
     }
 
-    /// <summary>An empty folder for the socket; what a killed server left in it would confuse the next one.</summary>
-    public async Task<string> CreateSocketDirectory(CancellationToken token)
+    /// <summary>
+    /// An empty folder for the socket; what a killed server left in it would confuse the next one. After a restart it
+    /// is the same one as before, because connection strings name it.
+    /// </summary>
+    public async Task<string> CreateSocketDirectory(string previous, CancellationToken token)
     {
         var inside = Path.Combine(Directory, "socket");
-        if (!SocketFits(inside))
+        var folder = SocketFits(inside) ? inside : previous;
+        if (folder.Length == 0)
             return await ServerDirectories.CreateTemporary(Account, token);
-        Delete(inside);
-        await PrivateFiles.CreateFolder(inside, Account, token);
-        return inside;
+        Delete(folder);
+        await PrivateFiles.CreateFolder(folder, Account, token);
+        return folder;
     }
 
     public bool Contains(string path) => path.StartsWith(Directory + "/", StringComparison.Ordinal);
@@ -128,7 +158,9 @@ internal sealed class Cluster
             .SelectMany(file => File.ReadLines(file!).TakeLast(50))
             .Where(line => line.Length > 0)
             .ToList();
-        return lines.FindLast(line => line.Contains("FATAL: ", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "";
+        return lines.FindLast(line => line.Contains("FATAL: ", StringComparison.Ordinal))
+            ?? lines.LastOrDefault()
+            ?? "it said nothing";
     }
 
     /// <summary>Deletes the data and the logs, not the locks that are being held.</summary>
@@ -160,7 +192,7 @@ internal sealed class Cluster
             System.IO.Directory.Delete(directory, recursive: true);
     }
 
-    /// <summary>A killed server leaves a small System V segment, which its successor on the same data would remove.</summary>
+    /// <summary>A killed server leaves a System V segment; only a successor on its data would remove it.</summary>
     private async Task FreeSharedMemory(CancellationToken token)
     {
         if (PostmasterFile.Read(Data)?.SharedMemoryId is { } id && ProgramRun.Exists("ipcrm"))

@@ -93,7 +93,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
         await Cluster.Copy(cluster.Data, directory, token);
     }
 
-    /// <summary>Puts an earlier copy in the place of a stopped server's data, as a fail-over to a stale one would.</summary>
+    /// <summary>Puts an earlier copy in place of a stopped server's data: a fail-over to a stale standby.</summary>
     public async Task ReplaceDataWith(string directory, CancellationToken token)
     {
         RequireStopped();
@@ -151,7 +151,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
         if (!await ServerProcess.CanConnect(server.SuperuserConnectionString(LedgerRoles.Superuser), token))
             return null;
         return options.Fresh
-            ? throw new ServerFailed($"The server in {cluster.Directory} is in use; stop its program to start it fresh.")
+            ? throw new ServerFailed($"The server in {cluster.Directory} is in use; stop its program first.")
             : server;
     }
 
@@ -165,7 +165,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
         while (true)
         {
             Port = wantedPort ?? FreePort();
-            SocketDirectory = await cluster.CreateSocketDirectory(token);
+            SocketDirectory = await cluster.CreateSocketDirectory(SocketDirectory, token);
             await cluster.WriteSettings(Port, SocketDirectory, options.Settings, token);
             process = ServerProcess.Start(
                 cluster.Installation, cluster.Account, cluster.Data, cluster.StartLog,

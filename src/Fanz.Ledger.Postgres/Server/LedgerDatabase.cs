@@ -8,8 +8,8 @@ public static class LedgerDatabase
     private const int StatementsKept = 64;
 
     /// <summary>
-    /// Statements are prepared after their second use, unless a pooler lends connections by the transaction. A dead peer
-    /// is noticed by the keep-alive, and an error never carries the rows that caused it.
+    /// Statements are prepared after their second use, unless a pooler lends connections by the transaction. A dead
+    /// peer is noticed by the keep-alive, and an error never carries the rows that caused it.
     /// </summary>
     public static NpgsqlDataSource Connect(string connectionString, bool pooledByTransaction = false)
     {

@@ -57,7 +57,7 @@ public static class LedgerRoles
         await transaction.CommitAsync(token);
     }
 
-    /// <summary>Creates the database of the ledger unless it is there; `create database` knows no transaction.</summary>
+    /// <summary>Creates the ledger's database unless it is there; `create database` knows no transaction.</summary>
     internal static async Task EnsureDatabase(string superuserConnectionString, CancellationToken token)
     {
         await using var source = NpgsqlDataSource.Create(superuserConnectionString);

@@ -12,13 +12,18 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
         $"{Output}\n{Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .LastOrDefault() ?? $"exit code {ExitCode}";
 
-    public static async Task<ProgramRun> Run(IReadOnlyList<string> commandLine, CancellationToken token)
+    /// <param name="commandLine">The program and its arguments.</param>
+    /// <param name="token">Ends the program with everything it started.</param>
+    /// <param name="holdInput">Keep its input open until it ends, so that it can tell when this process is gone.</param>
+    public static async Task<ProgramRun> Run(
+        IReadOnlyList<string> commandLine, CancellationToken token, bool holdInput = false)
     {
         var start = Describe(commandLine);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         using var process = Process.Start(start)!;
-        process.StandardInput.Close();
+        if (!holdInput)
+            process.StandardInput.Close();
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(token);

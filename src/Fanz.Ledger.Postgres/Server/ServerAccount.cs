@@ -34,7 +34,7 @@ internal sealed record ServerAccount
                 return new ServerAccount(candidate, user.Output.Trim(), group.Output.Trim());
         }
 
-        throw new ServerFailed("root cannot run PostgreSQL and there is no account `postgres` or `nobody` to run it as.");
+        throw new ServerFailed("root cannot run PostgreSQL and no account `postgres` or `nobody` exists to do it.");
     }
 
     /// <summary>The command line that runs another as this account.</summary>

@@ -8,6 +8,15 @@ internal static class ServerDirectories
 {
     private const string TemporaryPrefix = "fanz-ledger-";
 
+    // A process that is killed just before its server starts has no guard yet. What it leaves is known by a lock that
+    // nobody holds, and is deleted as the account itself: anybody may put anything into a temporary directory.
+    private const string DeleteAbandoned =
+        """
+        find "$1" -mindepth 1 -maxdepth 1 -type d -name 'fanz-ledger-????????' -user "$(id -un)" -mmin +1 -exec sh -c '
+            [ ! -f "$1/owner.lock" ] || [ -f "$1/data/postmaster.pid" ] ||
+                flock --nonblock "$1/start.lock" flock --nonblock "$1/owner.lock" rm -rf "$1"' sh {} \;
+        """;
+
     public static async Task<string> Default(string folder, CancellationToken token)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -32,8 +41,10 @@ internal static class ServerDirectories
         {
             var created = await ProgramRun.Run(
                 account.Lend("mktemp", "-d", Path.Combine(parent, TemporaryPrefix + "XXXXXXXX")), token);
-            if (created.Succeeded && created.Output.Trim() is { Length: < 80 } directory)
-                return directory;
+            if (!created.Succeeded || created.Output.Trim() is not { Length: < 80 } directory)
+                continue;
+            await ProgramRun.Run(account.Lend("/bin/sh", "-c", DeleteAbandoned, "sh", parent), token);
+            return directory;
         }
 
         throw new ServerFailed("There is no temporary directory that the account running PostgreSQL can write to.");
@@ -46,9 +57,8 @@ internal static class ServerDirectories
         if (Path.GetDirectoryName(path) is not { } parent)
             return path;
         path = Path.Combine(WithoutLinks(parent), Path.GetFileName(path));
-        return Directory.Exists(path) && new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } target
-            ? WithoutLinks(target.FullName)
-            : path;
+        var target = Directory.Exists(path) ? Directory.ResolveLinkTarget(path, returnFinalTarget: true) : null;
+        return target is null ? path : WithoutLinks(target.FullName);
     }
 
     public static bool IsTemporary(string directory) =>

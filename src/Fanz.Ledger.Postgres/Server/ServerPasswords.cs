@@ -4,7 +4,8 @@ namespace Fanz.Ledger.Postgres.Server;
 
 /// <summary>
 /// The passwords of the three roles that may log in, kept in the form of a libpq password file, so that
-/// `PGPASSFILE=…/passwords psql` works for a person too. The file is part of the data: neither exists without the other.
+/// `PGPASSFILE=…/passwords psql` works for a person too. The file is part of the data: neither is ever without the
+/// other.
 /// </summary>
 internal sealed record ServerPasswords(string Superuser, string Owner, string Host)
 {
@@ -18,7 +19,7 @@ internal sealed record ServerPasswords(string Superuser, string Owner, string Ho
     {
         var path = PathIn(dataDirectory);
         if (!File.Exists(path))
-            throw new ServerFailed($"{path} is missing, so nobody can log in to this cluster any more: start it fresh.");
+            throw new ServerFailed($"{path} is missing, so nobody can log in to this cluster: start it fresh.");
         var byRole = File.ReadLines(path)
             .Where(line => line.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(line => line[Prefix.Length..].Split(':'))

@@ -12,8 +12,9 @@ namespace Fanz.Ledger.Postgres.Server;
 internal sealed class ServerProcess : IDisposable
 {
     // Signals are ignored because a service manager that stops a whole group would kill the guard before its charge;
-    // postgres sets its own handlers. The interrupt (a fast shutdown) is repeated because postgres does not listen
-    // in its first moments. `wait` keeps a server that died from lingering as a zombie that looks alive.
+    // postgres sets its own handlers. The interrupt (a fast shutdown) is repeated because postgres does not listen in
+    // its first moments, and the owner's word because it may come just before the guard waits for it. `wait` keeps a
+    // server that died from lingering as a zombie that looks alive.
     private const string Guard =
         """
         data=$1 remove=$2 socket=$3 log=$4
@@ -21,21 +22,25 @@ internal sealed class ServerProcess : IDisposable
         exec 3<&0 4>&1 </dev/null >"$log" 2>&1
         told=
         trap '' HUP INT TERM
-        trap 'told=yes' USR1
+        trap 'told=keep' USR1
+        trap 'told=gone' USR2
         "$@" 3<&- 4>&- &
         server=$!
         trap '' PIPE
-        { read -r word <&3; [ "$word" = keep ]; kept=$?; kill -USR1 $$; exit $kept; } &
+        {
+            read -r word <&3
+            [ "$word" = keep ] && tell=USR1 || tell=USR2
+            while kill -$tell $$; do sleep 0.1; done
+        } 4>&- &
         owner=$!
         exec 3<&-
         wait "$server"
         [ "$told" ] || echo ended >&4
         while [ "$told" ] && kill -INT "$server" 2>/dev/null; do sleep 0.05; done
-        trap '' USR1
-        wait "$owner"
-        kept=$?
+        while [ -z "$told" ] && kill -0 "$owner"; do wait "$owner"; done
+        kill -KILL "$owner"
         [ -z "$socket" ] || rm -rf "$socket"
-        if [ "$kept" != 0 ] && [ -n "$remove" ]; then
+        if [ "$told" = gone ] && [ -n "$remove" ]; then
             if [ -f "$data/postmaster.pid" ]; then ipcrm -m "$(sed -n '7s/.* //p' "$data/postmaster.pid")"; fi
             rm -rf "$remove"
         fi
@@ -53,7 +58,7 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <param name="removeAtEnd">Deleted with the server, unless it is stopped with the intention to go on.</param>
-    /// <param name="socketToRemove">A socket directory outside the cluster, deleted with the server in any case.</param>
+    /// <param name="socketToRemove">A socket directory outside the cluster, deleted in any case.</param>
     public static ServerProcess Start(
         PostgresInstallation installation, ServerAccount account, string dataDirectory, string startLog,
         string? removeAtEnd, string? socketToRemove)

@@ -15,7 +15,8 @@ public sealed class BookWriter : IAsyncDisposable
     private static readonly Duration BusyPause = Duration.FromMilliseconds(100);
 
     private readonly LaneQueue[] queues;
-    private readonly Task[] lanes;
+    private readonly Lane[] lanes;
+    private readonly Task[] running;
     private volatile bool isDraining;
 
     public BookWriter(NpgsqlDataSource database, BookRegistry registry, WriterOptions? options = null)
@@ -27,12 +28,19 @@ public sealed class BookWriter : IAsyncDisposable
                 .. Enumerable.Range(0, bounds.Lanes).Select(_ => new LaneQueue(
                     Math.Max(1, bounds.MaxQueuedCommands / bounds.Lanes), bounds.MaxQueuedBytes / bounds.Lanes)),
             ];
-        lanes = [.. queues.Select(queue => Task.Run(() => new Lane(database, registry, bounds, queue).Run()))];
+        lanes = [.. queues.Select(queue => new Lane(database, registry, bounds, queue))];
+        running = [.. lanes.Select(lane => Task.Run(lane.Run))];
     }
 
     public BookRegistry Registry { get; }
 
-    public int Queued => queues.Sum(queue => queue.Count);
+    /// <summary>How many accounts the lanes remember, as of their last batches.</summary>
+    public int KnownAccounts => lanes.Sum(lane => lane.KnownAccounts);
+
+    public int Queued => queues.Sum(queue => queue.Waiting);
+
+    /// <summary>It takes commands, and every lane is there to post them.</summary>
+    public bool IsWorking => !isDraining && !running.Any(lane => lane.IsCompleted);
 
     public async Task<Reply> Post(
         BookName book, Command command, Actor actor, string key, CancellationToken cancellation = default)
@@ -75,7 +83,7 @@ public sealed class BookWriter : IAsyncDisposable
     {
         isDraining = true;
         foreach (var queue in queues) queue.Complete();
-        await Task.WhenAll(lanes);
+        await Task.WhenAll(running);
     }
 
     public async ValueTask DisposeAsync() => await Drain();

@@ -5,7 +5,9 @@ using Fanz.Ledger.Postgres.Books;
 
 namespace Fanz.Ledger.Postgres.Writing;
 
-/// <summary>A book does not stand where what is in memory says, or was read in a state that nobody can vouch for.</summary>
+/// <summary>
+/// A book does not stand where what is in memory says, or was read in a state that nobody can vouch for.
+/// </summary>
 internal sealed class MemoryInDoubt(string message) : Exception(message);
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
@@ -21,6 +22,8 @@ internal sealed class Lane
     /// <summary>After another host wrote to a book, this many batches lock first instead of hoping.</summary>
     private const int BatchesAfterContention = 16;
     private const int BatchesBetweenLettingGo = 64;
+    /// <summary>How long a book that is locked elsewhere is left alone while others wait.</summary>
+    private static readonly TimeSpan PauseOfParked = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(100);
 
     private readonly NpgsqlDataSource database;
@@ -31,9 +34,12 @@ internal sealed class Lane
     private readonly LockedPosting locked;
     private readonly Room room;
     private List<Pending> taken = [];
+    private List<Pending> parked = [];
+    private long parkedSince;
     private Task? sent;
     private WriterConnection? writing;
     private Session? reading;
+    private volatile int knownAccounts;
     private int lockFirst;
     private int batches;
 
@@ -48,7 +54,12 @@ internal sealed class Lane
         locked = new LockedPosting(database, options, memory, deciding, room);
     }
 
-    /// <summary>Works until the queue is completed and empty. Whatever happens, everyone who waits is answered.</summary>
+    /// <summary>As of a few batches ago; only the lane itself looks into its memory.</summary>
+    public int KnownAccounts => knownAccounts;
+
+    /// <summary>
+    /// Works until the queue is completed and empty. Whatever happens, everyone who waits is answered.
+    /// </summary>
     public async Task Run()
     {
         Flight? flight = null;
@@ -56,8 +67,8 @@ internal sealed class Lane
         {
             if (flight is null)
             {
-                await queue.WaitToTake();
-                if (queue.IsCompleted && queue.Count == 0) break;
+                if (parked.Count == 0) await queue.WaitToTake();
+                if (queue.IsCompleted && queue.Count == 0 && parked.Count == 0) break;
             }
 
             try
@@ -75,17 +86,25 @@ internal sealed class Lane
         await CloseReading();
     }
 
-    /// <summary>One turn: fill the next batch while the last one commits, then land that one and send the next.</summary>
+    /// <summary>
+    /// One turn: fill the next batch while the last one commits, then land that one and send the next.
+    /// </summary>
     private async Task<Flight?> Turn(Flight? flight)
     {
         var batch = new Batch(options);
         taken = [];
+        if (flight is null && IsTimeForParked()) await PostParked();
         var isSound = true;
-        if (++batches % BatchesBetweenLettingGo == 0) memory.LetGo(options.MaxKnownAccounts);
+        if (++batches % BatchesBetweenLettingGo == 0)
+        {
+            memory.LetGo(options.MaxKnownAccounts);
+            knownAccounts = memory.KnownAccounts;
+        }
+
         try
         {
             if (lockFirst == 0) await Fill(batch, flight);
-            else if (flight is null) taken.AddRange(queue.Take(batch));
+            else if (flight is null) taken.AddRange(Take(batch));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -117,7 +136,8 @@ internal sealed class Lane
 
         batch.Seal();
         var next = batch.NeedsCommit ? new Flight(batch, sent = Send(batch)) : null;
-        // The next batch is on its way; only now the callers of the last one are told, so that the database never waits.
+        // The next batch is on its way; only now the callers of the last one are told, so that the database never
+        // waits.
         flight?.Batch.Land();
         if (next is null) batch.Answer();
         return next;
@@ -128,7 +148,7 @@ internal sealed class Lane
     {
         do
         {
-            var chunk = queue.Take(batch);
+            var chunk = Take(batch);
             if (chunk.Count > 0)
             {
                 taken.AddRange(chunk);
@@ -141,6 +161,31 @@ internal sealed class Lane
             }
         }
         while (flight is { Landed.IsCompleted: false } && !batch.IsFull);
+    }
+
+    /// <summary>
+    /// Takes what waits, but for commands to a book that another host has locked: they join those parked.
+    /// </summary>
+    private List<Pending> Take(Batch batch)
+    {
+        var chunk = queue.Take(batch);
+        if (parked.Count == 0) return chunk;
+        var locked = parked.SelectMany(pending => pending.Books).Select(book => book.Id).ToHashSet();
+        bool IsLocked(Pending pending) => pending.Books.Any(book => locked.Contains(book.Id));
+        parked.AddRange(chunk.Where(IsLocked));
+        queue.SetParked(parked.Count);
+        chunk.RemoveAll(IsLocked);
+        return chunk;
+    }
+
+    private bool IsTimeForParked() =>
+        parked.Count > 0 && (queue.Count == 0 || Stopwatch.GetElapsedTime(parkedSince) > PauseOfParked);
+
+    private async Task PostParked()
+    {
+        (taken, parked) = (parked, []);
+        await PostLocked(taken);
+        taken = [];
     }
 
     private async Task Prepare(Batch batch, List<Pending> chunk, Batch? underWay)
@@ -195,7 +240,10 @@ internal sealed class Lane
     private async Task PostLocked(List<Pending> commands)
     {
         if (commands.Count == 0) return;
-        writing = await locked.Post(commands, writing);
+        // What was parked is known to the lane before anything can fail.
+        writing = await locked.Post(commands, writing, parked);
+        queue.SetParked(parked.Count);
+        parkedSince = Stopwatch.GetTimestamp();
     }
 
     /// <summary>
@@ -207,7 +255,9 @@ internal sealed class Lane
         if (flight is not null && await flight.HasLanded()) flight.Batch.Answer();
         if (sent is not null) await sent.ContinueWith(_ => { }, TaskScheduler.Default);
         foreach (var pending in flight?.Batch.Commands ?? []) pending.Answer(new Reply.Unknown(exception.Message));
-        foreach (var pending in taken) pending.Answer(new Reply.Unknown(exception.Message));
+        foreach (var pending in taken.Concat(parked)) pending.Answer(new Reply.Unknown(exception.Message));
+        parked = [];
+        queue.SetParked(0);
         memory.ForgetAll();
         await CloseWriting();
         await CloseReading();

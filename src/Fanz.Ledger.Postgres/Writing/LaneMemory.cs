@@ -9,7 +9,9 @@ internal sealed class BookStopped(string message) : Exception(message);
 /// <summary>What a lane knows of its books, each fenced by its head.</summary>
 internal sealed class LaneMemory(BookRegistry registry)
 {
-    /// <summary>When another host has written more than this, it is cheaper to forget than to find out what changed.</summary>
+    /// <summary>
+    /// When another host has written more than this, it is cheaper to forget than to find out what changed.
+    /// </summary>
     private const int MostToCatchUp = 20_000;
 
     private readonly Dictionary<int, BookMemory> books = [];
@@ -31,7 +33,8 @@ internal sealed class LaneMemory(BookRegistry registry)
     /// Brings what is known of a locked book to its head. If the remembered head is an ancestor of it, what was touched
     /// since is forgotten; if it is not, the commits it rests on were lost with a primary, and so is everything known.
     /// </summary>
-    /// <returns>Whether the book went on from where this host knew it; otherwise nothing of the database's past is sure.</returns>
+    /// <returns>Whether the book went on from where this host knew it; otherwise nothing of the database's past is
+    /// sure.</returns>
     public async Task<bool> CatchUp(OpenedBook book, Head head, Lookups lookups)
     {
         Refuse(book, head);

@@ -12,11 +12,26 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
     private long bytes;
     private bool completed;
 
+    /// <summary>
+    /// Commands that were taken and wait elsewhere, for a book that another host has locked. They count too.
+    /// </summary>
+    private int parked;
+
+    /// <summary>How many can be taken.</summary>
     public int Count
     {
         get
         {
             lock (gate) return waiting.Count;
+        }
+    }
+
+    /// <summary>How many wait, here or parked.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate) return waiting.Count + parked;
         }
     }
 
@@ -35,8 +50,8 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
         lock (gate)
         {
             // One batch larger than the whole bound may still enter an empty queue.
-            var isOver = waiting.Count + added.Length > maxCommands || bytes + size > maxBytes;
-            if (completed || (isOver && waiting.Count > 0)) return false;
+            var isOver = waiting.Count + parked + added.Length > maxCommands || bytes + size > maxBytes;
+            if (completed || (isOver && waiting.Count + parked > 0)) return false;
             foreach (var pending in added) waiting.Enqueue(pending);
             bytes += size;
             signal?.TrySetResult();
@@ -71,6 +86,11 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
         }
 
         return taken;
+    }
+
+    public void SetParked(int count)
+    {
+        lock (gate) parked = count;
     }
 
     /// <summary>Nothing more is added; what waits is still taken.</summary>

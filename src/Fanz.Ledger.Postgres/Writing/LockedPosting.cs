@@ -5,8 +5,8 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Writing;
 
 /// <summary>
-/// The plain way to post: lock the books, read their heads and the keys, catch up, decide, insert, commit. It is the way
-/// out of every doubt: a command that may have been committed by a connection that died is looked up only when the
+/// The plain way to post: lock the books, read their heads and the keys, catch up, decide, insert, commit. It is the
+/// way out of every doubt: a command that may have been committed by a connection that died is looked up only when the
 /// book's lock is held, because then its transaction has ended one way or the other.
 /// Round trips: begin and lock; heads and keys; needs, until there are none; inserts and commit.
 /// A group that the database refuses for its content is halved until the poisonous command fails alone.
@@ -17,14 +17,14 @@ internal sealed class LockedPosting(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
-    private sealed record Group(List<Pending> Commands, bool IsWorthWaiting = false, bool HasFreshIds = false)
-    {
-        public bool Shares(Group other) => Commands.SelectMany(pending => pending.Books)
-            .Intersect(other.Commands.SelectMany(pending => pending.Books)).Any();
-    }
+    private sealed record Group(List<Pending> Commands, bool IsWorthWaiting = false, bool HasFreshIds = false);
 
-    /// <summary>Answers every command, one way or another. Returns the connection if it is still good.</summary>
-    public async Task<WriterConnection?> Post(List<Pending> commands, WriterConnection? connection)
+    /// <summary>
+    /// Answers every command, one way or another, but for those whose books another host keeps locked: they are
+    /// parked, so that the lane's other books need not wait for them. Returns the connection if it is still good.
+    /// </summary>
+    public async Task<WriterConnection?> Post(
+        List<Pending> commands, WriterConnection? connection, List<Pending> parked)
     {
         var groups = new LinkedList<Group>(Groups(commands));
         var since = Stopwatch.StartNew();
@@ -53,21 +53,18 @@ internal sealed class LockedPosting(
                 if (connection is not null) connection = await Recover(connection, failure);
                 var isLockedElsewhere = exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
                 if (isLockedElsewhere && connection is not null) connection = await EndStalled(connection);
-                if (failure is Failure.OutcomeUnknown or Failure.Passing or Failure.HeadMoved)
+                if (isLockedElsewhere)
+                {
+                    Park(group, parked, exception);
+                }
+                else if (failure is Failure.OutcomeUnknown or Failure.Passing or Failure.HeadMoved)
                 {
                     if (failure == Failure.OutcomeUnknown) batch.MarkSent();
                     groups.AddFirst(group);
                     if (since.Elapsed > options.Patience.ToTimeSpan())
                     {
-                        // A book that is locked elsewhere says nothing about the others.
-                        var lost = groups.Where(other => !isLockedElsewhere || other.Shares(group)).ToList();
-                        foreach (var given in lost)
-                        {
-                            GiveUp(given, exception);
-                            groups.Remove(given);
-                        }
-
-                        continue;
+                        foreach (var given in groups) GiveUp(given, exception);
+                        break;
                     }
 
                     await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()));
@@ -182,6 +179,18 @@ internal sealed class LockedPosting(
         // The later half is put in first, so that the earlier one comes out first.
         yield return group with { Commands = group.Commands[middle..] };
         yield return group with { Commands = group.Commands[..middle] };
+    }
+
+    private void Park(Group group, List<Pending> parked, Exception exception)
+    {
+        foreach (var pending in group.Commands)
+        {
+            pending.FoundLockedAt ??= Stopwatch.GetTimestamp();
+            if (Stopwatch.GetElapsedTime(pending.FoundLockedAt.Value) > options.Patience.ToTimeSpan())
+                pending.Answer(new Reply.Unavailable(exception.Message));
+            else
+                parked.Add(pending);
+        }
     }
 
     private static void GiveUp(Group group, Exception exception)

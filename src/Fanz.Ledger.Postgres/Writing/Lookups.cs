@@ -18,8 +18,8 @@ internal sealed record Found(
 
 /// <summary>
 /// What a batch must know, read set-wise: one round trip for heads and keys, one for the answers found (rare), one for
-/// accounts and earlier transactions that are not in memory. Each round trip is one snapshot and brings the heads along,
-/// so that what was read is used only if the books stand where the reader believes them to.
+/// accounts and earlier transactions that are not in memory. Each round trip is one snapshot and brings the heads
+/// along, so that what was read is used only if the books stand where the reader believes them to.
 /// Every look-up is a nested loop over an index: the lateral subqueries with a limit leave the planner no other way.
 /// </summary>
 internal sealed class Lookups(Session session, bool ownsTransaction)
@@ -220,7 +220,8 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             answer => answer.Key,
             answer => new Given(answer.Value.RequestHash, answer.Value switch
             {
-                { Number: { } number } => new Reply.Posted(records[(answer.Key.Book, number)].Receipt(names[answer.Key.Book], number)),
+                { Number: { } number } =>
+                    new Reply.Posted(records[(answer.Key.Book, number)].Receipt(names[answer.Key.Book], number)),
                 { Refusal: { } refusal } => new Reply.Refused(RefusalFormat.Read(refusal)),
                 _ => throw new InvariantBroken("An answer is a number or a refusal."),
             }));

@@ -26,6 +26,9 @@ internal sealed class Pending(Submission submission, OpenedBook book, OpenedBook
 
     public (int Book, Guid KeyHash) Key => (Book.Id, Submission.KeyHash);
 
+    /// <summary>When it first met a book that another host had locked.</summary>
+    public long? FoundLockedAt { get; set; }
+
     /// <summary>It was sent to the database once, and no answer came back: it may be there.</summary>
     public bool MayHaveLanded { get; set; }
 

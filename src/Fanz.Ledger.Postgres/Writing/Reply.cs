@@ -8,7 +8,9 @@ namespace Fanz.Ledger.Postgres.Writing;
 /// <summary>What a command led to: the record that was appended, and its entries.</summary>
 public sealed record Receipt(BookName Book, long Number, string Type, Instant At, ImmutableArray<Entry> Entries);
 
-/// <summary>The answer to one posted command. Only the first two are for ever; after the others the caller may retry.</summary>
+/// <summary>
+/// The answer to one posted command. Only the first two are for ever; after the others the caller may retry.
+/// </summary>
 public abstract record Reply
 {
     private Reply()
@@ -36,6 +38,8 @@ public abstract record Reply
     /// <summary>It may or may not be posted, and nobody can tell yet. Retry with the same key.</summary>
     public sealed record Unknown(string Why) : Reply;
 
-    /// <summary>It was not posted: this one command met a fault of the program or was refused by the database.</summary>
+    /// <summary>
+    /// It was not posted: this one command met a fault of the program or was refused by the database.
+    /// </summary>
     public sealed record Failed(string Why) : Reply;
 }

@@ -44,7 +44,9 @@ internal sealed class Room(NpgsqlDataSource database)
         (numberRoom, positionRoom) = (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>After a failover to a copy that lost commits, ranges may be handed out again and partitions missing.</summary>
+    /// <summary>
+    /// After a failover to a copy that lost commits, ranges may be handed out again and partitions missing.
+    /// </summary>
     public void Discard()
     {
         Ids.Discard();

@@ -5,7 +5,9 @@ using NpgsqlTypes;
 
 namespace Fanz.Ledger.Postgres.Writing;
 
-/// <summary>The batch was sent and answered for, but with a warning: it may not be as safe as a commit must be.</summary>
+/// <summary>
+/// The batch was sent and answered for, but with a warning: it may not be as safe as a commit must be.
+/// </summary>
 internal sealed class CommitInDoubt(string warning) : IOException(warning);
 
 /// <summary>
@@ -56,16 +58,17 @@ internal sealed class WriterConnection : IAsyncDisposable
     public static async Task<WriterConnection> Open(NpgsqlDataSource database, WriterOptions options) =>
         new(await Session.Open(database, options));
 
-    /// <summary>Sends a batch that was decided beforehand. It is committed only if its books stand where it began.</summary>
+    /// <summary>
+    /// Sends a batch that was decided beforehand. It is committed only if its books stand where it began.
+    /// </summary>
     public async Task Send(Batch batch)
     {
         warning = null;
         await using var statements = NewTransaction();
         var parts = batch.Parts.Values.Where(part => part.To is not null).OrderBy(part => part.Memory.Book.Id).ToArray();
         var books = parts.Select(part => part.Memory.Book.Id).ToArray();
-        // One book is worth waiting for. Of several, one that is locked elsewhere must not hold up the others: the batch
-        // fails at once, and is taken apart under the lock.
-        Add(statements, parts.Length == 1 ? Lock : LockAllAtOnce, (NpgsqlDbType.Integer, books));
+        // Nobody waits here: a batch that meets a locked book fails at once, and is taken apart under the lock.
+        Add(statements, LockAllAtOnce, (NpgsqlDbType.Integer, books));
         Add(statements, ExpectHeads,
             (NpgsqlDbType.Integer, books),
             (NpgsqlDbType.Bigint, parts.Select(part => part.From.Sequence).ToArray()),
@@ -73,7 +76,9 @@ internal sealed class WriterConnection : IAsyncDisposable
         await Commit(statements, batch);
     }
 
-    /// <summary>Begins a transaction and locks the books, all of them or those that are free; says which it has.</summary>
+    /// <summary>
+    /// Begins a transaction and locks the books, all of them or those that are free; says which it has.
+    /// </summary>
     public async Task<IReadOnlyDictionary<int, BookName>> Begin(int[] books, bool isWorthWaiting)
     {
         await using var statements = NewTransaction();
@@ -83,7 +88,10 @@ internal sealed class WriterConnection : IAsyncDisposable
         do
         {
             while (await reader.ReadAsync())
-                if (reader.FieldCount == 3) locked[reader.GetInt32(0)] = new BookName(reader.GetString(1), reader.GetString(2));
+            {
+                if (reader.FieldCount == 3)
+                    locked[reader.GetInt32(0)] = new BookName(reader.GetString(1), reader.GetString(2));
+            }
         }
         while (await reader.NextResultAsync());
         return locked;

@@ -21,16 +21,21 @@ public sealed record WriterOptions
 
     public int MaxBatchBytes { get; init; } = 4 << 20;
 
-    /// <summary>How many accounts the host remembers over all books before it lets go of those not used lately.</summary>
+    /// <summary>
+    /// How many accounts the host remembers over all books before it lets go of those not used lately.
+    /// </summary>
     public int MaxKnownAccounts { get; init; } = 1_500_000;
 
-    /// <summary>How long to wait for a book that another host has locked.</summary>
-    public Duration LockTimeout { get; init; } = Duration.FromSeconds(10);
+    /// <summary>
+    /// How long a lane waits at a time for a book that another host has locked. In between it serves its other books;
+    /// the commands of the locked one wait as long as <see cref="Patience"/>.
+    /// </summary>
+    public Duration LockTimeout { get; init; } = Duration.FromMilliseconds(250);
 
     /// <summary>After this the database gives a book back that a stopped host had locked.</summary>
     public Duration IdleTimeout { get; init; } = Duration.FromSeconds(10);
 
-    /// <summary>How long a batch is tried again while the database is away.</summary>
+    /// <summary>How long commands are tried again while the database or their book is not to be had.</summary>
     public Duration Patience { get; init; } = Duration.FromSeconds(5);
 
     /// <summary>One book a batch, so that each statement runs on one node of a sharded database.</summary>

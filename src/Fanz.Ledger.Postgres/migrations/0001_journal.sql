@@ -12,7 +12,7 @@ create table ledger.books (
     unique (tenant, platform)
 );
 comment on table ledger.books is
-    'One tenant on one platform. The row is what writers lock; it is never updated. Record 1 of the journal repeats it.';
+    'One tenant on one platform. The row is what writers lock, and never updated. Record 1 of the journal repeats it.';
 
 -- Ids are handed out a thousand at a time; what a host does not use is no loss.
 create sequence ledger.account_ids as bigint increment by 1000;
@@ -46,7 +46,7 @@ create table ledger.journal (
 create index journal_by_stream on ledger.journal (stream, book_id, number) where stream is not null;
 create index journal_by_reference on ledger.journal (refers_to, book_id, number) where refers_to is not null;
 comment on table ledger.journal is
-    'What happened, numbered without gaps per book. A record''s entries are those after the record before it, up to last_position.';
+    'What happened, numbered per book without gaps. Its entries are those after the record before, up to last_position.';
 
 create table ledger.entries (
     position   bigint not null,

@@ -2,7 +2,9 @@ using Fanz.Ledger.Journal;
 
 namespace Fanz.Ledger.Accounts;
 
-/// <summary>A supply of account ids. It is handed ranges that nobody else has; an id that is never used is no loss.</summary>
+/// <summary>
+/// A supply of account ids. It is handed ranges that nobody else has; an id that is never used is no loss.
+/// </summary>
 public sealed class AccountIds
 {
     private readonly Queue<(long First, long Last)> ranges = new();
@@ -13,6 +15,7 @@ public sealed class AccountIds
 
     public void Add(long first, int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ranges.Enqueue((first, first + count - 1));
         Left += count;
     }

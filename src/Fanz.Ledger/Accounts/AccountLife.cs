@@ -8,24 +8,26 @@ namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
-        /// <summary>Stops an account: for debits alone, or for everything. Of two freezes the later one counts.</summary>
+        /// <summary>
+        /// Stops an account: for debits alone, or for everything. Of two freezes the later one counts.
+        /// </summary>
         public sealed record FreezeAccount(AccountName Account, string Reason, bool DebitsOnly = false) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>
-                Account.Faults("account").Concat(Found(ReasonFault(Reason)));
+                AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
         }
 
         public sealed record UnfreezeAccount(AccountName Account, string Reason) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>
-                Account.Faults("account").Concat(Found(ReasonFault(Reason)));
+                AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
         }
 
         /// <summary>Closes an account for good. It must be empty.</summary>
         public sealed record CloseAccount(AccountName Account, string Reason) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>
-                Account.Faults("account").Concat(Found(ReasonFault(Reason)));
+                AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
         }
     }
 

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Fanz.Ledger.Accounts;
 
 /// <summary>
-/// The chart of accounts. What is owed to fans, creators and affiliates never goes below zero, nor do their debts;
-/// a platform's own accounts may stand on either side.
+/// The chart of accounts. What is owed to fans, creators and affiliates never goes below zero, also where it is kept
+/// in one account for all of them, nor do their debts; a platform's own accounts may stand on either side.
 /// </summary>
 public static class Chart
 {
@@ -22,9 +22,9 @@ public static class Chart
     public static readonly AccountCode FanWallet = Owed("fan.wallet", Holder.Fan);
     public static readonly AccountCode FanReserved = Owed("fan.reserved", Holder.Fan);
     public static readonly AccountCode FanPromo = Owed("fan.promo", Holder.Fan);
-    public static readonly AccountCode TokenLiability = Platform("token.liability", Side.Credit);
-    public static readonly AccountCode RefundPayable = Platform("refund.payable", Side.Credit);
-    public static readonly AccountCode OrderEscrow = Platform("order.escrow", Side.Credit);
+    public static readonly AccountCode TokenLiability = Owed("token.liability", Holder.Platform);
+    public static readonly AccountCode RefundPayable = Owed("refund.payable", Holder.Platform);
+    public static readonly AccountCode OrderEscrow = Owed("order.escrow", Holder.Platform);
 
     public static readonly AccountCode CreatorPending = Owed("creator.pending", Holder.Creator, hasCohort: true);
     public static readonly AccountCode CreatorReserve = Owed("creator.reserve", Holder.Creator, hasCohort: true);

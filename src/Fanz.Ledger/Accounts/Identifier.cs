@@ -19,6 +19,14 @@ public static class Identifier
         return text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? ProblemOfUnicode(text, mayHaveControls) : null;
     }
 
+    /// <summary>The text as a message may quote it: enough to recognise it by, however long it is.</summary>
+    public static string Quote(string? text) => text switch
+    {
+        null => "nothing",
+        { Length: > 40 } => $"'{text[..40]}…'",
+        _ => $"'{text}'",
+    };
+
     private static string? ProblemOfUnicode(string text, bool mayHaveControls)
     {
         var rest = text.AsSpan();

@@ -50,7 +50,9 @@ public sealed class CanonicalBytes
         }
     }
 
-    /// <summary>An account, sealed with its first entry: 'K'; tenant, platform; id, code, owner, currency, cohort.</summary>
+    /// <summary>
+    /// An account, sealed with its first entry: 'K'; tenant, platform; id, code, owner, currency, cohort.
+    /// </summary>
     public void OfAccount(BookName book, long id, AccountKey key)
     {
         Begin('K', book);

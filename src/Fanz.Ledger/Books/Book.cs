@@ -56,36 +56,21 @@ public sealed class Book(int id, BookSettings settings)
         return null;
     }
 
-    /// <summary>Why a posting may not be made now, or null. Changes nothing.</summary>
+    /// <summary>
+    /// Why a posting may not be made now, or null: what the first leg that cannot be made objects. Changes nothing.
+    /// Every leg is looked at even so, because one look must find all that is needed: a stand-in for an account that
+    /// is not known yet has nothing and would object at once.
+    /// </summary>
     public Refusal? Objection(Posting posting)
     {
         Refusal? first = null;
-        // After an objection the other accounts are still looked at: a stand-in may have raised it, and all that is
-        // needed is to be known after one look.
-        foreach (var (key, amount) in posting.Legs)
+        foreach (var leg in posting.Legs)
         {
-            var state = Account(key);
-            first ??= Objection(state, amount);
+            var state = Account(leg.Account);
+            first ??= Objection(state, leg.Amount);
         }
 
         return first;
-    }
-
-    private static Refusal? Objection(AccountState state, long amount)
-    {
-        var key = state.Key;
-        switch (state.Life)
-        {
-            case Life.Closed: return Refusal.AccountClosed(key);
-            case Life.Frozen: return Refusal.AccountFrozen(key);
-            case Life.FrozenForDebits when amount > 0: return Refusal.AccountFrozen(key);
-        }
-
-        var balance = (Int128)state.Balance + amount;
-        if (balance > long.MaxValue || balance < -long.MaxValue) return Refusal.BalanceOverflow(key);
-        return key.Code.Allows((long)balance)
-            ? null
-            : Refusal.InsufficientFunds(key, key.Code.InWords(state.Balance), key.Code.InWords(-amount));
     }
 
     /// <summary>
@@ -114,10 +99,10 @@ public sealed class Book(int id, BookSettings settings)
                 ++LastPosition, state.Id, state.Key, LastNumber, state.Version, legs[i].Amount, state.Balance);
         }
 
-        if (HasNeeds) throw new InvariantBroken("A record was appended on a state that was not known.");
         if (draft.Account is { } account) Account(account).Life = AccountLife.Evolve(Account(account).Life, draft.Event);
-        if (draft.RefersTo is { } number && draft.Event is Event.Reversed)
-            Transaction(number)!.ReversedBy = LastNumber;
+        if (draft.RefersTo is { } number && draft.Event is Event.Reversed && Transaction(number) is { } reversed)
+            reversed.ReversedBy = LastNumber;
+        if (HasNeeds) throw new InvariantBroken("A record was appended on a state that was not known.");
 
         var record = new JournalRecord(
             LastNumber, type, moment.At, draft.EffectiveOn ?? moment.Today, LastPosition, draft.Stream, draft.RefersTo,
@@ -138,7 +123,7 @@ public sealed class Book(int id, BookSettings settings)
         NeededAccounts.Remove(state.Key);
     }
 
-    /// <summary>Notes an earlier transaction, or that there is none of that number.</summary>
+    /// <summary>Notes an earlier transaction. Numbers have no gaps, so one that is missing was lost.</summary>
     public void Learn(long number, PastTransaction? past)
     {
         if (past is null) throw new InvariantBroken($"{Name} has lost its record {number}.");
@@ -166,6 +151,23 @@ public sealed class Book(int id, BookSettings settings)
     public void LetGoOfTransactions()
     {
         if (transactions.InUse > TransactionsInUse) transactions.LetGo();
+    }
+
+    private static Refusal? Objection(AccountState state, long amount)
+    {
+        var key = state.Key;
+        switch (state.Life)
+        {
+            case Life.Closed: return Refusal.AccountClosed(key);
+            case Life.Frozen: return Refusal.AccountFrozen(key);
+            case Life.FrozenForDebits when amount > 0: return Refusal.AccountFrozen(key);
+        }
+
+        var balance = (Int128)state.Balance + amount;
+        if (balance > long.MaxValue || balance < -long.MaxValue) return Refusal.BalanceOverflow(key);
+        return key.Code.Allows((long)balance)
+            ? null
+            : Refusal.InsufficientFunds(key, key.Code.InWords(state.Balance), key.Code.InWords(-amount));
     }
 
     /// <summary>When a command is decided: the recorded time and the book's own date then.</summary>

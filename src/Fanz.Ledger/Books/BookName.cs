@@ -5,7 +5,10 @@ namespace Fanz.Ledger.Books;
 /// <summary>One tenant on one platform. The platform "_" is the tenant's treasury.</summary>
 public readonly record struct BookName(string Tenant, string Platform)
 {
-    public const int MaxLength = 64;
+    /// <summary>
+    /// Tenant, slash and platform together must fit an owner: the other book owns due.to and due.from.
+    /// </summary>
+    public const int MaxLength = 63;
 
     public override string ToString() => $"{Tenant}/{Platform}";
 
@@ -14,6 +17,7 @@ public readonly record struct BookName(string Tenant, string Platform)
     {
         if (string.IsNullOrEmpty(part)) return "is missing";
         if (part.Length > MaxLength) return $"is longer than {MaxLength} characters";
+        if (part[0] == '.') return "may not begin with a dot";
         return part.All(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' or '-' or '_' or '.')
             ? null
             : "may only have lower case letters, digits, '-', '_' and '.'";

@@ -9,6 +9,7 @@ using NodaTime;
 namespace Fanz.Ledger.Earnings
 {
     /// <summary>Where the fan's money comes from.</summary>
+    [JsonConverter(typeof(WordJson<Funding>))]
     public enum Funding
     {
         [JsonStringEnumMemberName("wallet")]

@@ -2,12 +2,12 @@ using Fanz.Ledger.Accounts;
 
 namespace Fanz.Ledger.Journal;
 
-/// <summary>Who asks: a service, and the person behind it if there is one. Idempotency keys are the service's own.</summary>
+/// <summary>
+/// Who asks: a service, and the person behind it if there is one. Idempotency keys are the service's own.
+/// </summary>
 public sealed record Actor(string Service, string? Person = null)
 {
-    private readonly string text = Person is null ? Service : $"{Service}/{Person}";
-
-    public override string ToString() => text;
+    public override string ToString() => Person is null ? Service : $"{Service}/{Person}";
 
     internal IEnumerable<Fault> Faults()
     {

@@ -36,6 +36,10 @@ public abstract partial record Command
             ? new Fault(field, "ill_formed", $"{field} {problem}")
             : null;
 
+    /// <summary>A memo may be empty, but then on purpose.</summary>
+    private static Fault? MemoFault(string? memo) =>
+        memo is null ? new Fault("memo", "ill_formed", "memo is missing") : TextFault("memo", memo);
+
     private static Fault? ReasonFault(string? reason) =>
         string.IsNullOrWhiteSpace(reason)
             ? new Fault("reason", "ill_formed", "reason is missing")
@@ -43,7 +47,7 @@ public abstract partial record Command
 
     private static Fault? MoneyCurrencyFault(string field, string? currency) =>
         !Money.Currency.TryOf(currency, out var known)
-            ? new Fault(field, "unknown_currency", $"'{currency}' is not a known currency.")
+            ? new Fault(field, "unknown_currency", $"{Accounts.Identifier.Quote(currency)} is not a known currency.")
             : known.IsToken
                 ? new Fault(field, "wrong_currency", $"{known} is a token, not money.")
                 : null;

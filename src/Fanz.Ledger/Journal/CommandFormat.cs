@@ -3,20 +3,24 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Fanz.Ledger.Journal;
 
-/// <summary>The names and JSON shapes of the commands. Both go into request hashes, so they are a format for ever.</summary>
+/// <summary>
+/// The names and JSON shapes of the commands. Both go into request hashes, so they are a format for ever. That is why
+/// everything beyond ASCII is escaped here: the encoder that keeps text as given escapes what the runtime's Unicode
+/// tables do not know yet, and the same request must not hash differently after an upgrade of the runtime.
+/// </summary>
 public static class CommandFormat
 {
     private static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> ByType =
         new Dictionary<Type, (string, JsonTypeInfo)>
         {
-            [typeof(Command.FreezeAccount)] = ("freeze_account", Shape.Default.FreezeAccount),
-            [typeof(Command.UnfreezeAccount)] = ("unfreeze_account", Shape.Default.UnfreezeAccount),
-            [typeof(Command.CloseAccount)] = ("close_account", Shape.Default.CloseAccount),
-            [typeof(Command.Transfer)] = ("transfer", Shape.Default.Transfer),
-            [typeof(Command.TransferToBook)] = ("transfer_to_book", Shape.Default.TransferToBook),
-            [typeof(Command.TopUp)] = ("top_up", Shape.Default.TopUp),
-            [typeof(Command.SendTip)] = ("send_tip", Shape.Default.SendTip),
-            [typeof(Command.Reverse)] = ("reverse", Shape.Default.Reverse),
+            [typeof(Command.FreezeAccount)] = ("freeze_account", ShapeBase.Default.FreezeAccount),
+            [typeof(Command.UnfreezeAccount)] = ("unfreeze_account", ShapeBase.Default.UnfreezeAccount),
+            [typeof(Command.CloseAccount)] = ("close_account", ShapeBase.Default.CloseAccount),
+            [typeof(Command.Transfer)] = ("transfer", ShapeBase.Default.Transfer),
+            [typeof(Command.TransferToBook)] = ("transfer_to_book", ShapeBase.Default.TransferToBook),
+            [typeof(Command.TopUp)] = ("top_up", ShapeBase.Default.TopUp),
+            [typeof(Command.SendTip)] = ("send_tip", ShapeBase.Default.SendTip),
+            [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 
     public static string NameOf(Command command) => ByType[command.GetType()].Name;

@@ -5,7 +5,9 @@ using Fanz.Ledger.Wallets;
 
 namespace Fanz.Ledger.Journal;
 
-/// <summary>Every command, and the recipe that decides it. Pure: the same book and moment give the same decision.</summary>
+/// <summary>
+/// Every command, and the recipe that decides it. Pure: the same book and moment give the same decision.
+/// </summary>
 public static class Decider
 {
     public static Decision Decide(Command command, Book book, Book? other, Moment now) => command switch

@@ -47,10 +47,12 @@ public static class EventFormat
     public static byte[] Write(Event @event) =>
         JsonSerializer.SerializeToUtf8Bytes(@event, ByType[@event.GetType()].Json);
 
-    /// <summary>Reads an event; a name that this program does not know throws, for it must never be guessed at.</summary>
+    /// <summary>
+    /// Reads an event; a name that this program does not know throws, for it must never be guessed at.
+    /// </summary>
     public static Event Read(string name, ReadOnlySpan<byte> data) =>
         ByName.TryGetValue(name, out var kind)
-            ? (Event)JsonSerializer.Deserialize(data, kind.Json)!
+            ? (Event)(JsonSerializer.Deserialize(data, kind.Json) ?? throw new JsonException($"{name} is null."))
             : throw new UnknownEvent(name);
 
     private static Kind Of<T>(string name, JsonTypeInfo<T> json, int since) where T : Event =>
@@ -62,6 +64,7 @@ public sealed class UnknownEvent(string name)
     : Exception($"The journal has an event '{name}' that this version does not know; a newer version wrote it.");
 
 [JsonSourceGenerationOptions(
+    AllowDuplicateProperties = false,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -30,7 +30,9 @@ public sealed class Posting
         return FirstUnbalanced(legs) is var (currency, sum) ? $"The legs in {currency} sum to {sum}, not to zero." : null;
     }
 
-    /// <summary>The posting of these legs; legs that are not one are a fault of the recipe, not of its caller.</summary>
+    /// <summary>
+    /// The posting of these legs; legs that are not one are a fault of the recipe, not of its caller.
+    /// </summary>
     public static Posting Of(ImmutableArray<Leg> legs) =>
         Problem(legs.AsSpan()) is { } problem ? throw new InvariantBroken(problem) : new Posting(legs);
 

@@ -11,7 +11,8 @@ public static class RefusalFormat
 
     public static Refusal Read(ReadOnlySpan<byte> json)
     {
-        var shape = JsonSerializer.Deserialize(json, Shape.Default.RefusalShape)!;
+        var shape = JsonSerializer.Deserialize(json, Shape.Default.RefusalShape)
+            ?? throw new JsonException("A refusal is never null.");
         return new Refusal(shape.Code, shape.Message) { Facts = shape.Facts };
     }
 }

@@ -5,7 +5,9 @@ namespace Fanz.Ledger.Journal;
 
 public abstract partial record Command
 {
-    /// <summary>Undoes a transaction by posting its mirror image to the same accounts; once, and never a reversal.</summary>
+    /// <summary>
+    /// Undoes a transaction by posting its mirror image to the same accounts; once, and never a reversal.
+    /// </summary>
     public sealed record Reverse(long Transaction, string Reason) : Command
     {
         internal override IEnumerable<Fault> Faults(BookName book) => Found(

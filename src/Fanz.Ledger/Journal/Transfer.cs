@@ -22,7 +22,14 @@ public abstract partial record Command
 
         internal override IEnumerable<Fault> Faults(BookName book)
         {
-            if (TextFault("memo", Memo) is { } memo) yield return memo;
+            if (MemoFault(Memo) is { } memo) yield return memo;
+            if (Fault.OfDate("effective_on", EffectiveOn) is { } date) yield return date;
+            if (Legs is null)
+            {
+                yield return new Fault("legs", "ill_formed", "legs is missing");
+                yield break;
+            }
+
             if (Legs.Count > MaxLegs)
             {
                 yield return new Fault("legs", "too_many_legs", $"{Legs.Count} legs; at most {MaxLegs} are allowed.");
@@ -42,9 +49,15 @@ public abstract partial record Command
             if (areSound && Posting.Problem(Read()) is { } problem) yield return new Fault("legs", "not_a_posting", problem);
         }
 
-        private static IEnumerable<Fault> LegFaults(string field, NamedLeg leg)
+        private static IEnumerable<Fault> LegFaults(string field, NamedLeg? leg)
         {
-            foreach (var fault in leg.Account.Faults(field)) yield return fault;
+            if (leg is null)
+            {
+                yield return new Fault(field, "ill_formed", $"{field} is missing");
+                yield break;
+            }
+
+            foreach (var fault in AccountName.Faults(field, leg.Account)) yield return fault;
             if (leg.Amount is 0 or > Money.Money.Limit or < -Money.Money.Limit)
             {
                 var code = leg.Amount == 0 ? "amount_zero" : "amount_over_limit";

@@ -17,22 +17,26 @@ public abstract partial record Command
 
         internal override IEnumerable<Fault> Faults(BookName book)
         {
-            foreach (var fault in From.Faults("from").Concat(To.Faults("to"))) yield return fault;
+            foreach (var fault in AccountName.Faults("from", From).Concat(AccountName.Faults("to", To))) yield return fault;
             foreach (var fault in Found(
-                AmountFault("amount", Amount), MoneyCurrencyFault("currency", Currency), TextFault("memo", Memo)))
+                AmountFault("amount", Amount), MoneyCurrencyFault("currency", Currency), MemoFault(Memo)))
                 yield return fault;
             if (BookName.Problem(Platform) is { } problem)
                 yield return new Fault("platform", "ill_formed", $"platform {problem}");
             else if (Platform == book.Platform)
                 yield return new Fault("platform", "same_book", "The other book must be another one.");
-            if (IsBetweenBooks(From)) yield return new Fault("from.code", "reserved", "is posted by the transfer itself");
-            if (IsBetweenBooks(To)) yield return new Fault("to.code", "reserved", "is posted by the transfer itself");
-            if (From.Currency != Currency) yield return new Fault("from.currency", "wrong_currency", $"is not {Currency}");
-            if (To.Currency != Currency) yield return new Fault("to.currency", "wrong_currency", $"is not {Currency}");
+            foreach (var fault in EndFaults("from", From).Concat(EndFaults("to", To))) yield return fault;
         }
 
-        private static bool IsBetweenBooks(AccountName account) =>
-            account.Code == Chart.DueTo.Name || account.Code == Chart.DueFrom.Name;
+        private IEnumerable<Fault> EndFaults(string field, AccountName? account)
+        {
+            if (account is null) yield break;
+            if (account.Code == Chart.DueTo.Name || account.Code == Chart.DueFrom.Name)
+                yield return new Fault($"{field}.code", "reserved", "is posted by the transfer itself");
+            // A currency that is not known at all has its own fault already.
+            if (account.Currency != Currency && Money.Currency.TryOf(account.Currency, out _))
+                yield return new Fault($"{field}.currency", "wrong_currency", $"is not {Identifier.Quote(Currency)}");
+        }
     }
 }
 

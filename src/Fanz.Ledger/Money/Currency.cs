@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Fanz.Ledger.Money;
 
-/// <summary>A currency of ISO 4217, or the platforms' token. There is one instance a code, so equality is identity.</summary>
+/// <summary>
+/// A currency of ISO 4217, or the platforms' token. There is one instance a code, so equality is identity.
+/// </summary>
 public sealed class Currency
 {
     private const string WithTwoDecimals =

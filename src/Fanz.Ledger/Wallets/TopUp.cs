@@ -8,7 +8,9 @@ namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
-        /// <summary>A fan paid money in by card; the processor owes it to the platform, the platform to the fan.</summary>
+        /// <summary>
+        /// A fan paid money in by card; the processor owes it to the platform, the platform to the fan.
+        /// </summary>
         public sealed record TopUp(string Fan, long Amount, string Currency, string? Reference = null) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) => Found(

@@ -6,7 +6,9 @@ using Fanz.Ledger.Postgres.Tests.Journal;
 
 namespace Fanz.Ledger.Postgres.Tests.Audit;
 
-/// <summary>Two books with a little of everything: tips, a reversal, refusals, a freeze, a transfer between them.</summary>
+/// <summary>
+/// Two books with a little of everything: tips, a reversal, refusals, a freeze, a transfer between them.
+/// </summary>
 internal static class SmallLedger
 {
     public static readonly BookName Main = new("acme", "main");

@@ -22,6 +22,9 @@ internal sealed class TamperedLedger : IAsyncDisposable
     private readonly List<string> wrong = [];
     private int attempts;
 
+    /// <summary>Where verifications start.</summary>
+    public long From { get; set; } = 1;
+
     private TamperedLedger(TestDatabase database)
     {
         superuser = NpgsqlDataSource.Create(database.SuperuserConnectionString);
@@ -203,7 +206,7 @@ internal sealed class TamperedLedger : IAsyncDisposable
     private static bool Names(string found, string key) =>
         found == key || (key == "leaf=" && found.Contains(key, StringComparison.Ordinal));
 
-    private Task<VerificationResult> Verify() => new Verification(host).Verify(null, 1, null, CancellationToken.None);
+    private Task<VerificationResult> Verify() => new Verification(host).Verify(null, From, null, CancellationToken.None);
 
     private async Task<object?> Scalar(string sql)
     {

@@ -47,7 +47,9 @@ internal sealed class SeededLedger(string connectionString) : IAsyncDisposable
         await Write([batch]);
     }
 
-    /// <summary>One batch, which may span books. Says what became of each command: its number, or null if refused.</summary>
+    /// <summary>
+    /// One batch, which may span books. Says what became of each command: its number, or null if refused.
+    /// </summary>
     public async Task<long?[]> Post(params (BookName Book, Command Command)[] commands)
     {
         Now += Duration.FromMilliseconds(1_500);

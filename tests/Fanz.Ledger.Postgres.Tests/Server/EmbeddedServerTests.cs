@@ -62,6 +62,17 @@ public sealed class EmbeddedServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_temporary_directory_abandoned_before_its_server_started_is_deleted_by_the_next_start()
+    {
+        string abandoned;
+        await using (var server = await Start(new EmbeddedServerOptions()))
+            abandoned = Path.GetDirectoryName(server.DataDirectory)!;
+        Directory.SetLastWriteTimeUtc(abandoned, DateTime.UtcNow.AddMinutes(-5));
+        await using var next = await Start(new EmbeddedServerOptions { ThrowAway = true });
+        Assert.False(Directory.Exists(abandoned));
+    }
+
+    [Fact]
     public async Task A_killed_server_restarts_on_its_port_with_everything_that_was_committed()
     {
         await using var server = await Start(new EmbeddedServerOptions { ThrowAway = true });
@@ -96,11 +107,12 @@ public sealed class EmbeddedServerTests : IDisposable
     public async Task A_directory_left_half_initialised_or_with_a_stale_mark_is_recovered()
     {
         var options = new EmbeddedServerOptions { Directory = folder.At("hurt") };
-        Directory.CreateDirectory(folder.At("hurt/data.new"));
-        await File.WriteAllTextAsync(folder.At("hurt/data.new/PG_VERSION"), "15\n");
+        Directory.CreateDirectory(folder.At("hurt/unfinished-1"));
+        await File.WriteAllTextAsync(folder.At("hurt/unfinished-1/PG_VERSION"), "15\n");
         string data;
         await using (var server = await Start(options))
             data = server.DataDirectory;
+        Assert.False(Directory.Exists(folder.At("hurt/unfinished-1")));
 
         // Our own process id stands for one that was given to another program since.
         await File.WriteAllTextAsync(
@@ -110,13 +122,16 @@ public sealed class EmbeddedServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_long_path_with_spaces_and_quotes_works()
+    public async Task A_long_path_with_spaces_and_quotes_works_and_keeps_its_socket_over_a_restart()
     {
         var name = $"a folder, with 'quotes' and a long name {new string('x', 80)}";
         string socket;
         await using (var server = await Start(new EmbeddedServerOptions { Directory = folder.At(name) }))
         {
             socket = server.SocketDirectory;
+            Assert.True(await HasSchema(server, "public"));
+            await server.Restart(CancellationToken.None);
+            Assert.Equal(socket, server.SocketDirectory);
             Assert.True(await HasSchema(server, "public"));
         }
 
@@ -176,7 +191,8 @@ public sealed class EmbeddedServerTests : IDisposable
             select string_agg(rolname
                 || case when rolcreaterole then '-yes' else '-' end
                 || case when rolcreatedb then '-yes' else '-' end
-                || case when pg_has_role(oid, 'ledger_writer', 'usage') then '-yes' else '-no' end, ' ' order by rolname)
+                || case when pg_has_role(oid, 'ledger_writer', 'usage') then '-yes' else '-no' end,
+                ' ' order by rolname)
             from pg_roles where rolname in ('ledger_owner', 'ledger_host') and not rolsuper and rolcanlogin
             """));
     }

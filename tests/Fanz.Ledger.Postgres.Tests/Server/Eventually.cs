@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Fanz.Ledger.Postgres.Tests.Server;
 
-/// <summary>Waits for what another process will do, and fails when it has not within half a minute.</summary>
+/// <summary>Waits for what another process will do, and fails when it has not within two minutes.</summary>
 internal static class Eventually
 {
     public static async Task True(Func<bool> condition, string expectation)
@@ -10,7 +10,7 @@ internal static class Eventually
         var elapsed = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(elapsed.Elapsed < TimeSpan.FromSeconds(30), expectation);
+            Assert.True(elapsed.Elapsed < TimeSpan.FromMinutes(2), expectation);
             await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
     }

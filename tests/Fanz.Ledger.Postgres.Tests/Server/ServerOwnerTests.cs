@@ -28,7 +28,19 @@ public sealed class ServerOwnerTests : IDisposable
         var postmaster = Postmaster("thrown");
         owner.Kill();
         await Eventually.True(() => !IsRunning(postmaster), "postgres stops when its owner is killed");
-        await Eventually.True(() => !Directory.Exists(folder.At("thrown/data")), "its data is deleted");
+        await Eventually.True(() => !Holds("thrown", "*"), "everything in it is deleted");
+    }
+
+    [Theory]
+    [InlineData("throw-away")]
+    [InlineData(null)]
+    public async Task An_owner_killed_while_the_cluster_is_being_made_leaves_nothing_unfinished(string? kind)
+    {
+        using var owner = Launch("early", kind);
+        await Eventually.True(() => Holds("early", "PG_VERSION", deep: true), "initdb is at work");
+        owner.Kill();
+        await Eventually.True(() => !Holds("early", "unfinished-*"), "its work is deleted");
+        await Eventually.True(() => kind is null || !Holds("early", "*"), "a throw-away directory is deleted whole");
     }
 
     [Fact]
@@ -71,6 +83,13 @@ public sealed class ServerOwnerTests : IDisposable
 
     private async Task<Process> StartOwner(string name, string? kind = null)
     {
+        var owner = Launch(name, kind);
+        Assert.Equal("owned", await owner.StandardOutput.ReadLineAsync());
+        return owner;
+    }
+
+    private Process Launch(string name, string? kind)
+    {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             RedirectStandardInput = true,
@@ -80,9 +99,20 @@ public sealed class ServerOwnerTests : IDisposable
         start.ArgumentList.Add(folder.At(name));
         if (kind is not null)
             start.ArgumentList.Add(kind);
-        var owner = Process.Start(start)!;
-        Assert.Equal("owned", await owner.StandardOutput.ReadLineAsync());
-        return owner;
+        return Process.Start(start)!;
+    }
+
+    private bool Holds(string name, string pattern, bool deep = false)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(
+                folder.At(name), pattern, deep ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly).Any();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 
     private int Postmaster(string name) => PostmasterFile.Read(folder.At($"{name}/data"))!.ProcessId;
@@ -92,7 +122,7 @@ public sealed class ServerOwnerTests : IDisposable
     private static int Parent(int processId)
     {
         var status = File.ReadLines($"/proc/{processId}/status");
-        return int.Parse(
-            status.First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture);
+        var parent = status.First(line => line.StartsWith("PPid:", StringComparison.Ordinal))["PPid:".Length..];
+        return int.Parse(parent, CultureInfo.InvariantCulture);
     }
 }

@@ -29,7 +29,8 @@ public sealed class TestDatabase : IAsyncLifetime
     public async Task InitializeAsync()
     {
         template = await Shared.Value;
-        await Execute(template.Superuser("postgres"), $"create database {Name} template {template.Name} owner ledger_owner");
+        await Execute(
+            template.Superuser("postgres"), $"create database {Name} template {template.Name} owner ledger_owner");
         OwnerConnectionString = template.Owner(Name);
         HostConnectionString = template.Host(Name);
         SuperuserConnectionString = template.Superuser(Name);
@@ -87,7 +88,7 @@ public sealed class TestDatabase : IAsyncLifetime
                 server.HostConnectionString);
         }
 
-        /// <summary>Passwords follow from the superuser's, so that processes that share the server agree on them.</summary>
+        /// <summary>Passwords follow from the superuser's, so that processes sharing the server agree.</summary>
         private static async Task<Template> OnExternalServer(string superuser)
         {
             var builder = new NpgsqlConnectionStringBuilder(superuser);

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Tests.Writing;
 
-/// <summary>Seals over nothing, well made and chained, as another server or a newer version might have left them.</summary>
+/// <summary>
+/// Seals over nothing, well made and chained, as another server or a newer version might have left them.
+/// </summary>
 internal static class Forged
 {
     public static async Task<Instant> Seal(string superuser, BookName book, int vocabulary, Duration later)

@@ -6,15 +6,17 @@ using Fanz.Ledger.Journal;
 
 namespace Fanz.Ledger.Postgres.Tests.Writing;
 
-/// <summary>What the model expects of a command at some moment: legs ("account" to amount), or a refusal's code.</summary>
+/// <summary>
+/// What the model expects of a command at some moment: legs ("account" to amount), or a refusal's code.
+/// </summary>
 internal sealed record Expectation(IReadOnlyList<(string Account, long Amount)> Legs, string? Refusal = null, string Facts = "")
 {
     public static Expectation No(string code, string facts) => new([], code, facts);
 }
 
 /// <summary>
-/// A book as plain dictionaries, written from the rules on paper and not from the code: it is told the journal's records
-/// one by one, and can be asked what a command should have led to after any of them.
+/// A book as plain dictionaries, written from the rules on paper and not from the code: it is told the journal's
+/// records one by one, and can be asked what a command should have led to after any of them.
 /// </summary>
 internal sealed class ModelBook(BookName name)
 {
@@ -67,7 +69,9 @@ internal sealed class ModelBook(BookName name)
         return found < 0 ? (0, 0) : (history[found].Balance, history[found].Version);
     }
 
-    /// <summary>The numbers at which something else than its balance changed for an account, and the beginning.</summary>
+    /// <summary>
+    /// The numbers at which something else than its balance changed for an account, and the beginning.
+    /// </summary>
     public IEnumerable<long> TurningPoints(AccountName account) =>
         lives.TryGetValue(KeyOf(account), out var history) ? [0, .. history.Select(point => point.Number)] : [0];
 

@@ -53,7 +53,9 @@ public sealed partial class PlanTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Every path: decided ahead, under the lock, caught up after another host, replayed, reversed, refused.</summary>
+    /// <summary>
+    /// Every path: decided ahead, under the lock, caught up after another host, replayed, reversed, refused.
+    /// </summary>
     private async Task<BookName> DoEverything(string platform)
     {
         await using var first = TestHost.Start(server.Server.HostConnectionString());

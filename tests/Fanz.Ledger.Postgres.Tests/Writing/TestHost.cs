@@ -91,7 +91,9 @@ internal sealed class TestHost : IAsyncDisposable
     public static Command Send(BookName to, string fromFan, string toFan, long amount) => new Command.TransferToBook(
         to.Platform, Wallet(fromFan), Wallet(toFan), amount, "USD", "");
 
-    /// <summary>A receipt as text, to be compared whole: every entry with its account, id, version and balance.</summary>
+    /// <summary>
+    /// A receipt as text, to be compared whole: every entry with its account, id, version and balance.
+    /// </summary>
     public static string InFull(Receipt receipt) =>
         $"{receipt.Book} {receipt.Number} {receipt.Type} {receipt.At}\n" + string.Join('\n', receipt.Entries);
 

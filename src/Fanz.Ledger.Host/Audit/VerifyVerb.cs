@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Host.Books;
+using Fanz.Ledger.Host.Databases;
+using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Audit;
+
+namespace Fanz.Ledger.Host.Audit;
+
+/// <summary>
+/// `ledger verify`: makes everything that was sealed again from the rows. It ends with 1 when a row is not as it was
+/// sealed, and with 2 when it could not look.
+/// </summary>
+internal static class VerifyVerb
+{
+    public static Command Words()
+    {
+        var book = BookWords.Option("One book; otherwise all of them.");
+        var from = new Option<long>("--from")
+        {
+            HelpName = "NUMBER",
+            Description = "Start at this record of the book, and trust what lies before it.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = ReadNumber,
+        };
+        var json = Answer.JsonOption();
+        var verb = new Command("verify", "Verify that no row was changed, put in or taken away since it was sealed.")
+        {
+            book, from, json,
+        };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetResult(from) is { Implicit: false } && result.GetResult(book) is null)
+                result.AddError("--from is a number of one book: name it with --book.");
+        });
+        verb.SetAction((words, token) =>
+            Run(words.GetValue(book), words.GetValue(from), words.GetValue(json), token));
+        return verb;
+    }
+
+    private static long ReadNumber(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
+            result.AddError($"`{text}` is not the number of a record, which is 1 or more.");
+        return number;
+    }
+
+    private static async Task<int> Run(BookName? book, long from, bool asJson, CancellationToken token)
+    {
+        await using var database = await Database.OpenPrepared(isFresh: false, token);
+        await using var source = database.Connect();
+        VerificationResult result;
+        using (var progress = new ProgressLine())
+        {
+            try
+            {
+                result = await new Verification(source).Verify(book, from, new Told(progress), token);
+            }
+            catch (ArgumentException exception) when (exception.ParamName == "book" && book is { } unknown)
+            {
+                throw BookWords.Unknown(unknown);
+            }
+        }
+
+        if (asJson) AnswerJson(result);
+        else AnswerTable(result);
+        return result.Ok ? CommandLine.Done : CommandLine.AnswerIsNo;
+    }
+
+    private static void AnswerJson(VerificationResult result) => Answer.Json(new
+    {
+        result.Ok,
+        result.Books,
+        result.Records,
+        result.Entries,
+        result.Seals,
+        result.Answers,
+        EntriesPerSecond = (long)result.EntriesPerSecond,
+        result.FirstBroken,
+    });
+
+    private static void AnswerTable(VerificationResult result)
+    {
+        Answer.Table(
+            title: null,
+            ["verified", new("rows", IsNumber: true)],
+            [
+                ["books", Count(result.Books)],
+                ["records", Count(result.Records)],
+                ["entries", Count(result.Entries)],
+                ["seals", Count(result.Seals)],
+                ["answers", Count(result.Answers)],
+                ["entries a second", Count((long)result.EntriesPerSecond)],
+            ]);
+        Answer.Line(result.FirstBroken is { } broken ? $"BROKEN: {broken}" : "Everything is as it was sealed.");
+    }
+
+    private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private sealed class Told(ProgressLine line) : IProgress<VerificationProgress>
+    {
+        public void Report(VerificationProgress value) => line.Report(
+            $"{value.Book}: {Count(value.Number)} of {Count(value.LastNumber)} records, " +
+            $"{Count(value.EntriesSoFar)} entries");
+    }
+}

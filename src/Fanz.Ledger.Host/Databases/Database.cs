@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres;
+using Fanz.Ledger.Postgres.Server;
+using Npgsql;
+
+namespace Fanz.Ledger.Host.Databases;
+
+/// <summary>
+/// The database of the ledger: the one that LEDGER_DATABASE names, or else the private server of LEDGER_HOME, which is
+/// started unless a program already runs it, and stops with the program that started it.
+/// </summary>
+internal sealed class Database : IAsyncDisposable
+{
+    private readonly string hostConnection;
+    private readonly EmbeddedServer? server;
+
+    private Database(string hostConnection, EmbeddedServer? server) =>
+        (this.hostConnection, this.server) = (hostConnection, server);
+
+    /// <summary>The private server of this folder, made for development and demonstrations.</summary>
+    public bool IsPrivate => server is not null;
+
+    /// <summary>Another program started the private server, and it stops with that one.</summary>
+    public bool IsBorrowed => server is { IsAttached: true };
+
+    public static Option<bool> FreshOption() =>
+        new("--fresh") { Description = "Delete what the private server of this folder holds, and start over." };
+
+    public static async Task<Database> Open(bool isFresh, CancellationToken token)
+    {
+        if (HostSettings.ConnectionString(HostSettings.HostDatabase) is { } named)
+        {
+            return isFresh
+                ? throw new Mistake($"--fresh is for a private server; {HostSettings.HostDatabase} names another.")
+                : new Database(named, server: null);
+        }
+
+        if (HostSettings.ConnectionString(HostSettings.OwnerDatabase) is not null)
+        {
+            throw new Mistake(
+                $"{HostSettings.OwnerDatabase} is set and {HostSettings.HostDatabase} is not: name both or none.");
+        }
+
+        var server = await StartServer(isFresh, token);
+        return new Database(server.HostConnectionString(), server);
+    }
+
+    /// <summary>
+    /// A private server is brought to the schema of this program; any other is only looked at, for its schema is its
+    /// owner's to change.
+    /// </summary>
+    public async Task Prepare(CancellationToken token)
+    {
+        if (server is null) await Schema.Check(hostConnection, token);
+        else await Schema.Migrate(server.OwnerConnectionString(), progress: null, token);
+    }
+
+    public Task Check(CancellationToken token) => Schema.Check(hostConnection, token);
+
+    public NpgsqlDataSource Connect() => LedgerDatabase.Connect(hostConnection, HostSettings.IsPooledByTransaction);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null) await server.DisposeAsync();
+    }
+
+    /// <summary>Opens the database for a verb that relies on its schema: it is right, or the verb is refused.</summary>
+    public static async Task<Database> OpenPrepared(bool isFresh, CancellationToken token)
+    {
+        var database = await Open(isFresh, token);
+        try
+        {
+            await database.Prepare(token);
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal static async Task<EmbeddedServer> StartServer(bool isFresh, CancellationToken token)
+    {
+        var directory = await EmbeddedServer.DefaultDirectory(HostSettings.Home, token);
+        return await EmbeddedServer.Start(new EmbeddedServerOptions { Directory = directory, Fresh = isFresh }, token);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Writing;
+using NodaTime;
+using Npgsql;
+
+namespace Fanz.Ledger.Host.Databases;
+
+/// <summary>
+/// What an operator sets, all of it by environment variables. They are read when they are needed and judged at once:
+/// a wrong one is an error that names it, never a default in its place.
+/// </summary>
+internal static class HostSettings
+{
+    public const string HostDatabase = "LEDGER_DATABASE";
+    public const string OwnerDatabase = "LEDGER_OWNER_DATABASE";
+    private const string DefaultUrls = "http://127.0.0.1:5480";
+
+    /// <summary>The folder that a private server belongs to.</summary>
+    public static string Home => Text("LEDGER_HOME") ?? Environment.CurrentDirectory;
+
+    /// <summary>Behind a pooler that lends a connection for one transaction.</summary>
+    public static bool IsPooledByTransaction => Text("LEDGER_POOLED") switch
+    {
+        null or "session" => false,
+        "transaction" => true,
+        var other => throw new Mistake($"LEDGER_POOLED is `transaction` or `session`, not `{other}`."),
+    };
+
+    public static string Urls => Text("LEDGER_URLS") ?? DefaultUrls;
+
+    /// <summary>A connection string that was set, without what only looks like one.</summary>
+    public static string? ConnectionString(string variable)
+    {
+        if (Text(variable) is not { } text) return null;
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0 } good
+                ? good.ConnectionString
+                : throw new Mistake($"{variable} names no Host.");
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            // The text may hold a password, so it is not repeated.
+            throw new Mistake(
+                $"{variable} is not a connection string such as `Host=…;Username=…;Password=…;Database=…`.");
+        }
+    }
+
+    public static WriterOptions Writer()
+    {
+        var options = new WriterOptions();
+        return options with
+        {
+            Lanes = Whole("LEDGER_LANES", options.Lanes, 1, 64),
+            MaxQueuedCommands = Whole("LEDGER_MAX_QUEUED", options.MaxQueuedCommands, 1, 10_000_000),
+            MaxKnownAccounts = Whole("LEDGER_MAX_KNOWN_ACCOUNTS", options.MaxKnownAccounts, 1_000, 100_000_000),
+            IdleTimeout = Seconds("LEDGER_IDLE_TIMEOUT", options.IdleTimeout),
+            Patience = Seconds("LEDGER_PATIENCE", options.Patience),
+            OneBookABatch = Text("LEDGER_ONE_BOOK_A_BATCH") switch
+            {
+                null or "false" => false,
+                "true" => true,
+                var other => throw new Mistake($"LEDGER_ONE_BOOK_A_BATCH is `true` or `false`, not `{other}`."),
+            },
+            PooledByTransaction = IsPooledByTransaction,
+        };
+    }
+
+    private static Duration Seconds(string variable, Duration otherwise) =>
+        Duration.FromSeconds(Whole(variable, (int)otherwise.TotalSeconds, 1, 3_600));
+
+    private static int Whole(string variable, int otherwise, int least, int most)
+    {
+        if (Text(variable) is not { } text) return otherwise;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value >= least && value <= most
+            ? value
+            : throw new Mistake($"{variable} is a whole number from {least} to {most}, not `{text}`.");
+    }
+
+    private static string? Text(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : null;
+}

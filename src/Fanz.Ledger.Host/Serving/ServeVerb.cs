@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Fanz.Ledger.Host.Databases;
+using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Writing;
+
+namespace Fanz.Ledger.Host.Serving;
+
+/// <summary>
+/// `ledger serve`. Its parts start in this order, and stop in the opposite one: addresses, database, writer. Requests
+/// that were taken are answered before the writer drains, and the writer answers all that is queued before the private
+/// server stops.
+/// </summary>
+internal static class ServeVerb
+{
+    public static Command Words()
+    {
+        var fresh = Database.FreshOption();
+        var urls = new Option<string?>("--urls")
+        {
+            HelpName = "URL[;URL…]",
+            Description = "Where to listen; otherwise LEDGER_URLS, otherwise http://127.0.0.1:5480.",
+        };
+        var verb = new Command("serve", "Serve the ledger until it is interrupted.") { fresh, urls };
+        verb.SetAction((words, token) => Run(words.GetValue(urls) ?? HostSettings.Urls, words.GetValue(fresh), token));
+        return verb;
+    }
+
+    private static async Task<int> Run(string urls, bool isFresh, CancellationToken token)
+    {
+        var options = HostSettings.Writer();
+        var readiness = new Readiness();
+        await using var http = HttpServer.Build(urls, readiness);
+        await http.Bind(token);
+
+        await using var database = await Database.OpenPrepared(isFresh, token);
+        await using var source = database.Connect();
+        await using var writer = new BookWriter(source, new BookRegistry(source), options);
+        if (database.IsPrivate && (await writer.Registry.List(token)).Count == 0)
+        {
+            CommandLine.Say("The ledger is empty: playing a small demonstration …");
+            await Demonstration.Play(writer, token);
+        }
+
+        readiness.Follow(database, source, writer);
+        CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
+        await Interrupted(token);
+
+        CommandLine.Say("Stopping: answering what was taken …");
+        readiness.Close();
+        await http.StopAsync(CancellationToken.None);
+        await writer.Drain();
+        return CommandLine.Done;
+    }
+
+    private static string Whose(Database database) => database switch
+    {
+        { IsBorrowed: true } => "the private server of another running ledger, with which it ends",
+        { IsPrivate: true } => "a private server",
+        _ => HostSettings.HostDatabase,
+    };
+
+    private static async Task Interrupted(CancellationToken token)
+    {
+        var interrupted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = token.Register(interrupted.SetResult);
+        await interrupted.Task;
+    }
+}

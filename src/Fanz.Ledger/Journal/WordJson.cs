@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Fanz.Ledger.Journal;
+
+/// <summary>
+/// Choices are words, exactly as written here. A number would change its meaning when a choice is added in between,
+/// and the framework's own reader takes "wallet, card" for one of the two.
+/// </summary>
+internal sealed class WordJson<T> : JsonConverter<T>
+    where T : struct, Enum
+{
+    private static readonly FrozenDictionary<T, string> Words = Enum.GetValues<T>().ToFrozenDictionary(
+        value => value,
+        value => typeof(T).GetField(value.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name);
+
+    private static readonly FrozenDictionary<string, T> Values = Words.ToFrozenDictionary(
+        pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && Values.TryGetValue(reader.GetString()!, out var value)
+            ? value
+            : throw new JsonException($"The choice is {string.Join(" or ", Values.Keys)}.");
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(Words[value]);
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Fanz.Ledger.Host.Tests.Terminal;
+
+namespace Fanz.Ledger.Host.Tests.Bench;
+
+public sealed class BenchVerbTests
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    [Fact]
+    public async Task The_benchmark_compares_within_one_run_and_answers_one_object()
+    {
+        var ended = await LedgerProgram.Run(Nothing, "bench", "tips", "floor", "classic", "--seconds", "1", "--json");
+        // A busy machine may miss a mark; the benchmark itself has worked either way.
+        Assert.True(ended.Code is 0 or 1, ended.Error);
+        var measures = ended.Json.GetProperty("measures").EnumerateArray()
+            .ToDictionary(measure => measure.GetProperty("name").GetString()!);
+        foreach (var (name, against) in new[] { ("tips", "floor"), ("tips_classic", "classic") })
+        {
+            var value = measures[name].GetProperty("value").GetDouble();
+            var other = measures[against].GetProperty("value").GetDouble();
+            Assert.True(value > 0 && other > 0);
+            Assert.Equal(against, measures[name].GetProperty("against").GetString());
+            Assert.Equal(value / other, measures[name].GetProperty("ratio").GetDouble(), 0.01);
+            Assert.Equal(
+                measures[name].GetProperty("ratio").GetDouble() >= measures[name].GetProperty("wanted").GetDouble(),
+                measures[name].GetProperty("ok").GetBoolean());
+        }
+
+        var missed = measures.Values.Any(measure => measure.GetProperty("ok").ValueKind == JsonValueKind.False);
+        Assert.Equal(missed ? 1 : 0, ended.Code);
+    }
+}
