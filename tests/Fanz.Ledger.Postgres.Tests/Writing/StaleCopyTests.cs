@@ -39,16 +39,24 @@ public sealed class StaleCopyTests : IDisposable
         var vanishedToo = await host.Open("vanished-too");
         await host.Posted(vanishedToo, TestHost.TopUp("fan", 5), "lost");
 
+        // A host that was given account ids which the copy will give away again.
+        await using var holder = TestHost.Start(postgres.HostConnectionString(), hurried with { Lanes = 1 });
+        await holder.Posted(book, TestHost.TopUp("held", 1), "held");
+
         await postgres.KillServer();
         await postgres.ReplaceDataWith(folder.At("copy"), CancellationToken.None);
         await postgres.Restart(CancellationToken.None);
 
         // Another host opens the same accounts in another order, and other books under the ids of the lost ones.
-        await using var other = TestHost.Start(postgres.HostConnectionString(), hurried);
+        await using var other = TestHost.Start(postgres.HostConnectionString(), hurried with { Lanes = 1 });
+        for (var i = 0; i < 8; i++) await Retried(other, quiet, TestHost.TopUp($"other-{i}", 1), $"other {i}");
         for (var i = 49; i > 20; i--) await Retried(other, book, TestHost.TopUp($"new-{i}", 7), $"other {i}");
         var successor = await other.Open("successor");
         var successorToo = await other.Open("successor-too");
         await other.Posted(successorToo, TestHost.TopUp("fan", 1), "1");
+
+        // The host's connections are new ones from here on.
+        foreach (var known in new[] { book, quiet }) await Retried(host, known, TestHost.TopUp("fan", 3), "reconnected");
 
         // The lost book is gone. The host knows its id and nothing else of it, or a head that was lost.
         foreach (var gone in new[] { vanished, vanishedToo })
@@ -69,6 +77,8 @@ public sealed class StaleCopyTests : IDisposable
             Assert.Equal(i > 20 ? -17 : -10, receipt.Entries[1].Balance);
         }
 
+        // The quiet book has lost nothing, so nothing warns the holder there; the ids collide, and no command fails for it.
+        for (var i = 0; i < 8; i++) await Retried(holder, quiet, TestHost.TopUp($"holder-{i}", 1), $"holder {i}");
         await host.Posted(quiet, TestHost.TopUp("fan", 1), "quiet");
         for (var i = 0; i < 20; i++) await (i % 2 == 0 ? host : other).Posted(book, TestHost.TopUp($"later-{i}", 1), $"later {i}");
         await host.Posted(book, TestHost.Tip("new-1", "eve", 5), "refused before");
@@ -112,7 +122,12 @@ public sealed class StaleCopyTests : IDisposable
     private static async Task<Receipt> Retried(TestHost host, BookName book, Ledger.Journal.Command command, string key)
     {
         for (var i = 0; i < 20; i++)
-            if (await host.Post(book, command, key) is Reply.Posted posted) return posted.Receipt;
+        {
+            var reply = await host.Post(book, command, key);
+            Assert.IsNotType<Reply.Failed>(reply);
+            if (reply is Reply.Posted posted) return posted.Receipt;
+        }
+
         return await host.Posted(book, command, key);
     }
 }
