@@ -57,7 +57,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
         var book = await Warm(host);
         Network.HoldRequest(Mark);
         var posting = host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked");
-        var line = await Network.Met.Task;
+        var line = await Network.Meeting;
         line.CutClient();
         var receipt = Assert.IsType<Reply.Posted>(await posting).Receipt;
         line.Release();
@@ -76,7 +76,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
         Network.HoldRequest(Mark);
         await using var holding = await Hold(book);
         var posting = host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked");
-        var line = await Network.Met.Task;
+        var line = await Network.Meeting;
         // The held batch is first in the queue for the lock, and the host that looks for it comes after.
         line.CutClient();
         line.Release();
@@ -95,7 +95,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
         Network.HoldAnswer(Mark);
         var posting = host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked");
         var behind = host.Post(book, TestHost.Tip("fan", "eve", 3), "behind");
-        var line = await Network.Met.Task;
+        var line = await Network.Meeting;
         await Eventually.True(() => Marked().Result == 1, "It is committed.");
         Assert.False(posting.IsCompleted);
         line.Cut();
@@ -115,7 +115,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
         Network.HoldAnswer(Mark);
         // The refusal's facts name the account, which is in no other statement that is sent after this one begins.
         var posting = host.Post(book, TestHost.Tip(Mark, "eve", 5), "marked");
-        var line = await Network.Met.Task;
+        var line = await Network.Meeting;
         line.Cut();
         var refused = Assert.IsType<Reply.Refused>(await posting);
         Assert.Equal(TestHost.InFull(refused.Refusal), TestHost.InFull(await host.Refused(book, TestHost.Tip(Mark, "eve", 5), "marked")));
@@ -130,13 +130,13 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
         await host.Posted(book, TestHost.Freeze("fan"), "freeze");
         Network.HoldRequest(Mark);
         var unfreezing = host.Post(book, new Command.UnfreezeAccount(TestHost.Wallet("fan"), Mark), "unfreeze");
-        (await Network.Met.Task).Cut();
+        (await Network.Meeting).Cut();
         Assert.IsType<Reply.Posted>(await unfreezing);
         Network.HoldRequest(Mark);
         await using (await Hold(book))
         {
             var freezing = host.Post(book, new Command.FreezeAccount(TestHost.Wallet("fan"), Mark), "freeze again");
-            (await Network.Met.Task).Cut();
+            (await Network.Meeting).Cut();
             Assert.IsType<Reply.Unknown>(await freezing);
         }
 
@@ -157,7 +157,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
         var book = await Warm(host);
         Network.HoldRequest(Mark);
         var posting = host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked");
-        var line = await Network.Met.Task;
+        var line = await Network.Meeting;
         isBroken = true;
         line.CutClient();
         Assert.IsType<Reply.Unknown>(await posting);
@@ -176,7 +176,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
         var book = await Warm(host);
         Network.HoldRequest(Mark);
         var posting = host.Post(book, TestHost.TopUp("fan", 5, Mark), "marked");
-        var line = await Network.Met.Task;
+        var line = await Network.Meeting;
         await using (await Hold(book))
         {
             line.CutClient();
@@ -205,10 +205,10 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
         Network.HoldRequest("fan-3999");
         var hung = host.Post(book, new Command.Transfer(legs, Mark), "marked");
         // The first look at the accounts names them too.
-        var line = await Network.Met.Task;
+        var line = await Network.Meeting;
         Network.HoldRequest(Mark);
         line.Release();
-        line = await Network.Met.Task;
+        line = await Network.Meeting;
         var receipt = await other.Posted(book, TestHost.TopUp("fan", 7), "other");
         // And when it wakes it is still right.
         line.Release();
@@ -233,7 +233,7 @@ public sealed class LostConnectionTests : IAsyncLifetime, IDisposable
                 if (isAnswer) Network.HoldAnswer(text);
                 else Network.HoldRequest(text);
                 var posting = host.Post(book, TestHost.TopUp("fan-last", 1), $"{keys++}");
-                var line = await Network.Met.Task;
+                var line = await Network.Meeting;
                 line.Cut();
                 Assert.IsType<Reply.Posted>(await posting);
             }

@@ -28,6 +28,9 @@ internal sealed class Proxy : IDisposable
     /// <summary>The connection on which the marked text was met.</summary>
     public TaskCompletionSource<Line> Met { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>The connection that was met, or a failure instead of a wait without end.</summary>
+    public Task<Line> Meeting => Met.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
     /// <summary>The same database, through this proxy.</summary>
     public string Through(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
     {
@@ -87,16 +90,23 @@ internal sealed class Proxy : IDisposable
         }
     }
 
-    /// <summary>Whether these bytes carry the mark; only the first that do count.</summary>
-    private bool IsMarked(ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// Whether these bytes carry the mark, or complete one that began in those before; only the first that do count.
+    /// </summary>
+    private bool IsMarked(ReadOnlySpan<byte> before, ReadOnlySpan<byte> bytes)
     {
         var wanted = Volatile.Read(ref mark);
-        return wanted is not null && bytes.IndexOf(wanted) >= 0 && Interlocked.Exchange(ref mark, null) is not null;
+        if (wanted is null) return false;
+        var begun = before[^Math.Min(before.Length, wanted.Length - 1)..];
+        byte[] together = [.. begun, .. bytes];
+        return together.AsSpan().IndexOf(wanted) >= 0 && Interlocked.Exchange(ref mark, null) is not null;
     }
 
     /// <summary>One connection through the proxy.</summary>
     internal sealed class Line(Proxy proxy, TcpClient client, TcpClient server)
     {
+        private const int LongestMark = 256;
+
         private readonly TaskCompletionSource toServer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource toClient = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Task holdsServer = Task.CompletedTask;
@@ -137,13 +147,16 @@ internal sealed class Proxy : IDisposable
         private async Task Pump(TcpClient from, TcpClient to, bool isRequest)
         {
             var buffer = new byte[1 << 16];
+            byte[] before = [];
             try
             {
                 int length;
                 while ((length = await from.GetStream().ReadAsync(buffer)) > 0)
                 {
                     if (isRequest && buffer.AsSpan(0, length).IndexOf("repeatable read read only"u8) >= 0) ReadsAhead = true;
-                    if (isRequest && proxy.IsMarked(buffer.AsSpan(0, length)))
+                    var isMarked = isRequest && proxy.IsMarked(before, buffer.AsSpan(0, length));
+                    before = buffer[Math.Max(0, length - LongestMark)..length];
+                    if (isMarked)
                     {
                         if (proxy.cutsAnswer) holdsClient = toClient.Task;
                         else holdsServer = toServer.Task;
