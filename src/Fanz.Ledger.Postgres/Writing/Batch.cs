@@ -153,7 +153,8 @@ internal sealed class Batch(WriterOptions options)
         {
             if (part.IsEmpty) continue;
             var book = part.Memory.Book;
-            var inOrder = part.Refusals.OrderBy(refusal => refusal.Submission.KeyHash.ToString("N"), StringComparer.Ordinal);
+            var inOrder = part.Refusals
+                .OrderBy(refusal => refusal.Submission.KeyHash.ToString("N"), StringComparer.Ordinal);
             foreach (var (submission, refusal) in inOrder)
             {
                 bytes.OfAnswer(book.Name, submission.KeyHash, submission.RequestHash, null, refusal);

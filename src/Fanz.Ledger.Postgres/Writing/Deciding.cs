@@ -19,7 +19,9 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
     /// <param name="batch">Where decisions and replies go.</param>
     /// <param name="commands">What is to be decided.</param>
     /// <param name="found">Heads, clock and answers as just read.</param>
-    /// <param name="underWay">The batch that is being committed; its answers count although they cannot be read yet.</param>
+    /// <param name="underWay">
+    /// The batch that is being committed; its answers count although they cannot be read yet.
+    /// </param>
     /// <param name="fill">Fetches what the books need.</param>
     public async Task Decide(
         Batch batch, List<Pending> commands, Found found, Batch? underWay, Func<IReadOnlyCollection<Book>, Task> fill)
@@ -38,7 +40,8 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
         if (FindGiven(batch, pending, found, underWay) is { } given)
         {
             // What this host itself sent and heard nothing of is no replay to the one who sent it.
-            var isOwn = pending.MayHaveLanded && given.RequestHash.AsSpan().SequenceEqual(pending.Submission.RequestHash);
+            var isOwn = pending.MayHaveLanded
+                && given.RequestHash.AsSpan().SequenceEqual(pending.Submission.RequestHash);
             batch.Reply(pending, isOwn ? given.Reply : given.To(pending.Submission));
             return true;
         }

@@ -51,7 +51,8 @@ internal sealed class LockedPosting(
                 var failure = SqlStates.Judge(exception);
                 batch.TakeBack();
                 if (connection is not null) connection = await Recover(connection, failure);
-                var isLockedElsewhere = exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+                var isLockedElsewhere =
+                    exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
                 if (isLockedElsewhere && connection is not null) connection = await EndStalled(connection);
                 if (isLockedElsewhere)
                 {
@@ -78,7 +79,8 @@ internal sealed class LockedPosting(
                 {
                     // Something in the commands themselves, or account ids that a promoted copy handed out twice.
                     room.Discard();
-                    if (exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } && !group.HasFreshIds)
+                    if (exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+                        && !group.HasFreshIds)
                         groups.AddFirst(group with { HasFreshIds = true });
                     else
                         foreach (var half in Halves(group, exception)) groups.AddFirst(half);
@@ -137,7 +139,8 @@ internal sealed class LockedPosting(
 
         await deciding.Decide(batch, ready, found, null, async needing =>
         {
-            if (!await connection.Lookups.TryFill(needing, _ => true)) throw new InvariantBroken("A need was not filled.");
+            if (!await connection.Lookups.TryFill(needing, _ => true))
+                throw new InvariantBroken("A need was not filled.");
         });
         await room.KeepRoom(batch.Parts.Values);
         batch.Seal();

@@ -161,7 +161,8 @@ internal sealed class WriterConnection : IAsyncDisposable
         }
     }
 
-    private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<(NpgsqlDbType Type, Array Values)> columns)
+    private static void Add(
+        NpgsqlBatch batch, string sql, params ReadOnlySpan<(NpgsqlDbType Type, Array Values)> columns)
     {
         var command = new NpgsqlBatchCommand(sql);
         foreach (var (type, values) in columns)

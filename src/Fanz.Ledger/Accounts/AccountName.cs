@@ -39,7 +39,8 @@ public sealed record AccountName(string Code, string Owner, string Currency, Loc
         _ when owner is null => "owner is missing (a platform's own account has an empty one)",
         null or Holder.Institution when owner == "" => null,
         Holder.Platform => owner == "" ? null : $"{line} belongs to the platform: its owner is empty.",
-        Holder.OtherBook when !BookName.TryParse(owner, out _) => $"{line} is owned by the other book: tenant/platform.",
+        Holder.OtherBook when !BookName.TryParse(owner, out _) =>
+            $"{line} is owned by the other book: tenant/platform.",
         _ => Identifier.Problem(owner) is { } problem ? $"owner {problem}" : null,
     };
 }

@@ -99,7 +99,8 @@ public sealed class Book(int id, BookSettings settings)
                 ++LastPosition, state.Id, state.Key, LastNumber, state.Version, legs[i].Amount, state.Balance);
         }
 
-        if (draft.Account is { } account) Account(account).Life = AccountLife.Evolve(Account(account).Life, draft.Event);
+        if (draft.Account is { } account)
+            Account(account).Life = AccountLife.Evolve(Account(account).Life, draft.Event);
         if (draft.RefersTo is { } number && draft.Event is Event.Reversed && Transaction(number) is { } reversed)
             reversed.ReversedBy = LastNumber;
         if (HasNeeds) throw new InvariantBroken("A record was appended on a state that was not known.");

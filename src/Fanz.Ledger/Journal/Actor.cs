@@ -11,7 +11,8 @@ public sealed record Actor(string Service, string? Person = null)
 
     internal IEnumerable<Fault> Faults()
     {
-        if (Identifier.Problem(Service) is { } service) yield return new Fault("actor", "ill_formed", $"service {service}");
+        if (Identifier.Problem(Service) is { } service)
+            yield return new Fault("actor", "ill_formed", $"service {service}");
         else if (Service.Contains('/')) yield return new Fault("actor", "ill_formed", "service has a slash");
         if (Person is not null && Identifier.Problem(Person) is { } person)
             yield return new Fault("actor", "ill_formed", $"person {person}");

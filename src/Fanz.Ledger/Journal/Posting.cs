@@ -27,7 +27,9 @@ public sealed class Posting
         if (legs.Length < 2) return "A transaction has at least two legs.";
         if (FirstEmpty(legs) is { } empty) return $"The leg of {empty} moves nothing.";
         if (FirstRepeated(legs) is { } repeated) return $"{repeated} is named twice.";
-        return FirstUnbalanced(legs) is var (currency, sum) ? $"The legs in {currency} sum to {sum}, not to zero." : null;
+        return FirstUnbalanced(legs) is var (currency, sum)
+            ? $"The legs in {currency} sum to {sum}, not to zero."
+            : null;
     }
 
     /// <summary>

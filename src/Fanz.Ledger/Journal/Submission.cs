@@ -51,7 +51,8 @@ public sealed class Submission
         var faults = new List<Fault>();
         if (Identifier.Problem(key, MaxKeyLength) is { } problem)
             faults.Add(new Fault("key", "ill_formed", $"The idempotency key {problem}."));
-        if (BookName.Problem(book.Tenant) is { } tenant) faults.Add(new Fault("tenant", "ill_formed", $"tenant {tenant}"));
+        if (BookName.Problem(book.Tenant) is { } tenant)
+            faults.Add(new Fault("tenant", "ill_formed", $"tenant {tenant}"));
         if (BookName.Problem(book.Platform) is { } platform)
             faults.Add(new Fault("platform", "ill_formed", $"platform {platform}"));
         faults.AddRange(actor.Faults());

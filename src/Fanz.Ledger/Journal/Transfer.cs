@@ -46,7 +46,8 @@ public abstract partial record Command
                 }
             }
 
-            if (areSound && Posting.Problem(Read()) is { } problem) yield return new Fault("legs", "not_a_posting", problem);
+            if (areSound && Posting.Problem(Read()) is { } problem)
+                yield return new Fault("legs", "not_a_posting", problem);
         }
 
         private static IEnumerable<Fault> LegFaults(string field, NamedLeg? leg)

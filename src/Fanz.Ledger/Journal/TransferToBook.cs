@@ -17,7 +17,8 @@ public abstract partial record Command
 
         internal override IEnumerable<Fault> Faults(BookName book)
         {
-            foreach (var fault in AccountName.Faults("from", From).Concat(AccountName.Faults("to", To))) yield return fault;
+            foreach (var fault in AccountName.Faults("from", From).Concat(AccountName.Faults("to", To)))
+                yield return fault;
             foreach (var fault in Found(
                 AmountFault("amount", Amount), MoneyCurrencyFault("currency", Currency), MemoFault(Memo)))
                 yield return fault;
