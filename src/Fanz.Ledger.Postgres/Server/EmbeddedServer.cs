@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -48,8 +49,8 @@ public sealed class EmbeddedServer : IAsyncDisposable
     {
         var cluster = await Cluster.At(options.Directory, options.ThrowAway, token);
         using var starting = await DirectoryLock.Take(cluster.StartLock, cluster.Account, token);
-        var patience = DateTime.UtcNow + PatienceWithOwner;
-        while (DateTime.UtcNow < patience)
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < PatienceWithOwner)
         {
             if (await DirectoryLock.TryTake(cluster.OwnerLock, cluster.Account, token) is { } owned)
                 return await Own(options, cluster, owned, token);
@@ -161,7 +162,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
     /// </summary>
     private async Task Launch(int? wantedPort, CancellationToken token)
     {
-        var patience = DateTime.UtcNow + PatienceWithPredecessor;
+        var waited = Stopwatch.StartNew();
         while (true)
         {
             Port = wantedPort ?? FreePort();
@@ -177,7 +178,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
             await Stop();
             var passing = reason.Contains("could not create any TCP/IP sockets", StringComparison.Ordinal)
                 || reason.Contains("pre-existing shared memory block", StringComparison.Ordinal);
-            if (!passing || DateTime.UtcNow > patience)
+            if (!passing || waited.Elapsed > PatienceWithPredecessor)
                 throw new ServerFailed($"PostgreSQL did not start in {cluster.Directory} on port {Port}: {reason}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), token);
         }
