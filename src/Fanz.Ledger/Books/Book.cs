@@ -1,21 +1,28 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Money;
 using NodaTime;
 
 namespace Fanz.Ledger.Books;
 
 /// <summary>
 /// What is known of one book in memory, as of its head. Decisions read it; <see cref="Append"/> is the only thing
-/// that changes it. What a decision asks for and is not known is noted in <see cref="NeededAccounts"/> and
-/// <see cref="NeededTransactions"/>: a decision that left a need is void, and is made again once it is filled.
+/// that changes it. What a decision asks for and is not known is noted in <see cref="Needs"/>.
 /// </summary>
 public sealed class Book(int id, BookSettings settings)
 {
     private const int TransactionsInUse = 5_000;
+    private const int AggregatesInUse = 100_000;
 
     private readonly Recollection<AccountKey, AccountState> accounts = new();
+    private readonly Recollection<string, Aggregate> aggregates = new();
+
+    // The history is remembered only as long as nobody else writes to the book.
     private readonly Recollection<long, PastTransaction> transactions = new();
+    private readonly Recollection<AccountKey, SortedSet<LocalDate>> cohorts = new();
+    private readonly Dictionary<Spending, IReadOnlyList<long>> spending = [];
 
     public int Id { get; } = id;
 
@@ -28,11 +35,7 @@ public sealed class Book(int id, BookSettings settings)
 
     public long LastPosition { get; private set; }
 
-    public HashSet<AccountKey> NeededAccounts { get; } = [];
-
-    public HashSet<long> NeededTransactions { get; } = [];
-
-    public bool HasNeeds => NeededAccounts.Count > 0 || NeededTransactions.Count > 0;
+    public Needs Needs { get; } = new();
 
     public int KnownAccounts => accounts.Count;
 
@@ -43,7 +46,7 @@ public sealed class Book(int id, BookSettings settings)
     public AccountState Account(AccountKey key)
     {
         if (accounts.TryGet(key, out var state)) return state;
-        NeededAccounts.Add(key);
+        Needs.Accounts.Add(key);
         return new AccountState(key);
     }
 
@@ -52,8 +55,41 @@ public sealed class Book(int id, BookSettings settings)
     {
         if (number <= 0 || number > LastNumber) return null;
         if (transactions.TryGet(number, out var past)) return past;
-        NeededTransactions.Add(number);
+        Needs.Transactions.Add(number);
         return null;
+    }
+
+    /// <summary>What a stream of records has come to, or how it begins while it is not known (and is a need).</summary>
+    public T Recall<T>(string stream)
+        where T : Aggregate, new()
+    {
+        if (aggregates.TryGet(stream, out var known)) return (T)known;
+        var blank = new T();
+        Needs.Streams[stream] = blank;
+        return blank;
+    }
+
+    /// <summary>
+    /// The cohorts of a holding account that may hold something, newest first. None while they are not known.
+    /// </summary>
+    public IReadOnlyCollection<LocalDate> Cohorts(AccountCode code, string owner, Currency currency)
+    {
+        var key = new AccountKey(code, owner, currency);
+        if (cohorts.TryGet(key, out var known)) return known;
+        Needs.Cohorts.Add(key);
+        return [];
+    }
+
+    /// <summary>
+    /// The transactions after a record that took something from an account, newest first, and of very many the newest
+    /// alone.
+    /// </summary>
+    public IReadOnlyList<long> Spent(AccountKey account, long after)
+    {
+        var wanted = new Spending(account, after);
+        if (spending.TryGetValue(wanted, out var known)) return known;
+        Needs.Spending.Add(wanted);
+        return [];
     }
 
     /// <summary>
@@ -86,6 +122,10 @@ public sealed class Book(int id, BookSettings settings)
         var data = EventFormat.Write(draft.Event);
         if (ids.Left < legs.Length && ids.Left < legs.Count(leg => !Account(leg.Account).IsOpened))
             throw new InvariantBroken("There are too few account ids for a record.");
+        if (draft.RefersTo is { } earlier && !transactions.TryGet(earlier, out _))
+            throw new InvariantBroken($"A record refers to {earlier}, which was not looked at.");
+        if (draft.Aggregate is { } changed && !aggregates.TryGet(changed, out _))
+            throw new InvariantBroken($"A record changes {changed}, which was not looked at.");
         LastNumber++;
         for (var i = 0; i < entries.Length; i++)
         {
@@ -101,12 +141,17 @@ public sealed class Book(int id, BookSettings settings)
 
         if (draft.Account is { } account)
             Account(account).Life = AccountLife.Evolve(Account(account).Life, draft.Event);
-        if (draft.RefersTo is { } number && draft.Event is Event.Reversed && Transaction(number) is { } reversed)
-            reversed.ReversedBy = LastNumber;
-        if (HasNeeds) throw new InvariantBroken("A record was appended on a state that was not known.");
+        var effectiveOn = draft.EffectiveOn ?? moment.Today;
+        var recorded = new Recorded(LastNumber, moment.At, effectiveOn, draft.Event);
+        if (draft.RefersTo is { } number && transactions.TryGet(number, out var past))
+            past.Add(new PastRecord(recorded, type, draft.Stream, legs));
+        if (draft.Aggregate is { } stream && aggregates.TryGet(stream, out var aggregate))
+            aggregates.Set(stream, aggregate.After(recorded));
+        KeepHistory(legs);
+        if (Needs.Any) throw new InvariantBroken("A record was appended on a state that was not known.");
 
         var record = new JournalRecord(
-            LastNumber, type, moment.At, draft.EffectiveOn ?? moment.Today, LastPosition, draft.Stream, draft.RefersTo,
+            LastNumber, type, moment.At, effectiveOn, LastPosition, draft.Stream, draft.RefersTo,
             actor, data);
         return new Appended(record, ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
@@ -121,7 +166,7 @@ public sealed class Book(int id, BookSettings settings)
     public void Learn(AccountState state)
     {
         accounts.Set(state.Key, state);
-        NeededAccounts.Remove(state.Key);
+        Needs.Accounts.Remove(state.Key);
     }
 
     /// <summary>Notes an earlier transaction. Numbers have no gaps, so one that is missing was lost.</summary>
@@ -129,17 +174,41 @@ public sealed class Book(int id, BookSettings settings)
     {
         if (past is null) throw new InvariantBroken($"{Name} has lost its record {number}.");
         transactions.Set(number, past);
-        NeededTransactions.Remove(number);
+        Needs.Transactions.Remove(number);
+    }
+
+    public void Learn(string stream, Aggregate aggregate)
+    {
+        aggregates.Set(stream, aggregate);
+        Needs.Streams.Remove(stream);
+    }
+
+    public void LearnCohorts(AccountKey account, IEnumerable<LocalDate> days)
+    {
+        cohorts.Set(account, new SortedSet<LocalDate>(days, NewestFirst));
+        Needs.Cohorts.Remove(account);
+    }
+
+    public void Learn(Spending wanted, IReadOnlyList<long> numbers)
+    {
+        spending[wanted] = numbers;
+        Needs.Spending.Remove(wanted);
     }
 
     public void Forget(AccountKey key) => accounts.Remove(key);
 
-    public void ForgetTransactions() => transactions.Clear();
-
-    public void ForgetNeeds()
+    /// <summary>Forgets what a stream has come to, or the life of the account that it is about.</summary>
+    public void Forget(string stream)
     {
-        NeededAccounts.Clear();
-        NeededTransactions.Clear();
+        if (AccountLife.TryReadStream(stream, out var account)) Forget(account.Value);
+        else aggregates.Remove(stream);
+    }
+
+    public void ForgetHistory()
+    {
+        transactions.Clear();
+        cohorts.Clear();
+        spending.Clear();
     }
 
     /// <summary>
@@ -148,10 +217,13 @@ public sealed class Book(int id, BookSettings settings)
     /// </summary>
     public void LetGoOfAccounts() => accounts.LetGo();
 
-    /// <summary>The same for earlier transactions, of which a book needs few at a time.</summary>
-    public void LetGoOfTransactions()
+    /// <summary>The same for everything else, of which a book needs few at a time.</summary>
+    public void LetGoOfTheRest()
     {
         if (transactions.InUse > TransactionsInUse) transactions.LetGo();
+        if (cohorts.InUse > TransactionsInUse) cohorts.LetGo();
+        if (aggregates.InUse > AggregatesInUse) aggregates.LetGo();
+        if (spending.Count > TransactionsInUse) spending.Clear();
     }
 
     private static Refusal? Objection(AccountState state, long amount)
@@ -170,6 +242,21 @@ public sealed class Book(int id, BookSettings settings)
             ? null
             : Refusal.InsufficientFunds(key, key.Code.InWords(state.Balance), key.Code.InWords(-amount));
     }
+
+    /// <summary>Brings what is remembered of the history up to what was just appended.</summary>
+    private void KeepHistory(ImmutableArray<Leg> legs)
+    {
+        if (cohorts.Count == 0 && spending.Count == 0) return;
+        foreach (var (account, amount) in legs)
+        {
+            if (account.Cohort is { } day && cohorts.TryGet(account with { Cohort = null }, out var days)) days.Add(day);
+            if (amount <= 0) continue;
+            foreach (var known in spending.Keys.Where(known => known.Account == account).ToArray())
+                spending[known] = [LastNumber, .. spending[known]];
+        }
+    }
+
+    private static readonly Comparer<LocalDate> NewestFirst = Comparer<LocalDate>.Create((one, other) => other.CompareTo(one));
 
     /// <summary>When a command is decided: the recorded time and the book's own date then.</summary>
     public Moment At(Instant at) => new(at, at.InZone(Settings.TimeZone).Date);

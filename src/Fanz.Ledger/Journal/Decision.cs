@@ -9,13 +9,15 @@ namespace Fanz.Ledger.Journal;
 /// <param name="Event">The event in the domain's words.</param>
 /// <param name="Posting">Its legs; an event need not move anything.</param>
 /// <param name="Account">The account whose life it changes, if it does.</param>
+/// <param name="Aggregate">The stream of the aggregate that it changes, if it does.</param>
 /// <param name="RefersTo">The number of the earlier record that it is about.</param>
 /// <param name="EffectiveOn">Its date in the accounts, where that is not the day it is recorded.</param>
 public sealed record Draft(
-    Event Event, Posting? Posting = null, AccountKey? Account = null, long? RefersTo = null, LocalDate? EffectiveOn = null)
+    Event Event, Posting? Posting = null, AccountKey? Account = null, long? RefersTo = null,
+    LocalDate? EffectiveOn = null, string? Aggregate = null)
 {
     /// <summary>The stream that a later reader finds this record under.</summary>
-    public string? Stream => Account is { } account ? AccountLife.StreamOf(account) : null;
+    public string? Stream => Account is { } account ? AccountLife.StreamOf(account) : Aggregate;
 }
 
 /// <summary>The answer to a command: a refusal, or what is to be appended to each book it touches.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
@@ -16,7 +15,6 @@ internal sealed class BookInMemory
 {
     private readonly AccountIds ids = new();
     private readonly Dictionary<AccountKey, AccountState> states = [];
-    private readonly Dictionary<long, long> reversals = [];
     private Instant lastAt = Instant.FromUtc(2026, 1, 1, 12, 0);
 
     public BookInMemory(string name = "acme/fans", long firstId = 1)
@@ -81,7 +79,6 @@ internal sealed class BookInMemory
         var text = new StringBuilder($"{Book.LastNumber} {Book.LastPosition} {Journal.Count}\n");
         foreach (var state in states.Values.Where(s => s.Version > 0).OrderBy(s => s.Key.ToString(), StringComparer.Ordinal))
             text.AppendLine($"{state.Key} {state.Id} {state.Version} {state.Balance} {state.Life}");
-        foreach (var (number, by) in reversals) text.AppendLine($"{number} reversed by {by}");
         return text.ToString();
     }
 
@@ -90,7 +87,8 @@ internal sealed class BookInMemory
         for (Rounds = 1; ; Rounds++)
         {
             var decision = Decider.Decide(command, Book, other?.Book, Now);
-            if (!Book.HasNeeds && other?.Book.HasNeeds != true) return decision;
+            if (!Book.Needs.Any && other?.Book.Needs.Any != true) return decision;
+            Assert.InRange(Rounds, 1, 50);
             FillNeeds();
             other?.FillNeeds();
         }
@@ -98,26 +96,57 @@ internal sealed class BookInMemory
 
     private void FillNeeds()
     {
-        foreach (var key in Book.NeededAccounts.ToArray())
+        var needs = Book.Needs;
+        foreach (var key in needs.Accounts.ToArray())
         {
             if (!states.TryGetValue(key, out var state)) states[key] = state = new AccountState(key);
             Book.Learn(state);
         }
 
-        foreach (var number in Book.NeededTransactions.ToArray())
+        foreach (var number in needs.Transactions.ToArray())
+            Book.Learn(number, new PastTransaction(Past(number), Since(number)));
+        foreach (var (stream, blank) in needs.Streams.ToArray())
+            Book.Learn(stream, InStream(stream).Aggregate(blank, (state, next) => state.After(next)));
+        foreach (var account in needs.Cohorts.ToArray())
         {
-            var past = Journal.Single(appended => appended.Record.Number == number);
-            var legs = past.Entries.Select(entry => new Leg(entry.Account, entry.Amount)).ToImmutableArray();
-            Book.Learn(number, new PastTransaction(
-                past.Record.Type, legs, reversals.TryGetValue(number, out var by) ? by : null));
+            Book.LearnCohorts(account, states.Values
+                .Where(state => state.Balance != 0 && state.Key.Cohort is not null)
+                .Where(state => state.Key with { Cohort = null } == account)
+                .Select(state => state.Key.Cohort!.Value));
+        }
+
+        foreach (var wanted in needs.Spending.ToArray())
+        {
+            Book.Learn(wanted, [.. Journal
+                .Where(appended => appended.Record.Number > wanted.After)
+                .Where(appended => appended.Entries.Any(entry => entry.Account == wanted.Account && entry.Amount > 0))
+                .Select(appended => appended.Record.Number)
+                .Reverse()
+                .Take(Spending.Most)]);
         }
     }
+
+    private PastRecord Past(long number)
+    {
+        var (record, entries) = Journal[(int)number - 1];
+        return new PastRecord(
+            Read(record), record.Type, record.Stream, [.. entries.Select(entry => new Leg(entry.Account, entry.Amount))]);
+    }
+
+    private IEnumerable<PastRecord> Since(long number) => Journal
+        .Where(appended => appended.Record.RefersTo == number)
+        .Select(appended => Past(appended.Record.Number));
+
+    private IEnumerable<Recorded> InStream(string stream) => Journal
+        .Where(appended => appended.Record.Stream == stream)
+        .Select(appended => Read(appended.Record));
+
+    private static Recorded Read(JournalRecord record) =>
+        new(record.Number, record.At, record.EffectiveOn, EventFormat.Read(record.Type, record.Data.Span));
 
     private void Append(Draft draft)
     {
         lastAt += Duration.FromSeconds(1);
-        var appended = Book.Append(draft, Now, "tests", ids);
-        Journal.Add(appended);
-        if (draft.Event is Event.Reversed reversed) reversals.Add(reversed.Transaction, appended.Record.Number);
+        Journal.Add(Book.Append(draft, Now, "tests", ids));
     }
 }

@@ -58,9 +58,9 @@ public class BookTests
         var book = Book();
         Assert.Null(book.Transaction(0));
         Assert.Null(book.Transaction(11));
-        Assert.False(book.HasNeeds);
+        Assert.False(book.Needs.Any);
         Assert.Null(book.Transaction(10));
-        Assert.Equal([10L], book.NeededTransactions);
+        Assert.Equal([10L], book.Needs.Transactions);
         Assert.Throws<InvariantBroken>(() => book.Learn(10, null));
     }
 
@@ -69,15 +69,15 @@ public class BookTests
     {
         var book = Book();
         Assert.False(book.Account(Wallet).IsOpened);
-        Assert.Equal([Wallet], book.NeededAccounts);
+        Assert.Equal([Wallet], book.Needs.Accounts);
         book.Learn(AccountState.Loaded(Wallet, 5, 2, -70, Life.Open));
-        Assert.False(book.HasNeeds);
+        Assert.False(book.Needs.Any);
         Assert.Equal(-70, book.Account(Wallet).Balance);
         book.Forget(Wallet);
         Assert.Equal(0, book.Account(Wallet).Balance);
-        Assert.True(book.HasNeeds);
-        book.ForgetNeeds();
-        Assert.False(book.HasNeeds);
+        Assert.True(book.Needs.Any);
+        book.Needs.Clear();
+        Assert.False(book.Needs.Any);
     }
 
     private static Book Book()

@@ -133,7 +133,7 @@ public class HistoryTests
                 if (a % 3 == 0) book.Wait(Duration.FromDays(1));
                 // What is let go of must be asked for again, and nothing else may change.
                 book.Book.LetGoOfAccounts();
-                if (b % 5 == 0) book.Book.ForgetTransactions();
+                if (b % 5 == 0) book.Book.ForgetHistory();
                 return null;
         }
     }
