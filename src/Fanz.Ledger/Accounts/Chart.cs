@@ -47,23 +47,30 @@ public static class Chart
     public static readonly AccountCode DueTo = Platform("due.to", Side.Credit, Holder.OtherBook);
 
     public static readonly AccountCode TipRevenue = Platform("revenue.tip", Side.Credit);
+    public static readonly AccountCode SubscriptionRevenue = Platform("revenue.subscription", Side.Credit);
+    public static readonly AccountCode ContentRevenue = Platform("revenue.ppv", Side.Credit);
+    public static readonly AccountCode MessageRevenue = Platform("revenue.message", Side.Credit);
+    public static readonly AccountCode StreamRevenue = Platform("revenue.stream", Side.Credit);
+    public static readonly AccountCode OrderRevenue = Platform("revenue.order", Side.Credit);
+    public static readonly AccountCode PayoutFeeRevenue = Platform("revenue.payout_fee", Side.Credit);
+    public static readonly AccountCode ExchangeSpreadRevenue = Platform("revenue.fx_spread", Side.Credit);
+    public static readonly AccountCode BreakageRevenue = Platform("revenue.breakage", Side.Credit);
+
+    public static readonly AccountCode ProcessorFeeExpense = Platform("expense.psp_fee", Side.Debit);
+    public static readonly AccountCode AffiliateExpense = Platform("expense.affiliate", Side.Debit);
+    public static readonly AccountCode PromotionExpense = Platform("expense.promo", Side.Debit);
+    public static readonly AccountCode GoodwillExpense = Platform("expense.goodwill", Side.Debit);
+    public static readonly AccountCode ChargebackLoss = Platform("expense.chargeback_loss", Side.Debit);
+    public static readonly AccountCode ChargebackFeeExpense = Platform("expense.chargeback_fee", Side.Debit);
+    public static readonly AccountCode BadDebtExpense = Platform("expense.bad_debt", Side.Debit);
+    public static readonly AccountCode ExchangeGainLoss = Platform("fx.gainloss", Side.Debit);
+    public static readonly AccountCode Rounding = Platform("rounding", Side.Debit);
+    public static readonly AccountCode ExchangePosition = Platform("fx.position", Side.Debit);
+
     public static readonly AccountCode TokensIssued =
         new("token.issued", Side.Debit, Holder.Platform, MayGoBelowZero: true, HoldsTokens: true);
     public static readonly AccountCode FanTokens =
         new("fan.tokens", Side.Credit, Holder.Fan, MayGoBelowZero: false, HoldsTokens: true);
-
-    private static readonly AccountCode[] OtherRevenueAndExpense =
-        [
-            .. new[] { "subscription", "ppv", "message", "stream", "order", "payout_fee", "fx_spread", "breakage" }
-                .Select(kind => Platform($"revenue.{kind}", Side.Credit)),
-            .. new[]
-                {
-                    "expense.psp_fee", "expense.affiliate", "expense.promo", "expense.goodwill",
-                    "expense.chargeback_loss", "expense.chargeback_fee", "expense.bad_debt", "fx.gainloss",
-                    "rounding", "fx.position",
-                }
-                .Select(name => Platform(name, Side.Debit)),
-        ];
 
     public static IReadOnlyCollection<AccountCode> All => ByName.Values;
 
@@ -73,9 +80,11 @@ public static class Chart
             DueFrom, FanWallet, FanReserved, FanPromo, TokenLiability, RefundPayable, OrderEscrow, CreatorPending,
             CreatorReserve, CreatorAvailable, CreatorHold, CreatorUnearned, PayoutTransit, PayoutClearing,
             AffiliatePending, AffiliateAvailable, VatPayable, SalesTaxPayable, BackupWithholding,
-            NonResidentWithholding, DeferredRevenue, Unclaimed, Suspense, DueTo, TipRevenue, TokensIssued, FanTokens,
+            NonResidentWithholding, DeferredRevenue, Unclaimed, Suspense, DueTo, TipRevenue, SubscriptionRevenue,
+            ContentRevenue, MessageRevenue, StreamRevenue, OrderRevenue, PayoutFeeRevenue, ExchangeSpreadRevenue,
+            BreakageRevenue, ProcessorFeeExpense, AffiliateExpense, PromotionExpense, GoodwillExpense, ChargebackLoss,
+            ChargebackFeeExpense, BadDebtExpense, ExchangeGainLoss, Rounding, ExchangePosition, TokensIssued, FanTokens,
         }
-        .Concat(OtherRevenueAndExpense)
         .ToFrozenDictionary(code => code.Name);
 
     public static bool TryFind(string? name, [NotNullWhen(true)] out AccountCode? code)

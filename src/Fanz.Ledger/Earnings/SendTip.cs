@@ -1,38 +1,23 @@
 using System.Text.Json.Serialization;
-using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
-using Fanz.Ledger.Money;
 using NodaTime;
-
-namespace Fanz.Ledger.Earnings
-{
-    /// <summary>Where the fan's money comes from.</summary>
-    [JsonConverter(typeof(WordJson<Funding>))]
-    public enum Funding
-    {
-        [JsonStringEnumMemberName("wallet")]
-        Wallet,
-        [JsonStringEnumMemberName("card")]
-        Card,
-    }
-}
 
 namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
+        /// <summary>A fan thanks a creator; perhaps with a message, perhaps while a stream runs, perhaps unnamed.</summary>
         public sealed record SendTip(
-            string Fan, string Creator, long Amount, string Currency, Funding Funding, string? Reference = null) : Command
+            string Fan, string Creator, long Amount, string Currency, Funding Funding, string? Reference = null)
+            : Sale(Fan, Creator, Amount, Currency, Funding, Reference)
         {
-            internal override IEnumerable<Fault> Faults(BookName book) => Found(
-                IdentifierFault("fan", Fan),
-                IdentifierFault("creator", Creator),
-                AmountFault("amount", Amount),
-                MoneyCurrencyFault("currency", Currency),
-                Enum.IsDefined(Funding) ? null : new Fault("funding", "ill_formed", "funding is wallet or card"),
-                TextFault("reference", Reference));
+            /// <summary>The creator is not to be told who it was. The ledger knows.</summary>
+            [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+            public bool Anonymous { get; init; }
+
+            internal override SaleKind Kind => SaleKind.Tip;
         }
     }
 
@@ -45,13 +30,20 @@ namespace Fanz.Ledger.Journal
             long Amount,
             string Currency,
             Funding Funding,
-            int RuleVersion,
+            long RuleVersion,
             long Fee,
             long Pending,
             LocalDate PendingUntil,
             long Reserve,
             LocalDate ReserveUntil,
-            string? Reference = null) : Event;
+            string? Reference = null)
+            : Earned(
+                Fan, Creator, Amount, Currency, Funding, RuleVersion, Fee, Pending, PendingUntil, Reserve, ReserveUntil,
+                Reference)
+        {
+            [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+            public bool Anonymous { get; init; }
+        }
     }
 }
 
@@ -59,28 +51,13 @@ namespace Fanz.Ledger.Earnings
 {
     internal static class Tips
     {
-        internal static Decision Decide(Command.SendTip command, Book book, Moment now)
-        {
-            var currency = Currency.Of(command.Currency);
-            var rule = RevenueShare.Default;
-            var shares = rule.Split(command.Amount);
-            var pendingUntil = now.Today.PlusDays(rule.HoldDays);
-            var reserveUntil = now.Today.PlusDays(rule.ReserveDays);
-            var source = command.Funding == Funding.Wallet
-                ? new AccountKey(Chart.FanWallet, command.Fan, currency)
-                : new AccountKey(Chart.ProcessorReceivable, "", currency);
-            var posting = Posting.Draw()
-                .Debit(source, command.Amount)
-                .Credit(new AccountKey(Chart.CreatorPending, command.Creator, currency, pendingUntil), shares.Pending)
-                .Credit(new AccountKey(Chart.CreatorReserve, command.Creator, currency, reserveUntil), shares.Reserve)
-                .Credit(new AccountKey(Chart.TipRevenue, "", currency), shares.Fee)
-                .Build();
-            if (book.Objection(posting) is { } objection) return objection;
-            return Decision.Of(book, new Draft(
-                new Event.TipSent(
-                    command.Fan, command.Creator, command.Amount, command.Currency, command.Funding, rule.Version,
-                    shares.Fee, shares.Pending, pendingUntil, shares.Reserve, reserveUntil, command.Reference),
-                posting));
-        }
+        internal static Decision Decide(Command.SendTip command, Book book, Moment now) =>
+            SalesEarnedAtOnce.Decide(command, book, now, static (sale, selling) => new Event.TipSent(
+                sale.Fan, sale.Creator, sale.Amount, sale.Currency, sale.Funding, selling.Rule.Version,
+                selling.Sharing.Fee, selling.Sharing.Pending, selling.PendingUntil, selling.Sharing.Reserve,
+                selling.ReserveUntil, sale.Reference)
+            {
+                Anonymous = ((Command.SendTip)sale).Anonymous,
+            });
     }
 }

@@ -18,6 +18,11 @@ public abstract partial record Command
     /// <summary>The other book that this command posts to, if there is one.</summary>
     internal virtual BookName? OtherBook(BookName home) => null;
 
+    /// <summary>
+    /// How many legs it may have that open an account. Batches are bounded by it, and ids kept ready.
+    /// </summary>
+    internal virtual int MostLegs => 8;
+
     internal abstract IEnumerable<Fault> Faults(BookName book);
 
     private static Fault? AmountFault(string field, long amount) => amount switch
@@ -51,6 +56,28 @@ public abstract partial record Command
             : known.IsToken
                 ? new Fault(field, "wrong_currency", $"{known} is a token, not money.")
                 : null;
+
+    private static Fault? CountryFault(string field, string? country) =>
+        country is null or [>= 'A' and <= 'Z', >= 'A' and <= 'Z']
+            ? null
+            : new Fault(field, "ill_formed", "A country is two capital letters of ISO 3166.");
+
+    private static Fault? MetadataFault(IReadOnlyDictionary<string, string>? metadata)
+    {
+        const int mostKeys = 16, longestKey = 40, longestValue = 200;
+        if (metadata is null) return null;
+        if (metadata.Count > mostKeys)
+            return new Fault("metadata", "too_many", $"{metadata.Count} keys; at most {mostKeys} are kept.");
+        foreach (var (key, value) in metadata)
+        {
+            if (Accounts.Identifier.Problem(key, longestKey) is { } keyProblem)
+                return new Fault("metadata", "ill_formed", $"The key {Accounts.Identifier.Quote(key)} {keyProblem}");
+            if (value != "" && Accounts.Identifier.Problem(value, longestValue, mayHaveControls: true) is { } problem)
+                return new Fault($"metadata.{key}", "ill_formed", $"The value of {key} {problem}");
+        }
+
+        return null;
+    }
 
     private static IEnumerable<Fault> Found(params ReadOnlySpan<Fault?> faults)
     {

@@ -20,6 +20,10 @@ public static class CommandFormat
             [typeof(Command.TransferToBook)] = ("transfer_to_book", ShapeBase.Default.TransferToBook),
             [typeof(Command.TopUp)] = ("top_up", ShapeBase.Default.TopUp),
             [typeof(Command.SendTip)] = ("send_tip", ShapeBase.Default.SendTip),
+            [typeof(Command.UnlockContent)] = ("unlock_content", ShapeBase.Default.UnlockContent),
+            [typeof(Command.UnlockMessage)] = ("unlock_message", ShapeBase.Default.UnlockMessage),
+            [typeof(Command.EnterStream)] = ("enter_stream", ShapeBase.Default.EnterStream),
+            [typeof(Command.SendGift)] = ("send_gift", ShapeBase.Default.SendGift),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 

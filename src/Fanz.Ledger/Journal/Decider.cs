@@ -13,6 +13,10 @@ public static class Decider
     public static Decision Decide(Command command, Book book, Book? other, Moment now) => command switch
     {
         Command.SendTip tip => Tips.Decide(tip, book, now),
+        Command.UnlockContent unlock => ContentSales.Decide(unlock, book, now),
+        Command.UnlockMessage unlock => MessageSales.Decide(unlock, book, now),
+        Command.EnterStream enter => StreamSales.Decide(enter, book, now),
+        Command.SendGift gift => Gifts.Decide(gift, book, now),
         Command.TopUp topUp => TopUps.Decide(topUp, book),
         Command.Transfer transfer => Transfers.Decide(transfer, book),
         Command.TransferToBook transfer => TransfersBetweenBooks.Decide(transfer, book, other!),

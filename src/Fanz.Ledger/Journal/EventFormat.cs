@@ -14,7 +14,7 @@ namespace Fanz.Ledger.Journal;
 public static class EventFormat
 {
     /// <summary>The newest vocabulary this program knows.</summary>
-    public const int Vocabulary = 1;
+    public const int Vocabulary = 2;
 
     private sealed record Kind(string Name, Type Type, int Since, JsonTypeInfo Json);
 
@@ -29,6 +29,10 @@ public static class EventFormat
             Of("transferred_from_book", Shape.Default.TransferredFromBook, 1),
             Of("wallet_topped_up", Shape.Default.WalletToppedUp, 1),
             Of("tip_sent", Shape.Default.TipSent, 1),
+            Of("content_unlocked", Shape.Default.ContentUnlocked, 2),
+            Of("message_unlocked", Shape.Default.MessageUnlocked, 2),
+            Of("stream_entered", Shape.Default.StreamEntered, 2),
+            Of("gift_sent", Shape.Default.GiftSent, 2),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -80,6 +84,10 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.TransferredFromBook))]
 [JsonSerializable(typeof(Event.WalletToppedUp))]
 [JsonSerializable(typeof(Event.TipSent))]
+[JsonSerializable(typeof(Event.ContentUnlocked))]
+[JsonSerializable(typeof(Event.MessageUnlocked))]
+[JsonSerializable(typeof(Event.StreamEntered))]
+[JsonSerializable(typeof(Event.GiftSent))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -88,6 +96,10 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.TransferToBook))]
 [JsonSerializable(typeof(Command.TopUp))]
 [JsonSerializable(typeof(Command.SendTip))]
+[JsonSerializable(typeof(Command.UnlockContent))]
+[JsonSerializable(typeof(Command.UnlockMessage))]
+[JsonSerializable(typeof(Command.EnterStream))]
+[JsonSerializable(typeof(Command.SendGift))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;

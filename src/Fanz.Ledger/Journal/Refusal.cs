@@ -1,5 +1,7 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
+using NodaTime;
+using NodaTime.Text;
 
 namespace Fanz.Ledger.Journal;
 
@@ -7,7 +9,7 @@ namespace Fanz.Ledger.Journal;
 /// A business "no": a stable code and the facts behind it. A refusal depends on the state of the book, so it is an
 /// answer for ever: the same command, come late, is refused again even if it could succeed by then.
 /// </summary>
-public sealed record Refusal(string Code, string Message)
+public sealed partial record Refusal(string Code, string Message)
 {
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
 
@@ -53,6 +55,22 @@ public sealed record Refusal(string Code, string Message)
         {
             Facts = new Dictionary<string, string> { ["book"] = book.ToString() },
         };
+
+    /// <summary>A refusal with its facts; each concept's file names its own.</summary>
+    internal static Refusal Of(string code, string message, params ReadOnlySpan<(string Fact, object Value)> facts)
+    {
+        var told = new Dictionary<string, string>();
+        foreach (var (fact, value) in facts) told.Add(fact, Told(value));
+        return new Refusal(code, message) { Facts = told };
+    }
+
+    private static string Told(object value) => value switch
+    {
+        LocalDate day => LocalDatePattern.Iso.Format(day),
+        Instant at => InstantPattern.ExtendedIso.Format(at),
+        IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+        _ => value.ToString()!,
+    };
 
     private static Refusal About(string code, AccountKey account, string what) =>
         new(code, $"{account} {what}.")

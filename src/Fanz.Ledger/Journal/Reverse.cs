@@ -25,6 +25,16 @@ internal static class Reversals
 {
     private static readonly string[] HalvesOfTwoBooks = ["transferred_to_book", "transferred_from_book"];
 
+    /// <summary>
+    /// What may be undone by its mirror image. Everything else has a way back of its own, which knows what has become of
+    /// it since.
+    /// </summary>
+    private static readonly string[] Reversible =
+        [
+            "transferred", "wallet_topped_up", "tip_sent", "content_unlocked", "message_unlocked", "stream_entered",
+            "gift_sent",
+        ];
+
     internal static Decision Decide(Command.Reverse command, Book book)
     {
         var number = command.Transaction;
@@ -33,6 +43,9 @@ internal static class Reversals
         if (past.Type == "reversed") return Refusal.NotReversible(number, "is itself a reversal");
         if (past.Legs.IsEmpty) return Refusal.NotReversible(number, "moved nothing");
         if (HalvesOfTwoBooks.Contains(past.Type)) return Refusal.NotReversible(number, "is one half of a transfer");
+        if (!Reversible.Contains(past.Type)) return Refusal.NotReversible(number, "is given back in its own way");
+        if (past.Since.Count > 0) return Refusal.NotReversible(number, $"is referred to by {past.Since[0].Number}");
+        if (past.Record.Stream is not null) return Refusal.NotReversible(number, "is part of a stream");
 
         var mirrored = Posting.Of(past.Legs.Select(leg => leg with { Amount = -leg.Amount }).ToImmutableArray());
         if (book.Objection(mirrored) is { } objection) return objection;

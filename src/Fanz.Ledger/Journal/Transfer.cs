@@ -18,6 +18,8 @@ public abstract partial record Command
     {
         public const int MaxLegs = 10_000;
 
+        internal override int MostLegs => Legs.Count;
+
         internal Leg[] Read() => [.. Legs.Select(leg => new Leg(leg.Account.Key, leg.Amount))];
 
         internal override IEnumerable<Fault> Faults(BookName book)

@@ -20,6 +20,9 @@ public sealed class Currency
 
     private static readonly FrozenDictionary<string, Currency> All = Known().ToFrozenDictionary(c => c.Code);
 
+    /// <summary>The currency of the tokens that fans buy.</summary>
+    public static Currency Token { get; } = Of("TKN");
+
     private Currency(string code, int scale, bool isToken)
     {
         Code = code;
