@@ -31,15 +31,16 @@ internal sealed class BookMemory(OpenedBook opened, Head head)
     public void TakeBack(BookPart part)
     {
         foreach (var account in part.Touched) Book.Forget(account);
+        foreach (var stream in part.TouchedStreams) Book.Forget(stream);
         RestartFrom(Committed);
     }
 
-    /// <summary>What is remembered holds at this head.</summary>
+    /// <summary>What is remembered of accounts and streams holds at this head.</summary>
     public void RestartFrom(Head head)
     {
         Committed = Decided = head;
-        Book.ForgetTransactions();
-        Book.ForgetNeeds();
+        Book.ForgetHistory();
+        Book.Needs.Clear();
         Book.StartFrom(head.Number, head.Position);
     }
 

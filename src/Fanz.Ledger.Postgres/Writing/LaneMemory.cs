@@ -51,13 +51,16 @@ internal sealed class LaneMemory(BookRegistry registry)
             return false;
         }
 
-        if (head.Position - memory.Committed.Position > MostToCatchUp)
+        if (head.Position - memory.Committed.Position > MostToCatchUp
+            || head.Number - memory.Committed.Number > MostToCatchUp)
         {
             books[book.Id] = new BookMemory(book, head);
             return true;
         }
 
-        foreach (var account in await lookups.TouchedSince(book.Id, memory.Committed)) memory.Book.Forget(account);
+        var (accounts, streams) = await lookups.TouchedSince(book.Id, memory.Committed);
+        foreach (var account in accounts) memory.Book.Forget(account);
+        foreach (var stream in streams) memory.Book.Forget(stream);
         memory.RestartFrom(head);
         return true;
     }
@@ -78,7 +81,7 @@ internal sealed class LaneMemory(BookRegistry registry)
         foreach (var memory in books.Values)
         {
             if (isOver) memory.Book.LetGoOfAccounts();
-            memory.Book.LetGoOfTransactions();
+            memory.Book.LetGoOfTheRest();
         }
     }
 
