@@ -158,9 +158,6 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
     {
         if (batch.Parts.TryGetValue(opened.Id, out var part)) return part;
         var memory = memoryOf(opened);
-        // Recorded time is the database's clock, and always later than what the book has recorded before.
-        var after = memory.Decided.At.PlusNanoseconds(1_000);
-        var at = found.Clock > after ? found.Clock : after;
-        return batch.Parts[opened.Id] = new BookPart(memory, memory.Book.At(at));
+        return batch.Parts[opened.Id] = new BookPart(memory, memory.Next(found.Clock));
     }
 }

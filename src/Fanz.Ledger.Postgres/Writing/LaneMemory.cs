@@ -85,7 +85,8 @@ internal sealed class LaneMemory(BookRegistry registry)
         }
     }
 
-    private static void Refuse(OpenedBook book, Head head)
+    /// <summary>Keeps away from a book in which this version could misread something.</summary>
+    public static void Refuse(OpenedBook book, Head head)
     {
         if (head.Vocabulary > EventFormat.Vocabulary)
         {
