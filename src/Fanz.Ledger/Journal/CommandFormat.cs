@@ -47,6 +47,14 @@ public static class CommandFormat
             [typeof(Command.GrantGoodwill)] = ("grant_goodwill", ShapeBase.Default.GrantGoodwill),
             [typeof(Command.MoveToUnclaimed)] = ("move_to_unclaimed", ShapeBase.Default.MoveToUnclaimed),
             [typeof(Command.ReturnUnclaimed)] = ("return_unclaimed", ShapeBase.Default.ReturnUnclaimed),
+            [typeof(Command.SetPolicy)] = ("set_policy", ShapeBase.Default.SetPolicy),
+            [typeof(Command.SanctionParty)] = ("sanction_party", ShapeBase.Default.SanctionParty),
+            [typeof(Command.ClearParty)] = ("clear_party", ShapeBase.Default.ClearParty),
+            [typeof(Command.CloseParty)] = ("close_party", ShapeBase.Default.CloseParty),
+            [typeof(Command.HoldCreator)] = ("hold_creator", ShapeBase.Default.HoldCreator),
+            [typeof(Command.UnholdCreator)] = ("unhold_creator", ShapeBase.Default.UnholdCreator),
+            [typeof(Command.RegisterFan)] = ("register_fan", ShapeBase.Default.RegisterFan),
+            [typeof(Command.DescribeCreator)] = ("describe_creator", ShapeBase.Default.DescribeCreator),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 

@@ -8,6 +8,8 @@ using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Settlement;
 using Fanz.Ledger.Tax;
 using Fanz.Ledger.Unclaimed;
+using Fanz.Ledger.Policies;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
 
 namespace Fanz.Ledger.Journal;
@@ -50,6 +52,14 @@ public static class Decider
         Command.GrantGoodwill grant => Goodwill.Decide(grant, book),
         Command.MoveToUnclaimed move => UnclaimedProperty.Decide(move, book, now),
         Command.ReturnUnclaimed returned => UnclaimedProperty.Decide(returned, book),
+        Command.SetPolicy set => SettingPolicies.Decide(set, book, now),
+        Command.SanctionParty sanction => Sanctions.Decide(sanction, book),
+        Command.ClearParty clear => Sanctions.Decide(clear, book),
+        Command.CloseParty close => Sanctions.Decide(close, book),
+        Command.HoldCreator hold => CreatorHolds.Decide(hold, book),
+        Command.UnholdCreator unhold => CreatorHolds.Decide(unhold, book),
+        Command.RegisterFan register => KnownParties.Decide(register, book),
+        Command.DescribeCreator describe => KnownParties.Decide(describe, book),
         Command.Reverse reverse => Reversals.Decide(reverse, book),
         Command.FreezeAccount freeze => AccountLife.Decide(freeze, book),
         Command.UnfreezeAccount unfreeze => AccountLife.Decide(unfreeze, book),

@@ -56,6 +56,14 @@ public static class EventFormat
             Of("goodwill_granted", Shape.Default.GoodwillGranted, 2),
             Of("moved_to_unclaimed", Shape.Default.MovedToUnclaimed, 2),
             Of("unclaimed_returned", Shape.Default.UnclaimedReturned, 2),
+            Of("policy_set", Shape.Default.PolicySet, 2),
+            Of("party_sanctioned", Shape.Default.PartySanctioned, 2),
+            Of("party_cleared", Shape.Default.PartyCleared, 2),
+            Of("party_closed", Shape.Default.PartyClosed, 2),
+            Of("creator_held", Shape.Default.CreatorHeld, 2),
+            Of("creator_unheld", Shape.Default.CreatorUnheld, 2),
+            Of("fan_registered", Shape.Default.FanRegistered, 2),
+            Of("creator_described", Shape.Default.CreatorDescribed, 2),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -134,6 +142,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.GoodwillGranted))]
 [JsonSerializable(typeof(Event.MovedToUnclaimed))]
 [JsonSerializable(typeof(Event.UnclaimedReturned))]
+[JsonSerializable(typeof(Event.PolicySet))]
+[JsonSerializable(typeof(Event.PartySanctioned))]
+[JsonSerializable(typeof(Event.PartyCleared))]
+[JsonSerializable(typeof(Event.PartyClosed))]
+[JsonSerializable(typeof(Event.CreatorHeld))]
+[JsonSerializable(typeof(Event.CreatorUnheld))]
+[JsonSerializable(typeof(Event.FanRegistered))]
+[JsonSerializable(typeof(Event.CreatorDescribed))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -169,6 +185,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.GrantGoodwill))]
 [JsonSerializable(typeof(Command.MoveToUnclaimed))]
 [JsonSerializable(typeof(Command.ReturnUnclaimed))]
+[JsonSerializable(typeof(Command.SetPolicy))]
+[JsonSerializable(typeof(Command.SanctionParty))]
+[JsonSerializable(typeof(Command.ClearParty))]
+[JsonSerializable(typeof(Command.CloseParty))]
+[JsonSerializable(typeof(Command.HoldCreator))]
+[JsonSerializable(typeof(Command.UnholdCreator))]
+[JsonSerializable(typeof(Command.RegisterFan))]
+[JsonSerializable(typeof(Command.DescribeCreator))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;
