@@ -4,6 +4,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Standing;
 
 namespace Fanz.Ledger.Journal
 {
@@ -50,7 +51,12 @@ namespace Fanz.Ledger.Adjustments
             var posting = proceeds
                 .Credit(Posting.Draw().Debit(new AccountKey(Chart.GoodwillExpense, "", currency), command.Amount))
                 .Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            // A held creator may be given something: it is not paid out as long as they are held.
+            var party = command.Creator is not null
+                ? Standings.Objection(book, Role.Creator, command.Creator)
+                : Standings.Objection(book, Role.Fan, command.Fan!);
+            var objection = book.Objection(posting);
+            if ((party ?? objection) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(
                 new Event.GoodwillGranted(
                     command.Amount, command.Currency, command.Reason, command.ProposedBy, command.ApprovedBy,

@@ -4,6 +4,7 @@ using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Payouts;
+using Fanz.Ledger.Standing;
 
 namespace Fanz.Ledger.Journal
 {
@@ -20,8 +21,8 @@ namespace Fanz.Ledger.Journal
         }
 
         /// <summary>
-        /// Gives back what was set aside, or what a returned payout left on hold where one is named. What a dispute holds
-        /// is on the same account but cannot be had this way: it is its dispute's.
+        /// Gives back what was set aside, or what a returned payout left on hold where one is named. What a dispute
+        /// holds is on the same account but cannot be had this way: it is its dispute's.
         /// </summary>
         public sealed record ReleaseAmount(
             string Creator, long Amount, string Currency, string Reason, string? Payout = null) : Command
@@ -99,8 +100,9 @@ namespace Fanz.Ledger.Escrow
                 .Credit(Posting.Draw().Debit(
                     new AccountKey(Chart.CreatorHold, command.Creator, currency), command.Amount))
                 .Build();
+            var payee = Payees.Objection(book, Role.Creator, command.Creator);
             var objection = book.Objection(posting);
-            if (refusal is not null) return refusal;
+            if ((payee ?? refusal) is { } no) return no;
             if (command.Amount > held) return Refusal.MoreThanHeld(command.Creator, held, command.Amount);
             if (objection is not null) return objection;
             var @event = new Event.HeldAmountReleased(

@@ -3,6 +3,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Tax;
 using NodaTime;
 
@@ -55,8 +56,8 @@ namespace Fanz.Ledger.Escrow
     {
         internal static Decision Decide(Command.ReleaseHold command, Book book, Moment now)
         {
-            var release = Releasing.OfCreator(
-                command, Held(Chart.CreatorPending, command.Creator, command), book, now);
+            var release = Releasing.Of(
+                command, Role.Creator, Held(Chart.CreatorPending, command.Creator, command), book, now);
             return release.Decide(new Event.HoldReleased(
                 command.Creator, command.Currency, command.Cohort, command.Run, release.Amount, release.DebtRepaid,
                 release.Available, release.Withheld));
@@ -64,8 +65,8 @@ namespace Fanz.Ledger.Escrow
 
         internal static Decision Decide(Command.ReleaseReserve command, Book book, Moment now)
         {
-            var release = Releasing.OfCreator(
-                command, Held(Chart.CreatorReserve, command.Creator, command), book, now);
+            var release = Releasing.Of(
+                command, Role.Creator, Held(Chart.CreatorReserve, command.Creator, command), book, now);
             return release.Decide(new Event.ReserveReleased(
                 command.Creator, command.Currency, command.Cohort, command.Run, release.Amount, release.DebtRepaid,
                 release.Available, release.Withheld));
@@ -73,8 +74,8 @@ namespace Fanz.Ledger.Escrow
 
         internal static Decision Decide(Command.ReleaseAffiliate command, Book book, Moment now)
         {
-            var release = Releasing.OfAffiliate(
-                command, Held(Chart.AffiliatePending, command.Affiliate, command), book, now);
+            var release = Releasing.Of(
+                command, Role.Affiliate, Held(Chart.AffiliatePending, command.Affiliate, command), book, now);
             return release.Decide(new Event.AffiliateReleased(
                 command.Affiliate, command.Currency, command.Cohort, command.Run, release.Amount, release.Available,
                 release.Withheld));

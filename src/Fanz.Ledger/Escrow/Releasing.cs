@@ -1,6 +1,7 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Tax;
 using NodaTime;
 
@@ -9,8 +10,8 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// The whole of a cohort that has matured becomes available. <paramref name="Run"/> is the scheduled run that asks
-        /// for it: cohort and run make the idempotency key, so a run can be repeated.
+        /// The whole of a cohort that has matured becomes available. <paramref name="Run"/> is the scheduled run that
+        /// asks for it: cohort and run make the idempotency key, so a run can be repeated.
         /// </summary>
         public abstract record Release(string Currency, LocalDate Cohort, string Run) : Command
         {
@@ -43,7 +44,9 @@ namespace Fanz.Ledger.Journal
 
 namespace Fanz.Ledger.Escrow
 {
-    /// <summary>A release while it is decided: tax comes off first, then debts are repaid, and the rest is available.</summary>
+    /// <summary>
+    /// A release while it is decided: tax comes off first, then debts are repaid, and the rest is available.
+    /// </summary>
     internal sealed class Releasing
     {
         private readonly AccountKey held;
@@ -51,16 +54,17 @@ namespace Fanz.Ledger.Escrow
         private readonly Proceeds proceeds;
         private readonly Refusal? objection;
 
-        private Releasing(
-            Command.Release command, AccountKey held, Func<long, Proceeds> yields, Refusal? objection, Book book,
-            Moment now)
+        private Releasing(Command.Release command, Role role, AccountKey held, Book book, Moment now)
         {
             (this.held, this.book) = (held, book);
             Amount = held.Code.InWords(book.Account(held).Balance);
             Withheld = Withholding.From(command.Withholding);
             foreach (var tax in Withheld ?? []) book.Account(Withholding.Account(tax.Kind, held.Currency));
-            this.objection = objection ?? Objection(now);
-            proceeds = yields(this.objection is null ? Amount - (Withheld?.Sum(tax => tax.Amount) ?? 0) : 0);
+            objection = Payees.Objection(book, role, held.Owner) ?? Objection(now);
+            var left = objection is null ? Amount - (Withheld?.Sum(tax => tax.Amount) ?? 0) : 0;
+            proceeds = role == Role.Affiliate
+                ? Proceeds.OfAffiliate(book, held.Owner, held.Currency, left)
+                : Proceeds.OfCreator(book, held.Owner, held.Currency, left);
         }
 
         public long Amount { get; }
@@ -71,15 +75,8 @@ namespace Fanz.Ledger.Escrow
 
         public long Available => proceeds.Rest;
 
-        public static Releasing OfCreator(
-            Command.Release command, AccountKey held, Book book, Moment now) => new(
-                command, held, left => Proceeds.OfCreator(book, held.Owner, held.Currency, left),
-                objection: null, book, now);
-
-        public static Releasing OfAffiliate(
-            Command.Release command, AccountKey held, Book book, Moment now) => new(
-                command, held, left => Proceeds.OfAffiliate(book, held.Owner, held.Currency, left),
-                objection: null, book, now);
+        public static Releasing Of(Command.Release command, Role role, AccountKey held, Book book, Moment now) =>
+            new(command, role, held, book, now);
 
         public Decision Decide(Event released)
         {

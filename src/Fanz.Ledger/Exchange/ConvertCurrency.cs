@@ -4,14 +4,15 @@ using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Exchange;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Standing;
 
 namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
         /// <summary>
-        /// A creator's available money becomes money of another currency, at a rate quoted as what one unit of the first
-        /// buys of the second, less a spread that the platform keeps.
+        /// A creator's available money becomes money of another currency, at a rate quoted as what one unit of the
+        /// first buys of the second, less a spread that the platform keeps.
         /// </summary>
         public sealed record ConvertCurrency(
             string Creator, string FromCurrency, string ToCurrency, long Amount, string Rate,
@@ -54,7 +55,9 @@ namespace Fanz.Ledger.Journal
 
     public abstract partial record Event
     {
-        /// <summary>Received and spread are together what was bought; of what is received debts are repaid first.</summary>
+        /// <summary>
+        /// Received and spread are together what was bought; of what is received debts are repaid first.
+        /// </summary>
         public sealed record CurrencyConverted(
             string Creator, string FromCurrency, string ToCurrency, long Amount, string Rate, int SpreadBasisPoints,
             long Bought, long Spread, long Received, long DebtRepaid) : Event;
@@ -82,7 +85,9 @@ namespace Fanz.Ledger.Exchange
             var built = proceeds.Credit(posting)
                 .Credit(new AccountKey(Chart.ExchangeSpreadRevenue, "", to), spread)
                 .Build();
-            if (book.Objection(built) is { } objection) return objection;
+            var payee = Payees.Objection(book, Role.Creator, command.Creator);
+            var objection = book.Objection(built);
+            if ((payee ?? objection) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(
                 new Event.CurrencyConverted(
                     command.Creator, command.FromCurrency, command.ToCurrency, command.Amount, command.Rate,

@@ -27,8 +27,8 @@ namespace Fanz.Ledger.Journal
 
         /// <summary>
         /// Books a part of what is left in the position of one currency as a gain or a loss: once conversions are
-        /// covered, what is left is what the bank's rate was better or worse by. Two people say so, for the ledger cannot
-        /// tell this from what is not covered yet.
+        /// covered, what is left is what the bank's rate was better or worse by. Two people say so, for the ledger
+        /// cannot tell this from what is not covered yet.
         /// </summary>
         /// <param name="Amount">
         /// Of the position's balance, debit positive: above zero it is a loss, below zero a gain.
@@ -68,8 +68,9 @@ namespace Fanz.Ledger.Journal
 namespace Fanz.Ledger.Exchange
 {
     /// <summary>
-    /// A conversion of 100.00 USD into 91.50 EUR leaves the position at 100.00 USD in credit and 91.50 EUR in debit. The
-    /// bank sells the dollars and buys 91.60 EUR: the dollars are at zero, the euros 0.10 in credit, which is the gain.
+    /// A conversion of 100.00 USD into 91.50 EUR leaves the position at 100.00 USD in credit and 91.50 EUR in debit.
+    /// The bank sells the dollars and buys 91.60 EUR: the dollars are at zero, the euros 0.10 in credit, which is the
+    /// gain.
     /// </summary>
     internal static class Covers
     {

@@ -5,9 +5,9 @@ using Fanz.Ledger.Money;
 namespace Fanz.Ledger.Exchange;
 
 /// <summary>
-/// How much of one currency one unit of another buys, exactly as it was quoted: "0.9150". At most 17 digits, of which at
-/// most 12 are decimals, so that an amount of 18 digits times the rate, on a scale of 4 more decimals, is exact in 128
-/// bits.
+/// How much of one currency one unit of another buys, exactly as it was quoted: "0.9150". At most 17 digits, of which
+/// at most 12 are decimals, so that an amount of 18 digits times the rate, on a scale of 4 more decimals, is exact in
+/// 128 bits.
 /// </summary>
 public readonly record struct ExchangeRate
 {

@@ -37,12 +37,14 @@ public static class CommandFormat
             [typeof(Command.ReturnPayout)] = ("return_payout", ShapeBase.Default.ReturnPayout),
             [typeof(Command.DepositTax)] = ("deposit_tax", ShapeBase.Default.DepositTax),
             [typeof(Command.SettleProcessor)] = ("settle_processor", ShapeBase.Default.SettleProcessor),
-            [typeof(Command.ReleaseProcessorReserve)] = ("release_processor_reserve", ShapeBase.Default.ReleaseProcessorReserve),
+            [typeof(Command.ReleaseProcessorReserve)] = (
+                "release_processor_reserve", ShapeBase.Default.ReleaseProcessorReserve),
             [typeof(Command.RecordReceipt)] = ("record_receipt", ShapeBase.Default.RecordReceipt),
             [typeof(Command.AssignReceipt)] = ("assign_receipt", ShapeBase.Default.AssignReceipt),
             [typeof(Command.ConvertCurrency)] = ("convert_currency", ShapeBase.Default.ConvertCurrency),
             [typeof(Command.CoverExchange)] = ("cover_exchange", ShapeBase.Default.CoverExchange),
-            [typeof(Command.CloseExchangePosition)] = ("close_exchange_position", ShapeBase.Default.CloseExchangePosition),
+            [typeof(Command.CloseExchangePosition)] = (
+                "close_exchange_position", ShapeBase.Default.CloseExchangePosition),
             [typeof(Command.Adjust)] = ("adjust", ShapeBase.Default.Adjust),
             [typeof(Command.GrantGoodwill)] = ("grant_goodwill", ShapeBase.Default.GrantGoodwill),
             [typeof(Command.MoveToUnclaimed)] = ("move_to_unclaimed", ShapeBase.Default.MoveToUnclaimed),

@@ -1,8 +1,10 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Payouts;
+using Fanz.Ledger.Standing;
 
 namespace Fanz.Ledger.Journal
 {
@@ -54,10 +56,12 @@ namespace Fanz.Ledger.Payouts
                 .Credit(new AccountKey(Chart.PayoutFeeRevenue, "", Currency.Of(command.Currency)), formed.Fee)
                 .Credit(Of(Chart.PayoutTransit, command), formed.Sent)
                 .Build();
+            var payee = Payees.Objection(book, Role.Creator, command.Creator);
             var debt = book.Account(Of(Chart.CreatorDebt, command));
             var objection = book.Objection(posting);
 
             if (known.State != PayoutState.None) return Refusal.PayoutExists(command.Payout);
+            if (payee is not null) return payee;
             if (debt.Balance > 0) return Refusal.CreatorInDebt(debt.Key, debt.Balance);
             if (objection is not null) return objection;
             return Decision.Of(book, new Draft(formed, posting, Aggregate: stream));

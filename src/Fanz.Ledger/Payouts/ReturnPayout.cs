@@ -23,7 +23,9 @@ namespace Fanz.Ledger.Journal
                 Found(IdentifierFault("payout", Payout), ReasonFault(Reason));
         }
 
-        /// <summary>The payout was made and came back, to the bank that it was settled from or to another one.</summary>
+        /// <summary>
+        /// The payout was made and came back, to the bank that it was settled from or to another one.
+        /// </summary>
         public sealed record ReturnPayout(string Payout, string Reason, string? Bank = null) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
@@ -36,10 +38,12 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Event
     {
         public sealed record PayoutFailed(
-            string Payout, string Creator, string Currency, long Amount, long Fee, long DebtRepaid, string Reason) : Event;
+            string Payout, string Creator, string Currency, long Amount, long Fee, long DebtRepaid,
+            string Reason) : Event;
 
         public sealed record PayoutRejected(
-            string Payout, string Creator, string Currency, long Amount, long Fee, long DebtRepaid, string Reason) : Event;
+            string Payout, string Creator, string Currency, long Amount, long Fee, long DebtRepaid,
+            string Reason) : Event;
 
         public sealed record PayoutReturned(
             string Payout, string Creator, string Currency, long Amount, string Reason, string? Bank = null) : Event;
@@ -59,7 +63,8 @@ namespace Fanz.Ledger.Payouts
             var payout = book.Recall<Payout>(Payout.StreamOf(command.Payout));
             if (payout.ObjectionUnless(PayoutState.Formed, command.Payout) is { } refusal) return refusal;
             return GiveBack(book, command.Payout, payout, Chart.PayoutTransit, debtRepaid => new Event.PayoutFailed(
-                command.Payout, payout.Creator, payout.Currency, payout.Amount, payout.Fee, debtRepaid, command.Reason));
+                command.Payout, payout.Creator, payout.Currency, payout.Amount, payout.Fee, debtRepaid,
+                command.Reason));
         }
 
         internal static Decision Decide(Command.RejectPayout command, Book book)
@@ -67,7 +72,8 @@ namespace Fanz.Ledger.Payouts
             var payout = book.Recall<Payout>(Payout.StreamOf(command.Payout));
             if (payout.ObjectionUnless(PayoutState.Accepted, command.Payout) is { } refusal) return refusal;
             return GiveBack(book, command.Payout, payout, Chart.PayoutClearing, debtRepaid => new Event.PayoutRejected(
-                command.Payout, payout.Creator, payout.Currency, payout.Amount, payout.Fee, debtRepaid, command.Reason));
+                command.Payout, payout.Creator, payout.Currency, payout.Amount, payout.Fee, debtRepaid,
+                command.Reason));
         }
 
         internal static Decision Decide(Command.ReturnPayout command, Book book)

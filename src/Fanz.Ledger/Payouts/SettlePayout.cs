@@ -33,7 +33,9 @@ namespace Fanz.Ledger.Journal
 
 namespace Fanz.Ledger.Payouts
 {
-    /// <summary>The way of a payout to its creator. What a bank did is recorded whoever the creator is by now.</summary>
+    /// <summary>
+    /// The way of a payout to its creator. What a bank did is recorded whoever the creator is by now.
+    /// </summary>
     internal static class SettlingPayouts
     {
         internal static Decision Decide(Command.AcceptPayout command, Book book)

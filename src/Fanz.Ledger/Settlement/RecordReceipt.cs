@@ -21,11 +21,12 @@ namespace Fanz.Ledger.Journal
         }
 
         /// <summary>
-        /// Somebody found out what a receipt, or a part of it, was for. It may be for whomever the platform owes or who
-        /// owes it: fans, creators, affiliates, processors. Assigned to the bank it was sent back, or it is booked by a
-        /// command of its own instead, as a returned payout is. Not to be assigned to: what other commands keep their own
-        /// account of (holds, payouts in flight, orders, deferred revenue, tokens, what is unclaimed), what two books
-        /// owe each other, revenue, expenses and taxes; for these there is the adjustment, by two people.
+        /// Somebody found out what a receipt, or a part of it, was for. It may be for whomever the platform owes or
+        /// who owes it: fans, creators, affiliates, processors. Assigned to the bank it was sent back, or it is
+        /// booked by a command of its own instead, as a returned payout is. Not to be assigned to: what other
+        /// commands keep their own account of (holds, payouts in flight, orders, deferred revenue, tokens, what is
+        /// unclaimed), what two books owe each other, revenue, expenses and taxes; for these there is the adjustment,
+        /// by two people.
         /// </summary>
         public sealed record AssignReceipt(long Receipt, AccountName To, long Amount, string Reason) : Command
         {

@@ -9,8 +9,9 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// A processor pays out what it took for the platform, less its fees and what it keeps back as a reserve. After a
-        /// day of refunds the gross itself may be below zero; whenever what is left is, the bank pays the processor.
+        /// A processor pays out what it took for the platform, less its fees and what it keeps back as a reserve.
+        /// After a day of refunds the gross itself may be below zero; whenever what is left is, the bank pays the
+        /// processor.
         /// </summary>
         /// <param name="Reference">The processor's own name of the settlement; it is settled once.</param>
         public sealed record SettleProcessor(

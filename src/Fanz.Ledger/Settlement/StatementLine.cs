@@ -33,7 +33,9 @@ namespace Fanz.Ledger.Settlement
         internal static string StreamOf(string kind, string? institution, string reference) =>
             $"{kind}/{Uri.EscapeDataString(institution ?? "")}/{reference}";
 
-        /// <summary>The refusal to record a line again; a line without a reference cannot be told from another.</summary>
+        /// <summary>
+        /// The refusal to record a line again; a line without a reference cannot be told from another.
+        /// </summary>
         internal static Refusal? Objection(Book book, string? stream, string? reference) =>
             stream is not null && book.Recall<StatementLine>(stream).RecordedBy is { } by
                 ? Refusal.AlreadyRecorded(reference!, by)

@@ -57,8 +57,8 @@ namespace Fanz.Ledger.Tax
     }
 
     /// <summary>
-    /// What is to be withheld, as whoever knows the payee's forms states it. A rate of zero is worth stating: a treaty may
-    /// say so, and the base is reported all the same.
+    /// What is to be withheld, as whoever knows the payee's forms states it. A rate of zero is worth stating: a
+    /// treaty may say so, and the base is reported all the same.
     /// </summary>
     public sealed record WithholdingLine(WithholdingKind Kind, long Base, int RateBasisPoints)
     {

@@ -3,6 +3,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Policies;
 using Fanz.Ledger.Unclaimed;
 using NodaTime;
 
@@ -11,10 +12,12 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// The whole balance of a creator or a fan who has not been heard of for long is set apart as unclaimed property.
+        /// The whole balance of a creator or a fan who has not been heard of for long is set apart as unclaimed
+        /// property.
         /// </summary>
         public sealed record MoveToUnclaimed(
-            string Currency, LocalDate LastActiveOn, string Reason, string? Creator = null, string? Fan = null) : Command
+            string Currency, LocalDate LastActiveOn, string Reason, string? Creator = null,
+            string? Fan = null) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
                 CreatorOrFanFault(Creator, Fan),
@@ -67,8 +70,6 @@ namespace Fanz.Ledger.Unclaimed
 {
     internal static class UnclaimedProperty
     {
-        private const int DormantAfterDays = 1_095;
-
         internal static Decision Decide(Command.MoveToUnclaimed command, Book book, Moment now)
         {
             var currency = Currency.Of(command.Currency);
@@ -77,8 +78,10 @@ namespace Fanz.Ledger.Unclaimed
             var account = book.Account(command.Creator is { } creator
                 ? new AccountKey(Chart.CreatorAvailable, creator, currency)
                 : new AccountKey(Chart.FanWallet, command.Fan!, currency));
-            var dormantOn = command.LastActiveOn.PlusDays(DormantAfterDays);
+            var dormantOn = command.LastActiveOn.PlusDays(Policy.Of(book, now.Today).DormantAfterDays);
+            var payee = Payees.Objection(book, command.Creator, command.Fan);
 
+            if (payee is not null) return payee;
             if (dormantOn > now.Today) return Refusal.NotDormant(account.Key, command.LastActiveOn, dormantOn);
             var amount = account.Key.Code.InWords(account.Balance);
             if (amount == 0) return Refusal.NothingToMove(account.Key);
@@ -105,10 +108,13 @@ namespace Fanz.Ledger.Unclaimed
             var posting = proceeds
                 .Credit(Posting.Draw().Debit(new AccountKey(Chart.Unclaimed, "", currency), moved.Amount))
                 .Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            var payee = Payees.Objection(book, moved.Creator, moved.Fan);
+            var objection = book.Objection(posting);
+            if ((payee ?? objection) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(
                 new Event.UnclaimedReturned(
-                    number, moved.Amount, moved.Currency, proceeds.DebtRepaid, command.Reason, moved.Creator, moved.Fan),
+                    number, moved.Amount, moved.Currency, proceeds.DebtRepaid, command.Reason, moved.Creator,
+                    moved.Fan),
                 posting, RefersTo: number));
         }
     }
