@@ -33,6 +33,37 @@ public static class EventFormat
             Of("message_unlocked", Shape.Default.MessageUnlocked, 2),
             Of("stream_entered", Shape.Default.StreamEntered, 2),
             Of("gift_sent", Shape.Default.GiftSent, 2),
+            Of("hold_released", Shape.Default.HoldReleased, 2),
+            Of("reserve_released", Shape.Default.ReserveReleased, 2),
+            Of("affiliate_released", Shape.Default.AffiliateReleased, 2),
+            Of("amount_held", Shape.Default.AmountHeld, 2),
+            Of("held_amount_released", Shape.Default.HeldAmountReleased, 2),
+            Of("payout_formed", Shape.Default.PayoutFormed, 2),
+            Of("payout_accepted", Shape.Default.PayoutAccepted, 2),
+            Of("payout_settled", Shape.Default.PayoutSettled, 2),
+            Of("payout_failed", Shape.Default.PayoutFailed, 2),
+            Of("payout_rejected", Shape.Default.PayoutRejected, 2),
+            Of("payout_returned", Shape.Default.PayoutReturned, 2),
+            Of("tax_deposited", Shape.Default.TaxDeposited, 2),
+            Of("processor_settled", Shape.Default.ProcessorSettled, 2),
+            Of("processor_reserve_released", Shape.Default.ProcessorReserveReleased, 2),
+            Of("receipt_recorded", Shape.Default.ReceiptRecorded, 2),
+            Of("receipt_assigned", Shape.Default.ReceiptAssigned, 2),
+            Of("currency_converted", Shape.Default.CurrencyConverted, 2),
+            Of("exchange_covered", Shape.Default.ExchangeCovered, 2),
+            Of("exchange_position_closed", Shape.Default.ExchangePositionClosed, 2),
+            Of("adjusted", Shape.Default.Adjusted, 2),
+            Of("goodwill_granted", Shape.Default.GoodwillGranted, 2),
+            Of("moved_to_unclaimed", Shape.Default.MovedToUnclaimed, 2),
+            Of("unclaimed_returned", Shape.Default.UnclaimedReturned, 2),
+            Of("policy_set", Shape.Default.PolicySet, 2),
+            Of("party_sanctioned", Shape.Default.PartySanctioned, 2),
+            Of("party_cleared", Shape.Default.PartyCleared, 2),
+            Of("party_closed", Shape.Default.PartyClosed, 2),
+            Of("creator_held", Shape.Default.CreatorHeld, 2),
+            Of("creator_unheld", Shape.Default.CreatorUnheld, 2),
+            Of("fan_registered", Shape.Default.FanRegistered, 2),
+            Of("creator_described", Shape.Default.CreatorDescribed, 2),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -88,6 +119,37 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.MessageUnlocked))]
 [JsonSerializable(typeof(Event.StreamEntered))]
 [JsonSerializable(typeof(Event.GiftSent))]
+[JsonSerializable(typeof(Event.HoldReleased))]
+[JsonSerializable(typeof(Event.ReserveReleased))]
+[JsonSerializable(typeof(Event.AffiliateReleased))]
+[JsonSerializable(typeof(Event.AmountHeld))]
+[JsonSerializable(typeof(Event.HeldAmountReleased))]
+[JsonSerializable(typeof(Event.PayoutFormed))]
+[JsonSerializable(typeof(Event.PayoutAccepted))]
+[JsonSerializable(typeof(Event.PayoutSettled))]
+[JsonSerializable(typeof(Event.PayoutFailed))]
+[JsonSerializable(typeof(Event.PayoutRejected))]
+[JsonSerializable(typeof(Event.PayoutReturned))]
+[JsonSerializable(typeof(Event.TaxDeposited))]
+[JsonSerializable(typeof(Event.ProcessorSettled))]
+[JsonSerializable(typeof(Event.ProcessorReserveReleased))]
+[JsonSerializable(typeof(Event.ReceiptRecorded))]
+[JsonSerializable(typeof(Event.ReceiptAssigned))]
+[JsonSerializable(typeof(Event.CurrencyConverted))]
+[JsonSerializable(typeof(Event.ExchangeCovered))]
+[JsonSerializable(typeof(Event.ExchangePositionClosed))]
+[JsonSerializable(typeof(Event.Adjusted))]
+[JsonSerializable(typeof(Event.GoodwillGranted))]
+[JsonSerializable(typeof(Event.MovedToUnclaimed))]
+[JsonSerializable(typeof(Event.UnclaimedReturned))]
+[JsonSerializable(typeof(Event.PolicySet))]
+[JsonSerializable(typeof(Event.PartySanctioned))]
+[JsonSerializable(typeof(Event.PartyCleared))]
+[JsonSerializable(typeof(Event.PartyClosed))]
+[JsonSerializable(typeof(Event.CreatorHeld))]
+[JsonSerializable(typeof(Event.CreatorUnheld))]
+[JsonSerializable(typeof(Event.FanRegistered))]
+[JsonSerializable(typeof(Event.CreatorDescribed))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -100,6 +162,37 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnlockMessage))]
 [JsonSerializable(typeof(Command.EnterStream))]
 [JsonSerializable(typeof(Command.SendGift))]
+[JsonSerializable(typeof(Command.ReleaseHold))]
+[JsonSerializable(typeof(Command.ReleaseReserve))]
+[JsonSerializable(typeof(Command.ReleaseAffiliate))]
+[JsonSerializable(typeof(Command.HoldAmount))]
+[JsonSerializable(typeof(Command.ReleaseAmount))]
+[JsonSerializable(typeof(Command.FormPayout))]
+[JsonSerializable(typeof(Command.AcceptPayout))]
+[JsonSerializable(typeof(Command.SettlePayout))]
+[JsonSerializable(typeof(Command.FailPayout))]
+[JsonSerializable(typeof(Command.RejectPayout))]
+[JsonSerializable(typeof(Command.ReturnPayout))]
+[JsonSerializable(typeof(Command.DepositTax))]
+[JsonSerializable(typeof(Command.SettleProcessor))]
+[JsonSerializable(typeof(Command.ReleaseProcessorReserve))]
+[JsonSerializable(typeof(Command.RecordReceipt))]
+[JsonSerializable(typeof(Command.AssignReceipt))]
+[JsonSerializable(typeof(Command.ConvertCurrency))]
+[JsonSerializable(typeof(Command.CoverExchange))]
+[JsonSerializable(typeof(Command.CloseExchangePosition))]
+[JsonSerializable(typeof(Command.Adjust))]
+[JsonSerializable(typeof(Command.GrantGoodwill))]
+[JsonSerializable(typeof(Command.MoveToUnclaimed))]
+[JsonSerializable(typeof(Command.ReturnUnclaimed))]
+[JsonSerializable(typeof(Command.SetPolicy))]
+[JsonSerializable(typeof(Command.SanctionParty))]
+[JsonSerializable(typeof(Command.ClearParty))]
+[JsonSerializable(typeof(Command.CloseParty))]
+[JsonSerializable(typeof(Command.HoldCreator))]
+[JsonSerializable(typeof(Command.UnholdCreator))]
+[JsonSerializable(typeof(Command.RegisterFan))]
+[JsonSerializable(typeof(Command.DescribeCreator))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;
