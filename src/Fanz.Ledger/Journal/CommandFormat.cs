@@ -24,6 +24,13 @@ public static class CommandFormat
             [typeof(Command.UnlockMessage)] = ("unlock_message", ShapeBase.Default.UnlockMessage),
             [typeof(Command.EnterStream)] = ("enter_stream", ShapeBase.Default.EnterStream),
             [typeof(Command.SendGift)] = ("send_gift", ShapeBase.Default.SendGift),
+            [typeof(Command.PurchaseTokens)] = ("purchase_tokens", ShapeBase.Default.PurchaseTokens),
+            [typeof(Command.WithdrawFromWallet)] = ("withdraw_from_wallet", ShapeBase.Default.WithdrawFromWallet),
+            [typeof(Command.GrantPromo)] = ("grant_promo", ShapeBase.Default.GrantPromo),
+            [typeof(Command.ExpirePromo)] = ("expire_promo", ShapeBase.Default.ExpirePromo),
+            [typeof(Command.Authorise)] = ("authorise", ShapeBase.Default.Authorise),
+            [typeof(Command.VoidAuthorisation)] = ("void_authorisation", ShapeBase.Default.VoidAuthorisation),
+            [typeof(Command.ExpireAuthorisation)] = ("expire_authorisation", ShapeBase.Default.ExpireAuthorisation),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 
