@@ -31,6 +31,14 @@ public static class CommandFormat
             [typeof(Command.Authorise)] = ("authorise", ShapeBase.Default.Authorise),
             [typeof(Command.VoidAuthorisation)] = ("void_authorisation", ShapeBase.Default.VoidAuthorisation),
             [typeof(Command.ExpireAuthorisation)] = ("expire_authorisation", ShapeBase.Default.ExpireAuthorisation),
+            [typeof(Command.SetPolicy)] = ("set_policy", ShapeBase.Default.SetPolicy),
+            [typeof(Command.SanctionParty)] = ("sanction_party", ShapeBase.Default.SanctionParty),
+            [typeof(Command.ClearParty)] = ("clear_party", ShapeBase.Default.ClearParty),
+            [typeof(Command.CloseParty)] = ("close_party", ShapeBase.Default.CloseParty),
+            [typeof(Command.HoldCreator)] = ("hold_creator", ShapeBase.Default.HoldCreator),
+            [typeof(Command.UnholdCreator)] = ("unhold_creator", ShapeBase.Default.UnholdCreator),
+            [typeof(Command.RegisterFan)] = ("register_fan", ShapeBase.Default.RegisterFan),
+            [typeof(Command.DescribeCreator)] = ("describe_creator", ShapeBase.Default.DescribeCreator),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 
