@@ -56,6 +56,13 @@ public static class EventFormat
             Of("goodwill_granted", Shape.Default.GoodwillGranted, 2),
             Of("moved_to_unclaimed", Shape.Default.MovedToUnclaimed, 2),
             Of("unclaimed_returned", Shape.Default.UnclaimedReturned, 2),
+            Of("tokens_purchased", Shape.Default.TokensPurchased, 2),
+            Of("wallet_withdrawn", Shape.Default.WalletWithdrawn, 2),
+            Of("promo_granted", Shape.Default.PromoGranted, 2),
+            Of("promo_expired", Shape.Default.PromoExpired, 2),
+            Of("authorised", Shape.Default.Authorised, 2),
+            Of("authorisation_voided", Shape.Default.AuthorisationVoided, 2),
+            Of("authorisation_expired", Shape.Default.AuthorisationExpired, 2),
             Of("policy_set", Shape.Default.PolicySet, 2),
             Of("party_sanctioned", Shape.Default.PartySanctioned, 2),
             Of("party_cleared", Shape.Default.PartyCleared, 2),
@@ -142,6 +149,13 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.GoodwillGranted))]
 [JsonSerializable(typeof(Event.MovedToUnclaimed))]
 [JsonSerializable(typeof(Event.UnclaimedReturned))]
+[JsonSerializable(typeof(Event.TokensPurchased))]
+[JsonSerializable(typeof(Event.WalletWithdrawn))]
+[JsonSerializable(typeof(Event.PromoGranted))]
+[JsonSerializable(typeof(Event.PromoExpired))]
+[JsonSerializable(typeof(Event.Authorised))]
+[JsonSerializable(typeof(Event.AuthorisationVoided))]
+[JsonSerializable(typeof(Event.AuthorisationExpired))]
 [JsonSerializable(typeof(Event.PolicySet))]
 [JsonSerializable(typeof(Event.PartySanctioned))]
 [JsonSerializable(typeof(Event.PartyCleared))]
@@ -185,6 +199,13 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.GrantGoodwill))]
 [JsonSerializable(typeof(Command.MoveToUnclaimed))]
 [JsonSerializable(typeof(Command.ReturnUnclaimed))]
+[JsonSerializable(typeof(Command.PurchaseTokens))]
+[JsonSerializable(typeof(Command.WithdrawFromWallet))]
+[JsonSerializable(typeof(Command.GrantPromo))]
+[JsonSerializable(typeof(Command.ExpirePromo))]
+[JsonSerializable(typeof(Command.Authorise))]
+[JsonSerializable(typeof(Command.VoidAuthorisation))]
+[JsonSerializable(typeof(Command.ExpireAuthorisation))]
 [JsonSerializable(typeof(Command.SetPolicy))]
 [JsonSerializable(typeof(Command.SanctionParty))]
 [JsonSerializable(typeof(Command.ClearParty))]
