@@ -24,6 +24,18 @@ public static class CommandFormat
             [typeof(Command.UnlockMessage)] = ("unlock_message", ShapeBase.Default.UnlockMessage),
             [typeof(Command.EnterStream)] = ("enter_stream", ShapeBase.Default.EnterStream),
             [typeof(Command.SendGift)] = ("send_gift", ShapeBase.Default.SendGift),
+            [typeof(Command.StartSubscription)] = ("start_subscription", ShapeBase.Default.StartSubscription),
+            [typeof(Command.StartTrial)] = ("start_trial", ShapeBase.Default.StartTrial),
+            [typeof(Command.RenewSubscription)] = ("renew_subscription", ShapeBase.Default.RenewSubscription),
+            [typeof(Command.RetrySubscription)] = ("retry_subscription", ShapeBase.Default.RetrySubscription),
+            [typeof(Command.UpgradeSubscription)] = ("upgrade_subscription", ShapeBase.Default.UpgradeSubscription),
+            [typeof(Command.MarkPastDue)] = ("mark_past_due", ShapeBase.Default.MarkPastDue),
+            [typeof(Command.CancelSubscription)] = ("cancel_subscription", ShapeBase.Default.CancelSubscription),
+            [typeof(Command.ResumeSubscription)] = ("resume_subscription", ShapeBase.Default.ResumeSubscription),
+            [typeof(Command.ExpireSubscription)] = ("expire_subscription", ShapeBase.Default.ExpireSubscription),
+            [typeof(Command.RecogniseRevenue)] = ("recognise_revenue", ShapeBase.Default.RecogniseRevenue),
+            [typeof(Command.PlaceOrder)] = ("place_order", ShapeBase.Default.PlaceOrder),
+            [typeof(Command.DeliverOrder)] = ("deliver_order", ShapeBase.Default.DeliverOrder),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 

@@ -1,6 +1,8 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
+using Fanz.Ledger.Orders;
+using Fanz.Ledger.Subscriptions;
 using Fanz.Ledger.Wallets;
 
 namespace Fanz.Ledger.Journal;
@@ -20,6 +22,18 @@ public static class Decider
         Command.TopUp topUp => TopUps.Decide(topUp, book),
         Command.Transfer transfer => Transfers.Decide(transfer, book),
         Command.TransferToBook transfer => TransfersBetweenBooks.Decide(transfer, book, other!),
+        Command.StartSubscription start => SubscriptionStarts.Decide(start, book, now),
+        Command.StartTrial start => Trials.Decide(start, book, now),
+        Command.RenewSubscription renew => Renewals.Decide(renew, book, now),
+        Command.RetrySubscription retry => Renewals.Decide(retry, book, now),
+        Command.UpgradeSubscription upgrade => Upgrades.Decide(upgrade, book, now),
+        Command.MarkPastDue mark => FailedRenewals.Decide(mark, book, now),
+        Command.CancelSubscription cancel => SubscriptionEnds.Decide(cancel, book),
+        Command.ResumeSubscription resume => SubscriptionEnds.Decide(resume, book, now),
+        Command.ExpireSubscription expire => SubscriptionEnds.Decide(expire, book, now),
+        Command.RecogniseRevenue recognise => Recognition.Decide(recognise, book, now),
+        Command.PlaceOrder place => PlacedOrders.Decide(place, book, now),
+        Command.DeliverOrder deliver => DeliveredOrders.Decide(deliver, book, now),
         Command.Reverse reverse => Reversals.Decide(reverse, book),
         Command.FreezeAccount freeze => AccountLife.Decide(freeze, book),
         Command.UnfreezeAccount unfreeze => AccountLife.Decide(unfreeze, book),

@@ -33,6 +33,18 @@ public static class EventFormat
             Of("message_unlocked", Shape.Default.MessageUnlocked, 2),
             Of("stream_entered", Shape.Default.StreamEntered, 2),
             Of("gift_sent", Shape.Default.GiftSent, 2),
+            Of("subscription_started", Shape.Default.SubscriptionStarted, 2),
+            Of("trial_started", Shape.Default.TrialStarted, 2),
+            Of("subscription_renewed", Shape.Default.SubscriptionRenewed, 2),
+            Of("subscription_recovered", Shape.Default.SubscriptionRecovered, 2),
+            Of("subscription_upgraded", Shape.Default.SubscriptionUpgraded, 2),
+            Of("subscription_past_due", Shape.Default.SubscriptionPastDue, 2),
+            Of("subscription_cancelled", Shape.Default.SubscriptionCancelled, 2),
+            Of("subscription_resumed", Shape.Default.SubscriptionResumed, 2),
+            Of("subscription_expired", Shape.Default.SubscriptionExpired, 2),
+            Of("revenue_recognised", Shape.Default.RevenueRecognised, 2),
+            Of("order_placed", Shape.Default.OrderPlaced, 2),
+            Of("order_delivered", Shape.Default.OrderDelivered, 2),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -88,6 +100,18 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.MessageUnlocked))]
 [JsonSerializable(typeof(Event.StreamEntered))]
 [JsonSerializable(typeof(Event.GiftSent))]
+[JsonSerializable(typeof(Event.SubscriptionStarted))]
+[JsonSerializable(typeof(Event.TrialStarted))]
+[JsonSerializable(typeof(Event.SubscriptionRenewed))]
+[JsonSerializable(typeof(Event.SubscriptionRecovered))]
+[JsonSerializable(typeof(Event.SubscriptionUpgraded))]
+[JsonSerializable(typeof(Event.SubscriptionPastDue))]
+[JsonSerializable(typeof(Event.SubscriptionCancelled))]
+[JsonSerializable(typeof(Event.SubscriptionResumed))]
+[JsonSerializable(typeof(Event.SubscriptionExpired))]
+[JsonSerializable(typeof(Event.RevenueRecognised))]
+[JsonSerializable(typeof(Event.OrderPlaced))]
+[JsonSerializable(typeof(Event.OrderDelivered))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -100,6 +124,18 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnlockMessage))]
 [JsonSerializable(typeof(Command.EnterStream))]
 [JsonSerializable(typeof(Command.SendGift))]
+[JsonSerializable(typeof(Command.StartSubscription))]
+[JsonSerializable(typeof(Command.StartTrial))]
+[JsonSerializable(typeof(Command.RenewSubscription))]
+[JsonSerializable(typeof(Command.RetrySubscription))]
+[JsonSerializable(typeof(Command.UpgradeSubscription))]
+[JsonSerializable(typeof(Command.MarkPastDue))]
+[JsonSerializable(typeof(Command.CancelSubscription))]
+[JsonSerializable(typeof(Command.ResumeSubscription))]
+[JsonSerializable(typeof(Command.ExpireSubscription))]
+[JsonSerializable(typeof(Command.RecogniseRevenue))]
+[JsonSerializable(typeof(Command.PlaceOrder))]
+[JsonSerializable(typeof(Command.DeliverOrder))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;
