@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Audit;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using NodaTime;
 using Npgsql;
@@ -74,6 +75,9 @@ public sealed class BookRegistry(NpgsqlDataSource database)
         await transaction.CommitAsync(CancellationToken.None);
         return known[settings.Name] = new OpenedBook(id.Value, settings);
     }
+
+    /// <summary>What is wrong with a request for a book that is not open.</summary>
+    internal static Fault Unknown(BookName name) => new("book", "book_unknown", $"There is no book {name}.");
 
     /// <summary>
     /// Forgets a book whose database turned out to be another one (a promoted copy that lost commits).
