@@ -36,6 +36,14 @@ public static class CommandFormat
             [typeof(Command.RecogniseRevenue)] = ("recognise_revenue", ShapeBase.Default.RecogniseRevenue),
             [typeof(Command.PlaceOrder)] = ("place_order", ShapeBase.Default.PlaceOrder),
             [typeof(Command.DeliverOrder)] = ("deliver_order", ShapeBase.Default.DeliverOrder),
+            [typeof(Command.SetPolicy)] = ("set_policy", ShapeBase.Default.SetPolicy),
+            [typeof(Command.SanctionParty)] = ("sanction_party", ShapeBase.Default.SanctionParty),
+            [typeof(Command.ClearParty)] = ("clear_party", ShapeBase.Default.ClearParty),
+            [typeof(Command.CloseParty)] = ("close_party", ShapeBase.Default.CloseParty),
+            [typeof(Command.HoldCreator)] = ("hold_creator", ShapeBase.Default.HoldCreator),
+            [typeof(Command.UnholdCreator)] = ("unhold_creator", ShapeBase.Default.UnholdCreator),
+            [typeof(Command.RegisterFan)] = ("register_fan", ShapeBase.Default.RegisterFan),
+            [typeof(Command.DescribeCreator)] = ("describe_creator", ShapeBase.Default.DescribeCreator),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 

@@ -3,6 +3,8 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Orders;
 using Fanz.Ledger.Subscriptions;
+using Fanz.Ledger.Policies;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
 
 namespace Fanz.Ledger.Journal;
@@ -34,6 +36,14 @@ public static class Decider
         Command.RecogniseRevenue recognise => Recognition.Decide(recognise, book, now),
         Command.PlaceOrder place => PlacedOrders.Decide(place, book, now),
         Command.DeliverOrder deliver => DeliveredOrders.Decide(deliver, book, now),
+        Command.SetPolicy set => SettingPolicies.Decide(set, book, now),
+        Command.SanctionParty sanction => Sanctions.Decide(sanction, book),
+        Command.ClearParty clear => Sanctions.Decide(clear, book),
+        Command.CloseParty close => Sanctions.Decide(close, book),
+        Command.HoldCreator hold => CreatorHolds.Decide(hold, book),
+        Command.UnholdCreator unhold => CreatorHolds.Decide(unhold, book),
+        Command.RegisterFan register => KnownParties.Decide(register, book),
+        Command.DescribeCreator describe => KnownParties.Decide(describe, book),
         Command.Reverse reverse => Reversals.Decide(reverse, book),
         Command.FreezeAccount freeze => AccountLife.Decide(freeze, book),
         Command.UnfreezeAccount unfreeze => AccountLife.Decide(unfreeze, book),

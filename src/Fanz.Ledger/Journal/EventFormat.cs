@@ -45,6 +45,14 @@ public static class EventFormat
             Of("revenue_recognised", Shape.Default.RevenueRecognised, 2),
             Of("order_placed", Shape.Default.OrderPlaced, 2),
             Of("order_delivered", Shape.Default.OrderDelivered, 2),
+            Of("policy_set", Shape.Default.PolicySet, 2),
+            Of("party_sanctioned", Shape.Default.PartySanctioned, 2),
+            Of("party_cleared", Shape.Default.PartyCleared, 2),
+            Of("party_closed", Shape.Default.PartyClosed, 2),
+            Of("creator_held", Shape.Default.CreatorHeld, 2),
+            Of("creator_unheld", Shape.Default.CreatorUnheld, 2),
+            Of("fan_registered", Shape.Default.FanRegistered, 2),
+            Of("creator_described", Shape.Default.CreatorDescribed, 2),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -112,6 +120,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.RevenueRecognised))]
 [JsonSerializable(typeof(Event.OrderPlaced))]
 [JsonSerializable(typeof(Event.OrderDelivered))]
+[JsonSerializable(typeof(Event.PolicySet))]
+[JsonSerializable(typeof(Event.PartySanctioned))]
+[JsonSerializable(typeof(Event.PartyCleared))]
+[JsonSerializable(typeof(Event.PartyClosed))]
+[JsonSerializable(typeof(Event.CreatorHeld))]
+[JsonSerializable(typeof(Event.CreatorUnheld))]
+[JsonSerializable(typeof(Event.FanRegistered))]
+[JsonSerializable(typeof(Event.CreatorDescribed))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -136,6 +152,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.RecogniseRevenue))]
 [JsonSerializable(typeof(Command.PlaceOrder))]
 [JsonSerializable(typeof(Command.DeliverOrder))]
+[JsonSerializable(typeof(Command.SetPolicy))]
+[JsonSerializable(typeof(Command.SanctionParty))]
+[JsonSerializable(typeof(Command.ClearParty))]
+[JsonSerializable(typeof(Command.CloseParty))]
+[JsonSerializable(typeof(Command.HoldCreator))]
+[JsonSerializable(typeof(Command.UnholdCreator))]
+[JsonSerializable(typeof(Command.RegisterFan))]
+[JsonSerializable(typeof(Command.DescribeCreator))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;
