@@ -8,6 +8,8 @@ using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Settlement;
 using Fanz.Ledger.Tax;
 using Fanz.Ledger.Unclaimed;
+using Fanz.Ledger.Orders;
+using Fanz.Ledger.Subscriptions;
 using Fanz.Ledger.Policies;
 using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
@@ -59,6 +61,18 @@ public static class Decider
         Command.Authorise authorise => Authorising.Decide(authorise, book, now),
         Command.VoidAuthorisation release => AuthorisationReleases.Decide(release, book),
         Command.ExpireAuthorisation release => AuthorisationReleases.Decide(release, book, now),
+        Command.StartSubscription start => SubscriptionStarts.Decide(start, book, now),
+        Command.StartTrial start => Trials.Decide(start, book, now),
+        Command.RenewSubscription renew => Renewals.Decide(renew, book, now),
+        Command.RetrySubscription retry => Renewals.Decide(retry, book, now),
+        Command.UpgradeSubscription upgrade => Upgrades.Decide(upgrade, book, now),
+        Command.MarkPastDue mark => FailedRenewals.Decide(mark, book, now),
+        Command.CancelSubscription cancel => SubscriptionEnds.Decide(cancel, book),
+        Command.ResumeSubscription resume => SubscriptionEnds.Decide(resume, book, now),
+        Command.ExpireSubscription expire => SubscriptionEnds.Decide(expire, book, now),
+        Command.RecogniseRevenue recognise => Recognition.Decide(recognise, book, now),
+        Command.PlaceOrder place => PlacedOrders.Decide(place, book, now),
+        Command.DeliverOrder deliver => DeliveredOrders.Decide(deliver, book, now),
         Command.SetPolicy set => SettingPolicies.Decide(set, book, now),
         Command.SanctionParty sanction => Sanctions.Decide(sanction, book),
         Command.ClearParty clear => Sanctions.Decide(clear, book),

@@ -63,6 +63,18 @@ public static class EventFormat
             Of("authorised", Shape.Default.Authorised, 2),
             Of("authorisation_voided", Shape.Default.AuthorisationVoided, 2),
             Of("authorisation_expired", Shape.Default.AuthorisationExpired, 2),
+            Of("subscription_started", Shape.Default.SubscriptionStarted, 2),
+            Of("trial_started", Shape.Default.TrialStarted, 2),
+            Of("subscription_renewed", Shape.Default.SubscriptionRenewed, 2),
+            Of("subscription_recovered", Shape.Default.SubscriptionRecovered, 2),
+            Of("subscription_upgraded", Shape.Default.SubscriptionUpgraded, 2),
+            Of("subscription_past_due", Shape.Default.SubscriptionPastDue, 2),
+            Of("subscription_cancelled", Shape.Default.SubscriptionCancelled, 2),
+            Of("subscription_resumed", Shape.Default.SubscriptionResumed, 2),
+            Of("subscription_expired", Shape.Default.SubscriptionExpired, 2),
+            Of("revenue_recognised", Shape.Default.RevenueRecognised, 2),
+            Of("order_placed", Shape.Default.OrderPlaced, 2),
+            Of("order_delivered", Shape.Default.OrderDelivered, 2),
             Of("policy_set", Shape.Default.PolicySet, 2),
             Of("party_sanctioned", Shape.Default.PartySanctioned, 2),
             Of("party_cleared", Shape.Default.PartyCleared, 2),
@@ -156,6 +168,18 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.Authorised))]
 [JsonSerializable(typeof(Event.AuthorisationVoided))]
 [JsonSerializable(typeof(Event.AuthorisationExpired))]
+[JsonSerializable(typeof(Event.SubscriptionStarted))]
+[JsonSerializable(typeof(Event.TrialStarted))]
+[JsonSerializable(typeof(Event.SubscriptionRenewed))]
+[JsonSerializable(typeof(Event.SubscriptionRecovered))]
+[JsonSerializable(typeof(Event.SubscriptionUpgraded))]
+[JsonSerializable(typeof(Event.SubscriptionPastDue))]
+[JsonSerializable(typeof(Event.SubscriptionCancelled))]
+[JsonSerializable(typeof(Event.SubscriptionResumed))]
+[JsonSerializable(typeof(Event.SubscriptionExpired))]
+[JsonSerializable(typeof(Event.RevenueRecognised))]
+[JsonSerializable(typeof(Event.OrderPlaced))]
+[JsonSerializable(typeof(Event.OrderDelivered))]
 [JsonSerializable(typeof(Event.PolicySet))]
 [JsonSerializable(typeof(Event.PartySanctioned))]
 [JsonSerializable(typeof(Event.PartyCleared))]
@@ -206,6 +230,18 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.Authorise))]
 [JsonSerializable(typeof(Command.VoidAuthorisation))]
 [JsonSerializable(typeof(Command.ExpireAuthorisation))]
+[JsonSerializable(typeof(Command.StartSubscription))]
+[JsonSerializable(typeof(Command.StartTrial))]
+[JsonSerializable(typeof(Command.RenewSubscription))]
+[JsonSerializable(typeof(Command.RetrySubscription))]
+[JsonSerializable(typeof(Command.UpgradeSubscription))]
+[JsonSerializable(typeof(Command.MarkPastDue))]
+[JsonSerializable(typeof(Command.CancelSubscription))]
+[JsonSerializable(typeof(Command.ResumeSubscription))]
+[JsonSerializable(typeof(Command.ExpireSubscription))]
+[JsonSerializable(typeof(Command.RecogniseRevenue))]
+[JsonSerializable(typeof(Command.PlaceOrder))]
+[JsonSerializable(typeof(Command.DeliverOrder))]
 [JsonSerializable(typeof(Command.SetPolicy))]
 [JsonSerializable(typeof(Command.SanctionParty))]
 [JsonSerializable(typeof(Command.ClearParty))]
