@@ -24,6 +24,8 @@ public class EventFormatTests
         Basics(),
         SaleGoldens.Events,
         WalletGoldens.Events,
+        RevenueRuleTests.Events,
+        LimitTests.Events,
         PolicyTests.Events,
         StandingTests.Events,
     ];

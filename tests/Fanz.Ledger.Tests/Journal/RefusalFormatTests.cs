@@ -19,6 +19,8 @@ public class RefusalFormatTests
     [
         Basics(),
         WalletGoldens.Refusals,
+        RevenueRuleTests.Refusals,
+        LimitTests.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
     ];
