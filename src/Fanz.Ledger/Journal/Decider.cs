@@ -1,6 +1,8 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
+using Fanz.Ledger.Policies;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
 
 namespace Fanz.Ledger.Journal;
@@ -20,6 +22,21 @@ public static class Decider
         Command.TopUp topUp => TopUps.Decide(topUp, book),
         Command.Transfer transfer => Transfers.Decide(transfer, book),
         Command.TransferToBook transfer => TransfersBetweenBooks.Decide(transfer, book, other!),
+        Command.PurchaseTokens purchase => TokenPurchases.Decide(purchase, book, now),
+        Command.WithdrawFromWallet withdraw => Withdrawals.Decide(withdraw, book),
+        Command.GrantPromo grant => PromoGranting.Decide(grant, book, now),
+        Command.ExpirePromo expire => PromoExpiry.Decide(expire, book, now),
+        Command.Authorise authorise => Authorising.Decide(authorise, book, now),
+        Command.VoidAuthorisation release => AuthorisationReleases.Decide(release, book),
+        Command.ExpireAuthorisation release => AuthorisationReleases.Decide(release, book, now),
+        Command.SetPolicy set => SettingPolicies.Decide(set, book, now),
+        Command.SanctionParty sanction => Sanctions.Decide(sanction, book),
+        Command.ClearParty clear => Sanctions.Decide(clear, book),
+        Command.CloseParty close => Sanctions.Decide(close, book),
+        Command.HoldCreator hold => CreatorHolds.Decide(hold, book),
+        Command.UnholdCreator unhold => CreatorHolds.Decide(unhold, book),
+        Command.RegisterFan register => KnownParties.Decide(register, book),
+        Command.DescribeCreator describe => KnownParties.Decide(describe, book),
         Command.Reverse reverse => Reversals.Decide(reverse, book),
         Command.FreezeAccount freeze => AccountLife.Decide(freeze, book),
         Command.UnfreezeAccount unfreeze => AccountLife.Decide(unfreeze, book),

@@ -33,6 +33,21 @@ public static class EventFormat
             Of("message_unlocked", Shape.Default.MessageUnlocked, 2),
             Of("stream_entered", Shape.Default.StreamEntered, 2),
             Of("gift_sent", Shape.Default.GiftSent, 2),
+            Of("tokens_purchased", Shape.Default.TokensPurchased, 2),
+            Of("wallet_withdrawn", Shape.Default.WalletWithdrawn, 2),
+            Of("promo_granted", Shape.Default.PromoGranted, 2),
+            Of("promo_expired", Shape.Default.PromoExpired, 2),
+            Of("authorised", Shape.Default.Authorised, 2),
+            Of("authorisation_voided", Shape.Default.AuthorisationVoided, 2),
+            Of("authorisation_expired", Shape.Default.AuthorisationExpired, 2),
+            Of("policy_set", Shape.Default.PolicySet, 2),
+            Of("party_sanctioned", Shape.Default.PartySanctioned, 2),
+            Of("party_cleared", Shape.Default.PartyCleared, 2),
+            Of("party_closed", Shape.Default.PartyClosed, 2),
+            Of("creator_held", Shape.Default.CreatorHeld, 2),
+            Of("creator_unheld", Shape.Default.CreatorUnheld, 2),
+            Of("fan_registered", Shape.Default.FanRegistered, 2),
+            Of("creator_described", Shape.Default.CreatorDescribed, 2),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -88,6 +103,21 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.MessageUnlocked))]
 [JsonSerializable(typeof(Event.StreamEntered))]
 [JsonSerializable(typeof(Event.GiftSent))]
+[JsonSerializable(typeof(Event.TokensPurchased))]
+[JsonSerializable(typeof(Event.WalletWithdrawn))]
+[JsonSerializable(typeof(Event.PromoGranted))]
+[JsonSerializable(typeof(Event.PromoExpired))]
+[JsonSerializable(typeof(Event.Authorised))]
+[JsonSerializable(typeof(Event.AuthorisationVoided))]
+[JsonSerializable(typeof(Event.AuthorisationExpired))]
+[JsonSerializable(typeof(Event.PolicySet))]
+[JsonSerializable(typeof(Event.PartySanctioned))]
+[JsonSerializable(typeof(Event.PartyCleared))]
+[JsonSerializable(typeof(Event.PartyClosed))]
+[JsonSerializable(typeof(Event.CreatorHeld))]
+[JsonSerializable(typeof(Event.CreatorUnheld))]
+[JsonSerializable(typeof(Event.FanRegistered))]
+[JsonSerializable(typeof(Event.CreatorDescribed))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -100,6 +130,21 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnlockMessage))]
 [JsonSerializable(typeof(Command.EnterStream))]
 [JsonSerializable(typeof(Command.SendGift))]
+[JsonSerializable(typeof(Command.PurchaseTokens))]
+[JsonSerializable(typeof(Command.WithdrawFromWallet))]
+[JsonSerializable(typeof(Command.GrantPromo))]
+[JsonSerializable(typeof(Command.ExpirePromo))]
+[JsonSerializable(typeof(Command.Authorise))]
+[JsonSerializable(typeof(Command.VoidAuthorisation))]
+[JsonSerializable(typeof(Command.ExpireAuthorisation))]
+[JsonSerializable(typeof(Command.SetPolicy))]
+[JsonSerializable(typeof(Command.SanctionParty))]
+[JsonSerializable(typeof(Command.ClearParty))]
+[JsonSerializable(typeof(Command.CloseParty))]
+[JsonSerializable(typeof(Command.HoldCreator))]
+[JsonSerializable(typeof(Command.UnholdCreator))]
+[JsonSerializable(typeof(Command.RegisterFan))]
+[JsonSerializable(typeof(Command.DescribeCreator))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;

@@ -73,6 +73,18 @@ internal sealed class BookInMemory
         Book.Learn(state);
     }
 
+    /// <summary>Asks the book for something until it knows all that the answer needs.</summary>
+    public T Ask<T>(Func<Book, T> question)
+    {
+        for (var round = 0; ; round++)
+        {
+            var answer = question(Book);
+            if (!Book.Needs.Any) return answer;
+            Assert.InRange(round, 0, 50);
+            FillNeeds();
+        }
+    }
+
     /// <summary>Everything that a refusal must leave alone.</summary>
     public string Snapshot()
     {

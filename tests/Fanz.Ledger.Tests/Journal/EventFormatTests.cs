@@ -23,6 +23,8 @@ public class EventFormatTests
     [
         Basics(),
         SaleGoldens.Events,
+        PolicyTests.Events,
+        StandingTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

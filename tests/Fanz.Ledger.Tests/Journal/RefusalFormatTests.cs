@@ -18,6 +18,8 @@ public class RefusalFormatTests
     private static readonly Refusal[][] All =
     [
         Basics(),
+        PolicyTests.Refusals,
+        StandingTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];

@@ -1,0 +1,12 @@
+namespace Fanz.Ledger.Journal;
+
+public abstract partial record Command
+{
+    /// <summary>What one person proposes another one approves; neither can do both.</summary>
+    private static IEnumerable<Fault> TwoPeopleFaults(string? proposedBy, string? approvedBy) => Found(
+        IdentifierFault("proposed_by", proposedBy),
+        IdentifierFault("approved_by", approvedBy),
+        proposedBy is not null && proposedBy == approvedBy
+            ? new Fault("approved_by", "same_person", "Whoever proposes it cannot approve it.")
+            : null);
+}
