@@ -18,6 +18,8 @@ public class RefusalFormatTests
     private static readonly Refusal[][] All =
     [
         Basics(),
+        RefundGoldens.Refusals,
+        DisputeGoldens.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
     ];
