@@ -1,8 +1,17 @@
 using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Adjustments;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Disputes;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Refunds;
+using Fanz.Ledger.Escrow;
+using Fanz.Ledger.Exchange;
+using Fanz.Ledger.Payouts;
+using Fanz.Ledger.Settlement;
+using Fanz.Ledger.Tax;
+using Fanz.Ledger.Unclaimed;
+using Fanz.Ledger.Orders;
+using Fanz.Ledger.Subscriptions;
 using Fanz.Ledger.Policies;
 using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
@@ -24,6 +33,29 @@ public static class Decider
         Command.TopUp topUp => TopUps.Decide(topUp, book),
         Command.Transfer transfer => Transfers.Decide(transfer, book),
         Command.TransferToBook transfer => TransfersBetweenBooks.Decide(transfer, book, other!),
+        Command.ReleaseHold release => Releases.Decide(release, book, now),
+        Command.ReleaseReserve release => Releases.Decide(release, book, now),
+        Command.ReleaseAffiliate release => Releases.Decide(release, book, now),
+        Command.HoldAmount hold => HeldAmounts.Decide(hold, book),
+        Command.ReleaseAmount release => HeldAmounts.Decide(release, book),
+        Command.FormPayout form => FormingPayouts.Decide(form, book),
+        Command.AcceptPayout accept => SettlingPayouts.Decide(accept, book),
+        Command.SettlePayout settle => SettlingPayouts.Decide(settle, book),
+        Command.FailPayout fail => ReturningPayouts.Decide(fail, book),
+        Command.RejectPayout reject => ReturningPayouts.Decide(reject, book),
+        Command.ReturnPayout returned => ReturningPayouts.Decide(returned, book),
+        Command.DepositTax deposit => TaxDeposits.Decide(deposit, book),
+        Command.SettleProcessor settle => ProcessorSettlements.Decide(settle, book),
+        Command.ReleaseProcessorReserve release => ProcessorSettlements.Decide(release, book),
+        Command.RecordReceipt record => Receipts.Decide(record, book),
+        Command.AssignReceipt assign => Receipts.Decide(assign, book),
+        Command.ConvertCurrency convert => Conversions.Decide(convert, book),
+        Command.CoverExchange cover => Covers.Decide(cover, book),
+        Command.CloseExchangePosition close => Covers.Decide(close, book),
+        Command.Adjust adjust => ManualAdjustments.Decide(adjust, book),
+        Command.GrantGoodwill grant => Goodwill.Decide(grant, book),
+        Command.MoveToUnclaimed move => UnclaimedProperty.Decide(move, book, now),
+        Command.ReturnUnclaimed returned => UnclaimedProperty.Decide(returned, book),
         Command.PurchaseTokens purchase => TokenPurchases.Decide(purchase, book, now),
         Command.WithdrawFromWallet withdraw => Withdrawals.Decide(withdraw, book),
         Command.GrantPromo grant => PromoGranting.Decide(grant, book, now),
@@ -31,6 +63,21 @@ public static class Decider
         Command.Authorise authorise => Authorising.Decide(authorise, book, now),
         Command.VoidAuthorisation release => AuthorisationReleases.Decide(release, book),
         Command.ExpireAuthorisation release => AuthorisationReleases.Decide(release, book, now),
+        Command.StartSubscription start => SubscriptionStarts.Decide(start, book, now),
+        Command.StartTrial start => Trials.Decide(start, book, now),
+        Command.RenewSubscription renew => Renewals.Decide(renew, book, now),
+        Command.RetrySubscription retry => Renewals.Decide(retry, book, now),
+        Command.UpgradeSubscription upgrade => Upgrades.Decide(upgrade, book, now),
+        Command.MarkPastDue mark => FailedRenewals.Decide(mark, book, now),
+        Command.CancelSubscription cancel => SubscriptionEnds.Decide(cancel, book),
+        Command.ResumeSubscription resume => SubscriptionEnds.Decide(resume, book, now),
+        Command.ExpireSubscription expire => SubscriptionEnds.Decide(expire, book, now),
+        Command.RecogniseRevenue recognise => Recognition.Decide(recognise, book, now),
+        Command.PlaceOrder place => PlacedOrders.Decide(place, book, now),
+        Command.DeliverOrder deliver => DeliveredOrders.Decide(deliver, book, now),
+        Command.SetRevenueRule set => SettingRevenueRules.Decide(set, book, now),
+        Command.EndRevenueRule end => EndingRevenueRules.Decide(end, book, now),
+        Command.SetLimits set => SettingLimits.Decide(set, book, now),
         Command.SetPolicy set => SettingPolicies.Decide(set, book, now),
         Command.SanctionParty sanction => Sanctions.Decide(sanction, book),
         Command.ClearParty clear => Sanctions.Decide(clear, book),

@@ -33,6 +33,29 @@ public static class EventFormat
             Of("message_unlocked", Shape.Default.MessageUnlocked, 2),
             Of("stream_entered", Shape.Default.StreamEntered, 2),
             Of("gift_sent", Shape.Default.GiftSent, 2),
+            Of("hold_released", Shape.Default.HoldReleased, 2),
+            Of("reserve_released", Shape.Default.ReserveReleased, 2),
+            Of("affiliate_released", Shape.Default.AffiliateReleased, 2),
+            Of("amount_held", Shape.Default.AmountHeld, 2),
+            Of("held_amount_released", Shape.Default.HeldAmountReleased, 2),
+            Of("payout_formed", Shape.Default.PayoutFormed, 2),
+            Of("payout_accepted", Shape.Default.PayoutAccepted, 2),
+            Of("payout_settled", Shape.Default.PayoutSettled, 2),
+            Of("payout_failed", Shape.Default.PayoutFailed, 2),
+            Of("payout_rejected", Shape.Default.PayoutRejected, 2),
+            Of("payout_returned", Shape.Default.PayoutReturned, 2),
+            Of("tax_deposited", Shape.Default.TaxDeposited, 2),
+            Of("processor_settled", Shape.Default.ProcessorSettled, 2),
+            Of("processor_reserve_released", Shape.Default.ProcessorReserveReleased, 2),
+            Of("receipt_recorded", Shape.Default.ReceiptRecorded, 2),
+            Of("receipt_assigned", Shape.Default.ReceiptAssigned, 2),
+            Of("currency_converted", Shape.Default.CurrencyConverted, 2),
+            Of("exchange_covered", Shape.Default.ExchangeCovered, 2),
+            Of("exchange_position_closed", Shape.Default.ExchangePositionClosed, 2),
+            Of("adjusted", Shape.Default.Adjusted, 2),
+            Of("goodwill_granted", Shape.Default.GoodwillGranted, 2),
+            Of("moved_to_unclaimed", Shape.Default.MovedToUnclaimed, 2),
+            Of("unclaimed_returned", Shape.Default.UnclaimedReturned, 2),
             Of("tokens_purchased", Shape.Default.TokensPurchased, 2),
             Of("wallet_withdrawn", Shape.Default.WalletWithdrawn, 2),
             Of("promo_granted", Shape.Default.PromoGranted, 2),
@@ -40,6 +63,22 @@ public static class EventFormat
             Of("authorised", Shape.Default.Authorised, 2),
             Of("authorisation_voided", Shape.Default.AuthorisationVoided, 2),
             Of("authorisation_expired", Shape.Default.AuthorisationExpired, 2),
+            Of("subscription_started", Shape.Default.SubscriptionStarted, 2),
+            Of("trial_started", Shape.Default.TrialStarted, 2),
+            Of("subscription_renewed", Shape.Default.SubscriptionRenewed, 2),
+            Of("subscription_recovered", Shape.Default.SubscriptionRecovered, 2),
+            Of("subscription_upgraded", Shape.Default.SubscriptionUpgraded, 2),
+            Of("subscription_past_due", Shape.Default.SubscriptionPastDue, 2),
+            Of("subscription_cancelled", Shape.Default.SubscriptionCancelled, 2),
+            Of("subscription_resumed", Shape.Default.SubscriptionResumed, 2),
+            Of("subscription_expired", Shape.Default.SubscriptionExpired, 2),
+            Of("revenue_recognised", Shape.Default.RevenueRecognised, 2),
+            Of("order_placed", Shape.Default.OrderPlaced, 2),
+            Of("order_delivered", Shape.Default.OrderDelivered, 2),
+            Of("revenue_rule_set", Shape.Default.RevenueRuleSet, 2),
+            Of("revenue_rule_ended", Shape.Default.RevenueRuleEnded, 2),
+            Of("limits_set", Shape.Default.LimitsSet, 2),
+            Of("spending_counted", Shape.Default.SpendingCounted, 2),
             Of("policy_set", Shape.Default.PolicySet, 2),
             Of("party_sanctioned", Shape.Default.PartySanctioned, 2),
             Of("party_cleared", Shape.Default.PartyCleared, 2),
@@ -112,6 +151,29 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.MessageUnlocked))]
 [JsonSerializable(typeof(Event.StreamEntered))]
 [JsonSerializable(typeof(Event.GiftSent))]
+[JsonSerializable(typeof(Event.HoldReleased))]
+[JsonSerializable(typeof(Event.ReserveReleased))]
+[JsonSerializable(typeof(Event.AffiliateReleased))]
+[JsonSerializable(typeof(Event.AmountHeld))]
+[JsonSerializable(typeof(Event.HeldAmountReleased))]
+[JsonSerializable(typeof(Event.PayoutFormed))]
+[JsonSerializable(typeof(Event.PayoutAccepted))]
+[JsonSerializable(typeof(Event.PayoutSettled))]
+[JsonSerializable(typeof(Event.PayoutFailed))]
+[JsonSerializable(typeof(Event.PayoutRejected))]
+[JsonSerializable(typeof(Event.PayoutReturned))]
+[JsonSerializable(typeof(Event.TaxDeposited))]
+[JsonSerializable(typeof(Event.ProcessorSettled))]
+[JsonSerializable(typeof(Event.ProcessorReserveReleased))]
+[JsonSerializable(typeof(Event.ReceiptRecorded))]
+[JsonSerializable(typeof(Event.ReceiptAssigned))]
+[JsonSerializable(typeof(Event.CurrencyConverted))]
+[JsonSerializable(typeof(Event.ExchangeCovered))]
+[JsonSerializable(typeof(Event.ExchangePositionClosed))]
+[JsonSerializable(typeof(Event.Adjusted))]
+[JsonSerializable(typeof(Event.GoodwillGranted))]
+[JsonSerializable(typeof(Event.MovedToUnclaimed))]
+[JsonSerializable(typeof(Event.UnclaimedReturned))]
 [JsonSerializable(typeof(Event.TokensPurchased))]
 [JsonSerializable(typeof(Event.WalletWithdrawn))]
 [JsonSerializable(typeof(Event.PromoGranted))]
@@ -119,6 +181,22 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.Authorised))]
 [JsonSerializable(typeof(Event.AuthorisationVoided))]
 [JsonSerializable(typeof(Event.AuthorisationExpired))]
+[JsonSerializable(typeof(Event.SubscriptionStarted))]
+[JsonSerializable(typeof(Event.TrialStarted))]
+[JsonSerializable(typeof(Event.SubscriptionRenewed))]
+[JsonSerializable(typeof(Event.SubscriptionRecovered))]
+[JsonSerializable(typeof(Event.SubscriptionUpgraded))]
+[JsonSerializable(typeof(Event.SubscriptionPastDue))]
+[JsonSerializable(typeof(Event.SubscriptionCancelled))]
+[JsonSerializable(typeof(Event.SubscriptionResumed))]
+[JsonSerializable(typeof(Event.SubscriptionExpired))]
+[JsonSerializable(typeof(Event.RevenueRecognised))]
+[JsonSerializable(typeof(Event.OrderPlaced))]
+[JsonSerializable(typeof(Event.OrderDelivered))]
+[JsonSerializable(typeof(Event.RevenueRuleSet))]
+[JsonSerializable(typeof(Event.RevenueRuleEnded))]
+[JsonSerializable(typeof(Event.LimitsSet))]
+[JsonSerializable(typeof(Event.SpendingCounted))]
 [JsonSerializable(typeof(Event.PolicySet))]
 [JsonSerializable(typeof(Event.PartySanctioned))]
 [JsonSerializable(typeof(Event.PartyCleared))]
@@ -148,6 +226,29 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnlockMessage))]
 [JsonSerializable(typeof(Command.EnterStream))]
 [JsonSerializable(typeof(Command.SendGift))]
+[JsonSerializable(typeof(Command.ReleaseHold))]
+[JsonSerializable(typeof(Command.ReleaseReserve))]
+[JsonSerializable(typeof(Command.ReleaseAffiliate))]
+[JsonSerializable(typeof(Command.HoldAmount))]
+[JsonSerializable(typeof(Command.ReleaseAmount))]
+[JsonSerializable(typeof(Command.FormPayout))]
+[JsonSerializable(typeof(Command.AcceptPayout))]
+[JsonSerializable(typeof(Command.SettlePayout))]
+[JsonSerializable(typeof(Command.FailPayout))]
+[JsonSerializable(typeof(Command.RejectPayout))]
+[JsonSerializable(typeof(Command.ReturnPayout))]
+[JsonSerializable(typeof(Command.DepositTax))]
+[JsonSerializable(typeof(Command.SettleProcessor))]
+[JsonSerializable(typeof(Command.ReleaseProcessorReserve))]
+[JsonSerializable(typeof(Command.RecordReceipt))]
+[JsonSerializable(typeof(Command.AssignReceipt))]
+[JsonSerializable(typeof(Command.ConvertCurrency))]
+[JsonSerializable(typeof(Command.CoverExchange))]
+[JsonSerializable(typeof(Command.CloseExchangePosition))]
+[JsonSerializable(typeof(Command.Adjust))]
+[JsonSerializable(typeof(Command.GrantGoodwill))]
+[JsonSerializable(typeof(Command.MoveToUnclaimed))]
+[JsonSerializable(typeof(Command.ReturnUnclaimed))]
 [JsonSerializable(typeof(Command.PurchaseTokens))]
 [JsonSerializable(typeof(Command.WithdrawFromWallet))]
 [JsonSerializable(typeof(Command.GrantPromo))]
@@ -155,6 +256,21 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.Authorise))]
 [JsonSerializable(typeof(Command.VoidAuthorisation))]
 [JsonSerializable(typeof(Command.ExpireAuthorisation))]
+[JsonSerializable(typeof(Command.StartSubscription))]
+[JsonSerializable(typeof(Command.StartTrial))]
+[JsonSerializable(typeof(Command.RenewSubscription))]
+[JsonSerializable(typeof(Command.RetrySubscription))]
+[JsonSerializable(typeof(Command.UpgradeSubscription))]
+[JsonSerializable(typeof(Command.MarkPastDue))]
+[JsonSerializable(typeof(Command.CancelSubscription))]
+[JsonSerializable(typeof(Command.ResumeSubscription))]
+[JsonSerializable(typeof(Command.ExpireSubscription))]
+[JsonSerializable(typeof(Command.RecogniseRevenue))]
+[JsonSerializable(typeof(Command.PlaceOrder))]
+[JsonSerializable(typeof(Command.DeliverOrder))]
+[JsonSerializable(typeof(Command.SetRevenueRule))]
+[JsonSerializable(typeof(Command.EndRevenueRule))]
+[JsonSerializable(typeof(Command.SetLimits))]
 [JsonSerializable(typeof(Command.SetPolicy))]
 [JsonSerializable(typeof(Command.SanctionParty))]
 [JsonSerializable(typeof(Command.ClearParty))]

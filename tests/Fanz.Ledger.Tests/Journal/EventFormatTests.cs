@@ -25,6 +25,9 @@ public class EventFormatTests
         SaleGoldens.Events,
         RefundGoldens.Events,
         DisputeGoldens.Events,
+        WalletGoldens.Events,
+        RevenueRuleTests.Events,
+        LimitTests.Events,
         PolicyTests.Events,
         StandingTests.Events,
     ];

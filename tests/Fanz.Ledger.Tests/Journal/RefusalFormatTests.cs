@@ -20,6 +20,9 @@ public class RefusalFormatTests
         Basics(),
         RefundGoldens.Refusals,
         DisputeGoldens.Refusals,
+        WalletGoldens.Refusals,
+        RevenueRuleTests.Refusals,
+        LimitTests.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
     ];
