@@ -23,6 +23,8 @@ public class EventFormatTests
     [
         Basics(),
         SaleGoldens.Events,
+        RevenueRuleTests.Events,
+        LimitTests.Events,
         PolicyTests.Events,
         StandingTests.Events,
     ];

@@ -18,6 +18,8 @@ public class RefusalFormatTests
     private static readonly Refusal[][] All =
     [
         Basics(),
+        RevenueRuleTests.Refusals,
+        LimitTests.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
     ];
