@@ -2,6 +2,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
 using NodaTime;
 
@@ -34,7 +35,8 @@ namespace Fanz.Ledger.Journal
     public sealed partial record Refusal
     {
         public static Refusal AuthorisationExists(string authorisation) => Of(
-            "authorisation_exists", $"There was an authorisation {authorisation} before; a name is used once.",
+            "authorisation_exists",
+            $"There was an authorisation {Identifier.Quote(authorisation)} before; a name is used once.",
             ("authorisation", authorisation));
     }
 }
@@ -46,6 +48,7 @@ namespace Fanz.Ledger.Wallets
         internal static Decision Decide(Command.Authorise command, Book book, Moment now)
         {
             var currency = Currency.Of(command.Currency);
+            var standing = Standings.Objection(book, Role.Fan, command.Fan);
             var stream = Authorisations.StreamOf(command.Authorisation);
             var earlier = book.Recall<Authorisation>(stream);
             var posting = Posting.Draw()
@@ -53,9 +56,10 @@ namespace Fanz.Ledger.Wallets
                 .Credit(new AccountKey(Chart.FanReserved, command.Fan, currency), command.Amount)
                 .Build();
             var objection = book.Objection(posting);
+            if (standing is not null) return standing;
             if (earlier.Stage != AuthorisationStage.Unknown)
                 return Refusal.AuthorisationExists(command.Authorisation);
-            if (command.ExpiresOn < now.Today) return Refusal.ExpiryInThePast(command.ExpiresOn, now.Today);
+            if (command.ExpiresOn < now.Today) return Refusal.ExpiresInPast(command.ExpiresOn, now.Today);
             if (objection is not null) return objection;
             return Decision.Of(book, new Draft(
                 new Event.Authorised(

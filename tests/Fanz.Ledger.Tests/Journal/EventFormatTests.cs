@@ -25,6 +25,7 @@ public class EventFormatTests
         SaleGoldens.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,
+        WalletGoldens.Events,
         PolicyTests.Events,
         StandingTests.Events,
     ];

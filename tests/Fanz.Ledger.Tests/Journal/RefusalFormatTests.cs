@@ -20,6 +20,7 @@ public class RefusalFormatTests
         Basics(),
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,
+        WalletGoldens.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
     ];
