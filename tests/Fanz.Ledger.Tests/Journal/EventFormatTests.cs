@@ -23,6 +23,7 @@ public class EventFormatTests
     [
         Basics(),
         SaleGoldens.Events,
+        WalletGoldens.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,
         PolicyTests.Events,
