@@ -23,6 +23,9 @@ public class EventFormatTests
     [
         Basics(),
         SaleGoldens.Events,
+        RefundGoldens.Events,
+        DisputeGoldens.Events,
+        WalletGoldens.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,
         WalletGoldens.Events,
