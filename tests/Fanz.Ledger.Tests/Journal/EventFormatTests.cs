@@ -28,6 +28,7 @@ public class EventFormatTests
         WalletGoldens.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,
+        WalletGoldens.Events,
         PolicyTests.Events,
         StandingTests.Events,
     ];
