@@ -36,6 +36,9 @@ internal static partial class HistorySteps
     [
         Journal(),
         Sales(),
+        Moving(),
+        Settling(),
+        Disputes(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

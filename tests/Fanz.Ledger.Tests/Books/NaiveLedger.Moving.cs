@@ -226,7 +226,4 @@ internal sealed partial class NaiveLedger
 
     /// <summary>The nearest whole number to a fraction; half a unit is one more.</summary>
     private static BigInteger Nearest(BigInteger amount, BigInteger whole) => ((2 * amount) + whole) / (2 * whole);
-
-    private static BigInteger Sum(IEnumerable<BigInteger> numbers) =>
-        numbers.Aggregate(BigInteger.Zero, (sum, number) => sum + number);
 }

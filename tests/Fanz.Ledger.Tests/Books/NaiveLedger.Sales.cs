@@ -17,9 +17,12 @@ internal sealed partial class NaiveLedger
     private Answer TopUp(Command.TopUp c)
     {
         var debt = BigInteger.Min(Held($"fan.debt/{c.Currency}//{c.Fan}"), c.Amount);
-        return Move(
-            "wallet_topped_up", ($"psp.receivable/{c.Currency}//{c.Processor}", c.Amount),
-            ($"fan.debt/{c.Currency}//{c.Fan}", -debt), ($"fan.wallet/{c.Currency}//{c.Fan}", -(c.Amount - debt)));
+        return Move(new NaiveDraft(
+            here, "wallet_topped_up", ($"psp.receivable/{c.Currency}//{c.Processor}", c.Amount),
+            ($"fan.debt/{c.Currency}//{c.Fan}", -debt), ($"fan.wallet/{c.Currency}//{c.Fan}", -(c.Amount - debt)))
+        {
+            About = c,
+        });
     }
 
     private Answer Tip(Command.SendTip tip)
@@ -28,11 +31,14 @@ internal sealed partial class NaiveLedger
         BigInteger amount = tip.Amount;
         var creators = BasisPoints(amount, 8_000);
         var pending = BasisPoints(creators, 9_000);
-        return Move(
-            "tip_sent",
+        return Move(new NaiveDraft(
+            here, "tip_sent",
             (tip.Funding == Funding.Wallet ? $"fan.wallet/{tip.Currency}//{tip.Fan}" : $"psp.receivable/{tip.Currency}//", amount),
             ($"creator.pending/{tip.Currency}/{Day(today.PlusDays(7))}/{tip.Creator}", -pending),
             ($"creator.reserve/{tip.Currency}/{Day(today.PlusDays(90))}/{tip.Creator}", -(creators - pending)),
-            ($"revenue.tip/{tip.Currency}//", -(amount - creators)));
+            ($"revenue.tip/{tip.Currency}//", -(amount - creators)))
+        {
+            About = tip,
+        });
     }
 }

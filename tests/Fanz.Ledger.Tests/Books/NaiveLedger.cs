@@ -85,6 +85,9 @@ internal sealed partial class NaiveLedger
         (here, there, today) = (book, other, day);
         return OfJournal(command)
             ?? OfSales(command)
+            ?? OfMoving(command)
+            ?? OfSettling(command)
+            ?? OfDisputes(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }
 
