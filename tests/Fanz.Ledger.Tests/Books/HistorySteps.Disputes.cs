@@ -16,7 +16,7 @@ internal static partial class HistorySteps
         "disputes",
         [
             (3, (step, book, _) => Having(step, book, "fan.wallet", name => new Command.SendTip(
-                name.Owner, Step.Pick(People, step.B), PartOf(step, book, name), name.Currency, Funding.Wallet))),
+                name.Owner, Step.Pick(Creators, step.B), PartOf(step, book, name), name.Currency, Funding.Wallet))),
             (5, (step, book, _) => OpenDispute(step, book)),
             (2, (step, book, _) => new Command.WinDispute(Dispute(step, book)) { FeeReturned = step.B % 4 == 0 }),
             (3, (step, book, _) => new Command.LoseDispute(Dispute(step, book))

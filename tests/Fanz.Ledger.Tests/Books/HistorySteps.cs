@@ -35,7 +35,9 @@ internal static partial class HistorySteps
     private static readonly Family[] Families =
     [
         Journal(),
+        Rules(),
         Sales(),
+        Wallets(),
         Moving(),
         Settling(),
         Disputes(),

@@ -3,6 +3,7 @@ using Fanz.Ledger.Journal;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace Fanz.Ledger.Tests;
 
@@ -23,7 +24,7 @@ public class HistoryTests(ITestOutputHelper output)
     {
         var seen = new Dictionary<string, int>();
         var histories = Arb.From(HistorySteps.History(400), Shorter);
-        Properties.Hold(histories, steps => Play(steps, seen), times: 60);
+        Properties.Hold(histories, steps => Play(steps, seen), times: 80);
         foreach (var (what, times) in seen.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             output.WriteLine($"{times,7} {what}");
         // A history that never meets a rule proves nothing about it.
@@ -44,15 +45,24 @@ public class HistoryTests(ITestOutputHelper output)
         var model = new NaiveLedger();
         foreach (var book in books) Open(book, model);
         var auditors = books.Select(book => new Auditor(book)).ToArray();
-        foreach (var step in steps)
+        var told = new List<string>();
+        try
         {
-            var (book, other) = (books[step.Book], books[1 - step.Book]);
-            if (HistorySteps.CommandOf(step, book, other) is not { } command) continue;
-            Check(command, book, other, model, seen);
-            foreach (var auditor in auditors) auditor.CheckWhatIsNew(model);
-        }
+            foreach (var step in steps)
+            {
+                var (book, other) = (books[step.Book], books[1 - step.Book]);
+                if (HistorySteps.CommandOf(step, book, other) is not { } command) continue;
+                told.Add($"{book.Book.Name} {book.Now.Today:uuuu-MM-dd} {command}");
+                Check(command, book, other, model, seen);
+                foreach (var auditor in auditors) auditor.CheckWhatIsNew(model);
+            }
 
-        foreach (var auditor in auditors) auditor.CheckEverything(model);
+            foreach (var auditor in auditors) auditor.CheckEverything(model);
+        }
+        catch (Exception failure)
+        {
+            throw new XunitException($"{string.Join('\n', told.TakeLast(40))}\n{failure.Message}", failure);
+        }
     }
 
     /// <summary>Two accounts begin close to what an account can hold.</summary>
@@ -79,15 +89,14 @@ public class HistoryTests(ITestOutputHelper output)
         var counts = (book.Journal.Count, other.Journal.Count);
         var predicted = model.Post(here, there, command, book.Now.Today);
         var refusal = book.Post(command, other);
-        var context = $"{command} in {here} on {book.Now.Today}";
 
         var what = refusal is null ? string.Join(' ', predicted.Types) : $"refused: {refusal.Code}";
         seen[what] = seen.GetValueOrDefault(what) + 1;
         Assert.True(
             predicted.Refusal == refusal?.Code,
-            $"{context} was to be answered with {predicted.Refusal ?? "yes"}, not {refusal?.Message ?? "yes"}");
+            $"The answer was to be {predicted.Refusal ?? "yes"}, not {refusal?.Code ?? "yes"}: {refusal?.Message}");
         if (refusal is not null) Assert.Equal(before, (book.Fingerprint(), other.Fingerprint()));
-        Assert.True(book.Rounds <= MostRounds, $"{context} took {book.Rounds} rounds");
+        Assert.True(book.Rounds <= MostRounds, $"It took {book.Rounds} rounds");
 
         var appended = book.Journal.Skip(counts.Item1).Select(a => (Book: here, Appended: a))
             .Concat(other.Journal.Skip(counts.Item2).Select(a => (Book: there, Appended: a))).ToList();
@@ -96,7 +105,7 @@ public class HistoryTests(ITestOutputHelper output)
             a.Book, e.Account.ToString(), e.Amount, e.Balance, e.Version)).ToList();
         Assert.True(
             predicted.Entries.SequenceEqual(entries),
-            $"{context} was to move\n{Lines(predicted.Entries)}\nand not\n{Lines(entries)}");
+            $"It was to move\n{Lines(predicted.Entries)}\nand not\n{Lines(entries)}");
         for (var i = 0; i < appended.Count; i++)
             if (predicted.Told[i] != "") Assert.Equal(predicted.Told[i], Told.Of(appended[i].Appended.Record));
     }

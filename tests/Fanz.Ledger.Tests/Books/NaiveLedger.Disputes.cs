@@ -63,11 +63,14 @@ internal sealed partial class NaiveLedger
 
     private static NaivePayment? Payment(NaiveRecord record)
     {
+        if (SaleOf(record) is { Funding: Funding.Card } sale)
+        {
+            var remains = new NaiveRemains(record);
+            return new NaivePayment(record, sale.Fan, sale.Currency, sale.Processor ?? "", remains.Paid, remains, null);
+        }
+
         switch (record.Draft.About)
         {
-            case Command.Sale { Funding: Funding.Card } sale:
-                var remains = new NaiveRemains(record);
-                return new NaivePayment(record, sale.Fan, sale.Currency, sale.Processor ?? "", remains.Paid, remains, null);
             case Command.TopUp c:
                 return Less(new NaivePayment(record, c.Fan, c.Currency, c.Processor ?? "", c.Amount, null, null));
             case Command.PurchaseTokens { Funding: Funding.Card } c:
@@ -207,15 +210,14 @@ internal sealed partial class NaiveLedger
     private Answer LoseSale(
         Command.LoseDispute c, NaiveDispute dispute, NaivePayment payment, NaiveRemains sale, BigInteger claim)
     {
-        var policy = PolicyOn(today);
-        var bearer = c.Bearer ?? policy.ChargebackBearer;
-        var isPassed = c.PassFee ?? (bearer == Bearer.Creator && policy.PassChargebackFee);
+        var bearer = c.Bearer ?? Policy(policy => policy.ChargebackBearer) ?? Bearer.Creator;
+        var isPassed = c.PassFee ?? (bearer == Bearer.Creator && Policy(policy => policy.PassChargebackFee) == true);
         var parts = claim > 0 ? sale.Split(claim) : [];
         var creators = ByCreator(parts)
             .Select(own => (Creator: own.Key, Own: own.ToList(), Part: Sum(own.Select(part => part.Amount))))
             .ToList();
         // Nobody holds anything of it yet: the fee is the seller's.
-        if (creators.Count == 0) creators.Add((((Command.Sale)payment.Record.Draft.About!).Creator, [], 1));
+        if (creators.Count == 0) creators.Add((SaleOf(payment.Record)!.Creator, [], 1));
         var fees = Share(isPassed ? dispute.Fees : 0, [.. creators.Select(one => one.Part)]);
 
         var lines = new List<(string, BigInteger)>();
@@ -257,8 +259,7 @@ internal sealed partial class NaiveLedger
 
     private Answer LosePayment(Command.LoseDispute c, NaiveDispute dispute, NaivePayment payment, BigInteger claim)
     {
-        var policy = PolicyOn(today);
-        var fee = c.PassFee ?? policy.PassChargebackFee ? dispute.Fees : 0;
+        var fee = c.PassFee ?? Policy(policy => policy.PassChargebackFee) ?? false ? dispute.Fees : 0;
         var frozen = Sum(dispute.Frozen.Where(one => Code(one.Account) != "fan.tokens").Select(one => one.Amount));
         var debt = claim - frozen + fee;
         var lines = new List<(string, BigInteger)>
@@ -270,7 +271,7 @@ internal sealed partial class NaiveLedger
             ($"expense.chargeback_fee/{payment.Currency}//", -fee),
         };
         if (payment.Tokens is not null) lines.AddRange(CancelBonus(payment, claim));
-        var toClawBack = (c.ClawBack ?? policy.ClawBackSpending) ? Spent(payment, debt) : [];
+        var toClawBack = c.ClawBack ?? Policy(policy => policy.ClawBackSpending) ?? false ? Spent(payment, debt) : [];
         var answer = Lost(dispute, new NaiveReturn(claim, 0, []), lines);
         if (answer.Refusal is not null) return answer;
         dispute.FanDebt = debt;

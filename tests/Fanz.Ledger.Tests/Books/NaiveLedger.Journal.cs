@@ -34,6 +34,9 @@ internal sealed partial class NaiveLedger
         // What has its own way back, what something has been done about since, and what a stream has counted already.
         if (!Reversible.Contains(record.Type) || record.Since.Count > 0 || record.Draft.Stream is not null)
             return Refused("not_reversible");
+        // Tokens that were redeemed at another value do not come back.
+        if (record.Draft.About is NaiveSale { Tokens: var tokens } sale && tokens > 0 && tokens * TokenPriceNow.Amount != sale.Paid * TokenPriceNow.Tokens)
+            return Refused("token_value_changed");
         return Move(new NaiveDraft(here, "reversed", [.. record.Legs.Select(leg => (leg.Account, -leg.Amount))])
         {
             RefersTo = number,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Tax;
 using NodaTime;
 
@@ -187,7 +188,7 @@ internal sealed partial class NaiveLedger
     {
         var (role, owner) = c.Creator is { } creator ? ("creator", creator) : ("fan", c.Fan!);
         if (PayeeObjection(role, owner) is { } objection) return Refused(objection);
-        if (c.LastActiveOn.PlusDays(PolicyOn(today).DormantAfterDays) > today) return Refused("not_dormant");
+        if (c.LastActiveOn.PlusDays((Policy(policy => policy.DormantAfterDays) ?? 1_095)) > today) return Refused("not_dormant");
         var account = Of(role == "fan" ? "fan.wallet" : "creator.available", c.Currency, owner);
         var amount = Owed(account);
         if (amount == 0) return Refused("nothing_to_move");
@@ -220,6 +221,19 @@ internal sealed partial class NaiveLedger
         return Move("goodwill_granted",
             [(Of("expense.goodwill", c.Currency), c.Amount), .. Proceeds(role, owner, c.Currency, c.Amount)]);
     }
+
+    private string? PartyObjection(string role, string owner) => Standing(RoleOf(role), owner).Objection;
+
+    /// <summary>A closed party may come by what is theirs; nobody who is sanctioned, and no creator who is held.</summary>
+    private string? PayeeObjection(string role, string owner) => Standing(RoleOf(role), owner) switch
+    {
+        { Sanctioned: true } => "party_sanctioned",
+        { Held: true } => "creator_held",
+        _ => null,
+    };
+
+    private static Role RoleOf(string role) =>
+        role switch { "fan" => Role.Fan, "creator" => Role.Creator, _ => Role.Affiliate };
 
     private static string Of(string code, string currency, string owner = "", LocalDate? cohort = null) =>
         $"{code}/{currency}/{cohort?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)}/{owner}";

@@ -13,7 +13,7 @@ internal sealed partial class NaiveLedger
         BigInteger Amount, BigInteger Tokens, IReadOnlyList<(string Account, BigInteger Amount)> Parts);
 
     /// <summary>The sale that a record made, or null.</summary>
-    private static Command.Sale? SaleOf(NaiveRecord record) => record.Draft.About as Command.Sale;
+    private static Command.Sale? SaleOf(NaiveRecord record) => (record.Draft.About as NaiveSale)?.Command;
 
     /// <summary>
     /// The parts of a sale by account, expenses of the platform counted below zero: together they are what was paid.
@@ -207,7 +207,4 @@ internal sealed partial class NaiveLedger
             .GroupBy(line => line.Account)
             .Select(group => (group.Key, Sum(group.Select(line => line.Amount)))),
     ];
-
-    private static BigInteger Sum(IEnumerable<BigInteger> numbers) =>
-        numbers.Aggregate(BigInteger.Zero, (sum, number) => sum + number);
 }

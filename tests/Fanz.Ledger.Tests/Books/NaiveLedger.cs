@@ -84,7 +84,9 @@ internal sealed partial class NaiveLedger
     {
         (here, there, today) = (book, other, day);
         return OfJournal(command)
+            ?? OfRules(command)
             ?? OfSales(command)
+            ?? OfWallets(command)
             ?? OfMoving(command)
             ?? OfSettling(command)
             ?? OfDisputes(command)
