@@ -20,6 +20,14 @@ public class RefusalFormatTests
         Basics(),
         PolicyTests.Refusals,
         StandingTests.Refusals,
+        ReleaseTests.Refusals,
+        HeldAmountTests.Refusals,
+        PayoutTests.Refusals,
+        TaxDepositTests.Refusals,
+        ProcessorSettlementTests.Refusals,
+        ReceiptTests.Refusals,
+        ConversionTests.Refusals,
+        UnclaimedTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];
