@@ -67,7 +67,7 @@ internal sealed class Prepared
         return Make(tips, tip => Decider.Decide(tip, memory.Book, null, moment) switch
         {
             Decision.Accepted accepted => accepted.Drafts[0].Draft,
-            _ when memory.Book.HasNeeds => null,
+            _ when memory.Book.Needs.Any => null,
             var other => throw new InvalidOperationException($"The benchmark met {other}."),
         });
     }
@@ -81,10 +81,10 @@ internal sealed class Prepared
         foreach (var item in items)
         {
             var draft = decide(item);
-            if (memory.Book.HasNeeds)
+            if (memory.Book.Needs.Any)
             {
                 // Everything of this book is made here: what is not known does not exist yet.
-                foreach (var key in memory.Book.NeededAccounts.ToArray()) memory.Book.Learn(new AccountState(key));
+                foreach (var key in memory.Book.Needs.Accounts.ToArray()) memory.Book.Learn(new AccountState(key));
                 draft = decide(item);
             }
 

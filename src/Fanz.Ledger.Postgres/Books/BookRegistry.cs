@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Audit;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using NodaTime;
 using Npgsql;
@@ -16,7 +17,9 @@ public sealed record OpenedBook(int Id, BookSettings Settings)
 }
 
 /// <summary>Which books there are. A book is opened on purpose; its settings never change, so they are kept.</summary>
-public sealed class BookRegistry(NpgsqlDataSource database)
+/// <param name="database">Where they are.</param>
+/// <param name="clock">The clock of a simulation; otherwise a book is opened at the database's time.</param>
+public sealed class BookRegistry(NpgsqlDataSource database, IClock? clock = null)
 {
     private readonly ConcurrentDictionary<BookName, OpenedBook> known = new();
 
@@ -69,11 +72,15 @@ public sealed class BookRegistry(NpgsqlDataSource database)
                 : throw new BookSettingsDiffer($"Book {settings.Name} is already open, with other settings.");
         }
 
-        await WriteFirstRecord(connection, id.Value, settings, at, actor, cancellation);
+        await WriteFirstRecord(
+            connection, id.Value, settings, clock?.GetCurrentInstant() ?? at, actor, cancellation);
         // From here on the book may exist: the commit is not cancelled.
         await transaction.CommitAsync(CancellationToken.None);
         return known[settings.Name] = new OpenedBook(id.Value, settings);
     }
+
+    /// <summary>What is wrong with a request for a book that is not open.</summary>
+    internal static Fault Unknown(BookName name) => new("book", "book_unknown", $"There is no book {name}.");
 
     /// <summary>
     /// Forgets a book whose database turned out to be another one (a promoted copy that lost commits).

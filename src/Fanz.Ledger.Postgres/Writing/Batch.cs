@@ -37,6 +37,9 @@ internal sealed class BookPart(BookMemory memory, Moment moment)
     /// <summary>The accounts whose balance or life it may have changed.</summary>
     public HashSet<AccountKey> Touched { get; } = [];
 
+    /// <summary>The streams whose aggregates it may have changed.</summary>
+    public HashSet<string> TouchedStreams { get; } = [];
+
     public List<(Submission Submission, byte[] Refusal)> Refusals { get; } = [];
 
     public bool IsEmpty => Leaves.Count == 0 && Refusals.Count == 0;
@@ -46,6 +49,7 @@ internal sealed class BookPart(BookMemory memory, Moment moment)
         if (draft.Posting is { } posting)
             foreach (var leg in posting.Legs) Touched.Add(leg.Account);
         if (draft.Account is { } account) Touched.Add(account);
+        if (draft.Aggregate is { } stream) TouchedStreams.Add(stream);
     }
 }
 

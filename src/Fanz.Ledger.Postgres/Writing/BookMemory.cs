@@ -1,5 +1,6 @@
 using Fanz.Ledger.Audit;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Books;
 using NodaTime;
 
@@ -27,19 +28,30 @@ internal sealed class BookMemory(OpenedBook opened, Head head)
 
     public Head Decided { get; set; } = head;
 
+    /// <summary>
+    /// When a batch is decided: recorded time is the database's clock, and always later than what the book has recorded
+    /// before.
+    /// </summary>
+    public Moment Next(Instant clock)
+    {
+        var after = Decided.At.PlusNanoseconds(1_000);
+        return Book.At(clock > after ? clock : after);
+    }
+
     /// <summary>Takes back what was decided upon the committed head and did not come to be.</summary>
     public void TakeBack(BookPart part)
     {
         foreach (var account in part.Touched) Book.Forget(account);
+        foreach (var stream in part.TouchedStreams) Book.Forget(stream);
         RestartFrom(Committed);
     }
 
-    /// <summary>What is remembered holds at this head.</summary>
+    /// <summary>What is remembered of accounts and streams holds at this head.</summary>
     public void RestartFrom(Head head)
     {
         Committed = Decided = head;
-        Book.ForgetTransactions();
-        Book.ForgetNeeds();
+        Book.ForgetHistory();
+        Book.Needs.Clear();
         Book.StartFrom(head.Number, head.Position);
     }
 

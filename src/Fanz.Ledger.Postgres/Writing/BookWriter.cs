@@ -117,6 +117,5 @@ public sealed class BookWriter : IAsyncDisposable
     private Reply NotTaken() =>
         isDraining ? new Reply.Unavailable("The host is shutting down.") : new Reply.Busy(BusyPause);
 
-    private static Reply.Malformed UnknownBook(BookName name) =>
-        new([new Fault("book", "book_unknown", $"There is no book {name}.")]);
+    private static Reply.Malformed UnknownBook(BookName name) => new([BookRegistry.Unknown(name)]);
 }

@@ -16,6 +16,11 @@ internal sealed class MemoryInDoubt(string message) : Exception(message);
 /// </summary>
 internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<OpenedBook, BookMemory> memoryOf)
 {
+    public const string NeverDecided = "The decision always needs to know something more.";
+
+    /// <summary>How often one command is decided. Each round learns something, so only a fault needs as many.</summary>
+    public const int MostRounds = 1_000;
+
     /// <param name="batch">Where decisions and replies go.</param>
     /// <param name="commands">What is to be decided.</param>
     /// <param name="found">Heads, clock and answers as just read.</param>
@@ -26,12 +31,42 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
     public async Task Decide(
         Batch batch, List<Pending> commands, Found found, Batch? underWay, Func<IReadOnlyCollection<Book>, Task> fill)
     {
-        for (var next = 0; next < commands.Count; next++)
+        for (var (next, rounds) = (0, 1); next < commands.Count; rounds++)
         {
-            if (TryDecide(batch, commands[next], found, underWay)) continue;
-            for (var later = next + 1; later < commands.Count; later++) NoteNeeds(batch, commands[later], found);
-            await fill([.. batch.Parts.Values.Select(part => part.Memory.Book).Where(book => book.HasNeeds)]);
-            next--;
+            if (TryDecide(batch, commands[next], found, underWay))
+            {
+                (next, rounds) = (next + 1, 0);
+            }
+            else if (rounds == MostRounds)
+            {
+                foreach (var part in batch.Parts.Values) part.Memory.Book.Needs.Clear();
+                batch.Reply(commands[next], new Reply.Failed(NeverDecided));
+                (next, rounds) = (next + 1, 0);
+            }
+            else
+            {
+                for (var later = next + 1; later < commands.Count; later++) NoteNeeds(batch, commands[later], found);
+                await fill([.. batch.Parts.Values.Select(part => part.Memory.Book).Where(book => book.Needs.Any)]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Decides a command upon what is known. A decision that left needs is void, and so is its failure: it may have
+    /// stumbled over what merely stood in for something.
+    /// </summary>
+    public static Decision? DecideOnce(
+        Func<Command, Book, Book?, Moment, Decision> decide, Command command, Book home, Book? away, Moment moment)
+    {
+        bool IsVoid() => home.Needs.Any || away is { Needs.Any: true };
+        try
+        {
+            var decision = decide(command, home, away, moment);
+            return IsVoid() ? null : decision;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException && IsVoid())
+        {
+            return null;
         }
     }
 
@@ -48,24 +83,23 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
 
         var home = PartOf(batch, pending.Book, found);
         var away = pending.OtherBook is { } other ? PartOf(batch, other, found) : null;
-        Decision decision;
+        Decision? decision;
         try
         {
-            decision = options.Decide(
-                pending.Submission.Command, home.Memory.Book, away?.Memory.Book, home.Moment);
+            decision = DecideOnce(
+                options.Decide, pending.Submission.Command, home.Memory.Book, away?.Memory.Book, home.Moment);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // Nothing was changed yet: the fault is this command's alone.
-            home.Memory.Book.ForgetNeeds();
-            away?.Memory.Book.ForgetNeeds();
             batch.Reply(pending, new Reply.Failed(exception.Message));
             return true;
         }
 
-        if (home.Memory.Book.HasNeeds || away is { Memory.Book.HasNeeds: true }) return false;
         switch (decision)
         {
+            case null:
+                return false;
             case Decision.Refused refused:
                 batch.Refuse(pending, home, refused.Refusal);
                 break;
@@ -124,9 +158,7 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
     {
         if (batch.Parts.TryGetValue(opened.Id, out var part)) return part;
         var memory = memoryOf(opened);
-        // Recorded time is the database's clock, and always later than what the book has recorded before.
-        var after = memory.Decided.At.PlusNanoseconds(1_000);
-        var at = found.Clock > after ? found.Clock : after;
-        return batch.Parts[opened.Id] = new BookPart(memory, memory.Book.At(at));
+        var now = options.Clock?.GetCurrentInstant() ?? found.Clock;
+        return batch.Parts[opened.Id] = new BookPart(memory, memory.Next(now));
     }
 }

@@ -209,7 +209,8 @@ internal sealed class Lane
         if (!AreTrusted(found.Heads, underWay)) throw new MemoryInDoubt("A book was written by another host.");
         await deciding.Decide(batch, chunk, found, underWay, async needing =>
         {
-            if (!await lookups.TryFill(needing, heads => AreTrusted(heads, underWay)))
+            var unread = new Unread(underWay, batch);
+            if (!await lookups.TryFill(needing, heads => AreTrusted(heads, underWay), unread))
                 throw new MemoryInDoubt("A book was written by another host.");
         });
         await room.KeepRoom(batch.Parts.Values);
@@ -217,8 +218,9 @@ internal sealed class Lane
 
     /// <summary>
     /// Whether what was just read can be put beside what is in memory: each book was read at the committed head, or at
-    /// the head that the batch under way gives it. What that batch touched is in memory, so either will do, but an
-    /// earlier transaction that only it knows of cannot be read before.
+    /// the head that the batch under way gives it. Either will do: what that batch touched of accounts, streams and
+    /// earlier transactions is in memory, and what it adds to a set that is read only now is added by
+    /// <see cref="Unread"/>. But a transaction that only it knows of cannot be read before.
     /// </summary>
     private bool AreTrusted(IReadOnlyDictionary<int, Head> heads, Batch? underWay)
     {
@@ -228,7 +230,7 @@ internal sealed class Lane
             var isNew = underWay is not null && underWay.Parts.TryGetValue(id, out var part)
                 && part.To is { } to && head.Is(to);
             if (!isNew && !head.Is(known.Committed)) return false;
-            if (known.Book.NeededTransactions.Any(number => number > head.Number)) return false;
+            if (known.Book.Needs.Transactions.Any(number => number > head.Number)) return false;
         }
 
         return true;

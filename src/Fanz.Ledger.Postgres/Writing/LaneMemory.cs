@@ -51,13 +51,16 @@ internal sealed class LaneMemory(BookRegistry registry)
             return false;
         }
 
-        if (head.Position - memory.Committed.Position > MostToCatchUp)
+        if (head.Position - memory.Committed.Position > MostToCatchUp
+            || head.Number - memory.Committed.Number > MostToCatchUp)
         {
             books[book.Id] = new BookMemory(book, head);
             return true;
         }
 
-        foreach (var account in await lookups.TouchedSince(book.Id, memory.Committed)) memory.Book.Forget(account);
+        var (accounts, streams) = await lookups.TouchedSince(book.Id, memory.Committed);
+        foreach (var account in accounts) memory.Book.Forget(account);
+        foreach (var stream in streams) memory.Book.Forget(stream);
         memory.RestartFrom(head);
         return true;
     }
@@ -78,11 +81,12 @@ internal sealed class LaneMemory(BookRegistry registry)
         foreach (var memory in books.Values)
         {
             if (isOver) memory.Book.LetGoOfAccounts();
-            memory.Book.LetGoOfTransactions();
+            memory.Book.LetGoOfTheRest();
         }
     }
 
-    private static void Refuse(OpenedBook book, Head head)
+    /// <summary>Keeps away from a book in which this version could misread something.</summary>
+    public static void Refuse(OpenedBook book, Head head)
     {
         if (head.Vocabulary > EventFormat.Vocabulary)
         {

@@ -139,7 +139,7 @@ internal sealed class LockedPosting(
 
         await deciding.Decide(batch, ready, found, null, async needing =>
         {
-            if (!await connection.Lookups.TryFill(needing, _ => true))
+            if (!await connection.Lookups.TryFill(needing, _ => true, new Unread(batch)))
                 throw new InvariantBroken("A need was not filled.");
         });
         await room.KeepRoom(batch.Parts.Values);

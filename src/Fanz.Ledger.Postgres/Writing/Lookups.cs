@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
-using Fanz.Ledger.Money;
 using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
@@ -18,8 +16,8 @@ internal sealed record Found(
 
 /// <summary>
 /// What a batch must know, read set-wise: one round trip for heads and keys, one for the answers found (rare), one for
-/// accounts and earlier transactions that are not in memory. Each round trip is one snapshot and brings the heads
-/// along, so that what was read is used only if the books stand where the reader believes them to.
+/// whatever decisions need that is not in memory (see <see cref="Asked"/>). Each round trip is one snapshot and brings
+/// the heads along, so that what was read is used only if the books stand where the reader believes them to.
 /// Every look-up is a nested loop over an index: the lateral subqueries with a limit leave the planner no other way.
 /// </summary>
 internal sealed class Lookups(Session session, bool ownsTransaction)
@@ -43,30 +41,8 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             select * from ledger.answers a where a.key_hash = k.key_hash and a.book_id = k.book_id limit 1) a
         """;
 
-    private const string SelectAccounts = """
-        select w.ordinal, a.id, e.version, e.balance, life.type, life.data
-        from unnest($1, $2, $3, $4, $5, $6) with ordinality
-            as w (book_id, code, owner, currency, cohort, stream, ordinal)
-        cross join lateral (
-            (select id from ledger.accounts
-             where owner = w.owner and code = w.code and currency = w.currency and cohort = w.cohort
-                and book_id = w.book_id)
-            union all
-            (select id from ledger.accounts
-             where w.cohort is null
-                and owner = w.owner and code = w.code and currency = w.currency and cohort is null
-                and book_id = w.book_id)
-            limit 1) a
-        cross join lateral (
-            select version, balance from ledger.entries
-            where account_id = a.id and book_id = w.book_id order by position desc limit 1) e
-        left join lateral (
-            select type, data from ledger.journal
-            where stream = w.stream and book_id = w.book_id order by number desc limit 1) life on true
-        """;
-
-    private const string SelectTransactions = """
-        select w.book_id, w.number, j.type, j.at, reversal.number, e.position, e.account_id, e.version, e.amount,
+    private const string SelectReceipts = """
+        select w.book_id, w.number, j.type, j.at, e.position, e.account_id, e.version, e.amount,
             e.balance, a.code, a.owner, a.currency, a.cohort
         from unnest($1, $2) with ordinality as w (book_id, number, ordinal)
         cross join lateral (
@@ -74,9 +50,6 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         left join lateral (
             select last_position from ledger.journal
             where book_id = w.book_id and number = w.number - 1 limit 1) before on true
-        left join lateral (
-            select number from ledger.journal
-            where refers_to = w.number and book_id = w.book_id and type = 'reversed' limit 1) reversal on true
         left join lateral (
             select * from ledger.entries
             where book_id = w.book_id
@@ -90,9 +63,10 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
     public async Task<Found> Find(IReadOnlyCollection<int> books, IReadOnlyList<Pending> commands)
     {
         await using var batch = NewBatch(books);
-        Add(batch, SelectAnswers,
+        batch.BatchCommands.Add(Asked.Statement(
+            SelectAnswers,
             (NpgsqlDbType.Integer, commands.Select(command => command.Book.Id).ToArray()),
-            (NpgsqlDbType.Uuid, commands.Select(command => command.Submission.KeyHash).ToArray()));
+            (NpgsqlDbType.Uuid, commands.Select(command => command.Submission.KeyHash).ToArray())));
         End(batch);
         var answers = new Dictionary<(int, Guid), (byte[] RequestHash, long? Number, byte[]? Refusal)>();
         IReadOnlyDictionary<int, Head> heads;
@@ -116,48 +90,31 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
 
     /// <summary>
     /// Fills the needs that decisions left in these books, unless the books turn out to stand where nothing read of
-    /// them can be trusted.
+    /// them can be trusted. Kinds of which nothing is needed are not asked for.
     /// </summary>
     public async Task<bool> TryFill(
-        IReadOnlyCollection<Book> books, Func<IReadOnlyDictionary<int, Head>, bool> areTrusted)
+        IReadOnlyCollection<Book> books, Func<IReadOnlyDictionary<int, Head>, bool> areTrusted, Unread unread)
     {
-        var accounts = books.SelectMany(book => book.NeededAccounts.Select(key => (Book: book, Key: key))).ToArray();
-        var past = books.SelectMany(book => book.NeededTransactions.Select(number => (Book: book, number))).ToArray();
+        Asked[] all =
+            [
+                new AccountsAsked(books), new TransactionsAsked(books), new StreamsAsked(books),
+                new CohortsAsked(books), new SpendingAsked(books),
+            ];
+        var asked = Array.FindAll(all, kind => !kind.IsNothing);
         await using var batch = NewBatch([.. books.Select(book => book.Id)]);
-        Add(batch, SelectAccounts,
-            (NpgsqlDbType.Integer, accounts.Select(need => need.Book.Id).ToArray()),
-            (NpgsqlDbType.Text, accounts.Select(need => need.Key.Code.Name).ToArray()),
-            (NpgsqlDbType.Text, accounts.Select(need => need.Key.Owner).ToArray()),
-            (NpgsqlDbType.Text, accounts.Select(need => need.Key.Currency.Code).ToArray()),
-            (NpgsqlDbType.Date, accounts.Select(need => need.Key.Cohort?.ToDateOnly()).ToArray()),
-            (NpgsqlDbType.Text, accounts.Select(need => AccountLife.StreamOf(need.Key)).ToArray()));
-        if (past.Length > 0) AddTransactions(batch, [.. past.Select(need => (need.Book.Id, need.number))]);
+        foreach (var kind in asked) batch.BatchCommands.Add(kind.Statement());
         End(batch);
 
         await using var reader = await batch.ExecuteReaderAsync();
         var (heads, _, _) = await ReadHeads(reader);
         if (!areTrusted(heads)) return false;
-        await reader.NextResultAsync();
-        var states = new AccountState?[accounts.Length];
-        while (await reader.ReadAsync())
+        foreach (var kind in asked)
         {
-            var i = checked((int)reader.GetInt64(0)) - 1;
-            var life = reader.IsDBNull(4)
-                ? null
-                : EventFormat.Read(reader.GetString(4), reader.GetFieldValue<byte[]>(5));
-            states[i] = AccountState.Loaded(
-                accounts[i].Key, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), AccountLife.After(life));
+            await reader.NextResultAsync();
+            await kind.Read(reader);
         }
 
-        var transactions = past.Length > 0 && await reader.NextResultAsync() ? await ReadTransactions(reader) : [];
-        for (var i = 0; i < accounts.Length; i++)
-            accounts[i].Book.Learn(states[i] ?? new AccountState(accounts[i].Key));
-        foreach (var (book, number) in past)
-        {
-            var found = transactions.GetValueOrDefault((book.Id, number));
-            book.Learn(number, found?.AsPast());
-        }
-
+        foreach (var kind in asked) kind.Tell(unread);
         return true;
     }
 
@@ -174,27 +131,28 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         return await command.ExecuteScalarAsync() is byte[] hash && hash.AsSpan().SequenceEqual(head.Hash);
     }
 
-    /// <summary>The accounts that have moved, or whose life has changed, since a head.</summary>
-    public async Task<IReadOnlyList<AccountKey>> TouchedSince(int book, Head head)
+    /// <summary>The accounts that have moved and the streams that have grown since a head.</summary>
+    public async Task<(IReadOnlyList<AccountKey> Accounts, IReadOnlyList<string> Streams)> TouchedSince(
+        int book, Head head)
     {
         const string moved = """
             select a.code, a.owner, a.currency, a.cohort
             from (select distinct account_id from ledger.entries where book_id = $1 and position > $2) e
             cross join lateral (select * from ledger.accounts where id = e.account_id and book_id = $1 limit 1) a
             """;
-        const string changed = """
+        const string grown = """
             select distinct stream from ledger.journal where book_id = $1 and number > $2 and stream is not null
             """;
         await using var batch = new NpgsqlBatch(session.Connection);
         batch.BatchCommands.Add(new(moved) { Parameters = { new() { Value = book }, new() { Value = head.Position } } });
-        batch.BatchCommands.Add(new(changed) { Parameters = { new() { Value = book }, new() { Value = head.Number } } });
+        batch.BatchCommands.Add(new(grown) { Parameters = { new() { Value = book }, new() { Value = head.Number } } });
         await using var reader = await batch.ExecuteReaderAsync();
-        var touched = new List<AccountKey>();
-        while (await reader.ReadAsync()) touched.Add(ReadAccount(reader, 0));
+        var accounts = new List<AccountKey>();
+        while (await reader.ReadAsync()) accounts.Add(Asked.ReadAccount(reader, 0));
         await reader.NextResultAsync();
-        while (await reader.ReadAsync())
-            if (AccountLife.TryReadStream(reader.GetString(0), out var account)) touched.Add(account.Value);
-        return touched;
+        var streams = new List<string>();
+        while (await reader.ReadAsync()) streams.Add(reader.GetString(0));
+        return (accounts, streams);
     }
 
     private async Task<Dictionary<(int, Guid), Given>> Tell(
@@ -211,9 +169,12 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         if (numbers.Length > 0)
         {
             await using var batch = new NpgsqlBatch(session.Connection);
-            AddTransactions(batch, numbers);
+            batch.BatchCommands.Add(Asked.Statement(
+                SelectReceipts,
+                (NpgsqlDbType.Integer, numbers.Select(wanted => wanted.Book).ToArray()),
+                (NpgsqlDbType.Bigint, numbers.Select(wanted => wanted.Value).ToArray())));
             await using var reader = await batch.ExecuteReaderAsync();
-            records = await ReadTransactions(reader);
+            records = await ReadReceipts(reader);
         }
 
         return answers.ToDictionary(
@@ -236,26 +197,13 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             if (session.SettingsOfTransaction is { } settings) batch.BatchCommands.Add(new NpgsqlBatchCommand(settings));
         }
 
-        Add(batch, SelectHeads, (NpgsqlDbType.Integer, books.ToArray()));
+        batch.BatchCommands.Add(Asked.Statement(SelectHeads, (NpgsqlDbType.Integer, books.ToArray())));
         return batch;
     }
 
     private void End(NpgsqlBatch batch)
     {
         if (ownsTransaction) batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
-    }
-
-    private static void AddTransactions(NpgsqlBatch batch, (int Book, long Number)[] wanted) =>
-        Add(batch, SelectTransactions,
-            (NpgsqlDbType.Integer, wanted.Select(need => need.Book).ToArray()),
-            (NpgsqlDbType.Bigint, wanted.Select(need => need.Number).ToArray()));
-
-    private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<(NpgsqlDbType Type, Array Values)> columns)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var (type, values) in columns)
-            command.Parameters.Add(new NpgsqlParameter { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type });
-        batch.BatchCommands.Add(command);
     }
 
     private static async Task<(Dictionary<int, Head> Heads, Dictionary<int, BookName> Names, Instant Clock)> ReadHeads(
@@ -276,7 +224,7 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         return (heads, names, clock);
     }
 
-    private static async Task<Dictionary<(int, long), Earlier>> ReadTransactions(NpgsqlDataReader reader)
+    private static async Task<Dictionary<(int, long), Earlier>> ReadReceipts(NpgsqlDataReader reader)
     {
         var records = new Dictionary<(int, long), Earlier>();
         while (await reader.ReadAsync())
@@ -285,30 +233,22 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             if (!records.TryGetValue(key, out var record))
             {
                 records[key] = record = new Earlier(
-                    reader.GetString(2), Instant.FromDateTimeUtc(reader.GetDateTime(3)),
-                    reader.IsDBNull(4) ? null : reader.GetInt64(4), []);
+                    reader.GetString(2), Instant.FromDateTimeUtc(reader.GetDateTime(3)), []);
             }
 
-            if (reader.IsDBNull(5)) continue;
-            var account = ReadAccount(reader, 10);
+            if (reader.IsDBNull(4)) continue;
+            var account = Asked.ReadAccount(reader, 9);
             record.Entries.Add(new Entry(
-                reader.GetInt64(5), reader.GetInt64(6), account, key.Item2, reader.GetInt64(7), reader.GetInt64(8),
-                reader.GetInt64(9)));
+                reader.GetInt64(4), reader.GetInt64(5), account, key.Item2, reader.GetInt64(6), reader.GetInt64(7),
+                reader.GetInt64(8)));
         }
 
         return records;
     }
 
-    private static AccountKey ReadAccount(NpgsqlDataReader reader, int first) => new(
-        Chart.Find(reader.GetString(first)), reader.GetString(first + 1), Currency.Of(reader.GetString(first + 2)),
-        reader.IsDBNull(first + 3) ? null : LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(first + 3)));
-
-    /// <summary>An earlier record as it was read.</summary>
-    private sealed record Earlier(string Type, Instant At, long? ReversedBy, List<Entry> Entries)
+    /// <summary>An earlier record as it was answered.</summary>
+    private sealed record Earlier(string Type, Instant At, List<Entry> Entries)
     {
-        public PastTransaction AsPast() =>
-            new(Type, [.. Entries.Select(entry => new Leg(entry.Account, entry.Amount))], ReversedBy);
-
         public Receipt Receipt(BookName book, long number) => new(book, number, Type, At, [.. Entries]);
     }
 }

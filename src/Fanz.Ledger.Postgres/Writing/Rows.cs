@@ -100,6 +100,16 @@ internal sealed class Rows
         seals.Leaves.Add(leaves);
     }
 
+    /// <summary>The records of a book that took something from an account.</summary>
+    public IEnumerable<long> Debits(int book, long account)
+    {
+        for (var i = 0; i < entries.Book.Count; i++)
+        {
+            if (entries.Account[i] == account && entries.Book[i] == book && entries.Amount[i] > 0)
+                yield return entries.Number[i];
+        }
+    }
+
     /// <summary>The values of the five inserts, in the order of <see cref="Inserts"/>.</summary>
     public IEnumerable<object[]> Values() =>
         [accounts.Values(), journal.Values(), entries.Values(), answers.Values(), seals.Values()];

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Writing;
 
 /// <summary>
-/// A connection to the primary with the settings that writing relies on. Behind a pooler that lends connections by the
+/// A connection with the settings that writing relies on, to the primary unless it is only read from. Behind a pooler that lends connections by the
 /// transaction, the settings are made in each transaction instead.
 /// </summary>
 internal sealed class Session : IAsyncDisposable
@@ -40,6 +40,10 @@ internal sealed class Session : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>A connection to any copy of the database. Nothing that it is told stays on it.</summary>
+    public static async Task<Session> OpenToRead(NpgsqlDataSource database, CancellationToken cancellation) =>
+        new(await database.OpenConnectionAsync(cancellation), Settings(new WriterOptions(), local: true));
 
     public async ValueTask DisposeAsync()
     {

@@ -52,6 +52,9 @@ public abstract partial record Command
 
         internal abstract SaleKind Kind { get; }
 
+        /// <summary>What the fan pays beyond the amount and is not shared, as shipping is.</summary>
+        internal virtual long ExtraPaid => 0;
+
         internal override int MostLegs =>
             LegsOfATip + (IsPlain ? 0 : 5 + (2 * (Collaborators?.Count ?? 0)) + (Taxes?.Count ?? 0));
 
@@ -221,9 +224,12 @@ public abstract partial record Event
 
         public Spent? Spent { get; init; }
 
-        /// <summary>What the fan paid: the price, with taxes on top, less a discount.</summary>
+        /// <summary>What the fan paid beyond the amount and is not shared, as shipping is.</summary>
+        internal virtual long ExtraPaid => 0;
+
+        /// <summary>What the fan paid: the price, with taxes and extras on top, less a discount.</summary>
         [JsonIgnore]
-        public long Paid => Amount + (Taxes?.Sum(tax => tax.Amount) ?? 0) - (Discount?.Amount ?? 0);
+        public long Paid => Amount + ExtraPaid + (Taxes?.Sum(tax => tax.Amount) ?? 0) - (Discount?.Amount ?? 0);
     }
 
     /// <summary>A sale that is earned at once: what goes to the creators, and until when each part is held.</summary>

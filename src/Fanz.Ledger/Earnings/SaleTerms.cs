@@ -51,11 +51,17 @@ public sealed record TaxLine(TaxKind Kind, string Jurisdiction, long Amount, int
 public sealed record Discount(string Promotion, long Amount, Bearer BorneBy);
 
 /// <summary>What one of several creators earned of a sale.</summary>
-public sealed record CreatorShare(string Creator, long Pending, long Reserve);
+public sealed record CreatorShare(string Creator, long Pending, long Reserve)
+{
+    /// <summary>What was paid for and is earned later, month by month.</summary>
+    public long? Unearned { get; init; }
+}
 
-/// <summary>What an affiliate earned of a sale, and by which terms.</summary>
+/// <summary>
+/// What an affiliate earned of a sale, and by which terms. There is no date yet where it is earned only later.
+/// </summary>
 public sealed record AffiliateShare(
-    string Affiliate, long Amount, int RateBasisPoints, AffiliateBasis Basis, Bearer BorneBy, LocalDate Until);
+    string Affiliate, long Amount, int RateBasisPoints, AffiliateBasis Basis, Bearer BorneBy, LocalDate? Until = null);
 
 /// <summary>What a fan has spent by limited purchases, this one included, on its day and in its week.</summary>
 public sealed record Spent(long Day, long Week);

@@ -26,7 +26,7 @@ internal sealed class Selling
         Sharing = Sharing.Of(sale, Rule);
         PendingUntil = now.Today.PlusDays(Rule.HoldDays);
         ReserveUntil = now.Today.PlusDays(Rule.ReserveDays);
-        Paid = sale.Amount + (sale.Taxes?.Sum(tax => tax.Amount) ?? 0) - (sale.Discount?.Amount ?? 0);
+        Paid = sale.Amount + sale.ExtraPaid + (sale.Taxes?.Sum(tax => tax.Amount) ?? 0) - (sale.Discount?.Amount ?? 0);
         (Objection, spent) = Guards.Look(sale, Paid, book, now);
         if (sale.Funding == Funding.Tokens)
         {
@@ -48,7 +48,7 @@ internal sealed class Selling
 
     public LocalDate ReserveUntil { get; }
 
-    /// <summary>What the fan pays: the price, with taxes on top, less a discount.</summary>
+    /// <summary>What the fan pays: the price, with taxes and extras on top, less a discount.</summary>
     public long Paid { get; }
 
     /// <summary>Why there is no sale, before any account is looked at.</summary>
@@ -56,11 +56,14 @@ internal sealed class Selling
 
     public static Selling Of(Command.Sale sale, Book book, Moment now) => new(sale, book, now);
 
-    /// <summary>Who pays: the fan by one way or the other, and the platform for what it gives away.</summary>
-    public Posting.Builder Pay()
+    /// <summary>
+    /// Who pays: the fan by one way or the other, and the platform for what it gives away. An affiliate is paid for
+    /// when the sale is earned, which may be later.
+    /// </summary>
+    public Posting.Builder Pay(bool isEarned = true)
     {
         var posting = Posting.Draw().Debit(Source, Paid);
-        if (sale.Affiliate is not null && Rule.AffiliateBorneBy == Bearer.Platform)
+        if (isEarned && sale.Affiliate is not null && Rule.AffiliateBorneBy == Bearer.Platform)
             posting.Debit(Own(Chart.AffiliateExpense), Sharing.Affiliate);
         if (sale.Discount is { BorneBy: Bearer.Platform } discount)
             posting.Debit(Own(Chart.PromotionExpense), discount.Amount);
@@ -77,6 +80,14 @@ internal sealed class Selling
                 .Credit(new AccountKey(Chart.CreatorReserve, share.Creator, Currency, ReserveUntil), share.Reserve);
         }
 
+        return posting;
+    }
+
+    /// <summary>What the creators were paid for and have yet to deliver.</summary>
+    public Posting.Builder OweUnearned(Posting.Builder posting)
+    {
+        foreach (var share in Sharing.Creators)
+            posting.Credit(new AccountKey(Chart.CreatorUnearned, share.Creator, Currency), share.Pending + share.Reserve);
         return posting;
     }
 
@@ -130,7 +141,11 @@ internal sealed class Selling
         // The accounts are looked at even if there is an objection already: one look must find all that is needed.
         var objection = book.Objection(built);
         if ((Objection ?? objection) is { } refusal) return refusal;
-        return Decision.Of(book, new Draft(@event, built, Aggregate: aggregate ?? Stream));
+        var draft = new Draft(@event, built, Aggregate: aggregate ?? Stream);
+        // A sale that is in a stream of its own is counted by a second record.
+        return spent is not null && aggregate is not null
+            ? new Decision.Accepted([(book, draft), (book, Guards.Count(sale.Fan, Currency, spent))])
+            : Decision.Of(book, draft);
     }
 
     /// <summary>The stream that the sale changes: its authorisation's, or that of the fan's limited spending.</summary>

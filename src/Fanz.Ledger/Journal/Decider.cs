@@ -8,6 +8,8 @@ using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Settlement;
 using Fanz.Ledger.Tax;
 using Fanz.Ledger.Unclaimed;
+using Fanz.Ledger.Orders;
+using Fanz.Ledger.Subscriptions;
 using Fanz.Ledger.Policies;
 using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
@@ -52,6 +54,28 @@ public static class Decider
         Command.GrantGoodwill grant => Goodwill.Decide(grant, book),
         Command.MoveToUnclaimed move => UnclaimedProperty.Decide(move, book, now),
         Command.ReturnUnclaimed returned => UnclaimedProperty.Decide(returned, book),
+        Command.PurchaseTokens purchase => TokenPurchases.Decide(purchase, book, now),
+        Command.WithdrawFromWallet withdraw => Withdrawals.Decide(withdraw, book),
+        Command.GrantPromo grant => PromoGranting.Decide(grant, book, now),
+        Command.ExpirePromo expire => PromoExpiry.Decide(expire, book, now),
+        Command.Authorise authorise => Authorising.Decide(authorise, book, now),
+        Command.VoidAuthorisation release => AuthorisationReleases.Decide(release, book),
+        Command.ExpireAuthorisation release => AuthorisationReleases.Decide(release, book, now),
+        Command.StartSubscription start => SubscriptionStarts.Decide(start, book, now),
+        Command.StartTrial start => Trials.Decide(start, book, now),
+        Command.RenewSubscription renew => Renewals.Decide(renew, book, now),
+        Command.RetrySubscription retry => Renewals.Decide(retry, book, now),
+        Command.UpgradeSubscription upgrade => Upgrades.Decide(upgrade, book, now),
+        Command.MarkPastDue mark => FailedRenewals.Decide(mark, book, now),
+        Command.CancelSubscription cancel => SubscriptionEnds.Decide(cancel, book),
+        Command.ResumeSubscription resume => SubscriptionEnds.Decide(resume, book, now),
+        Command.ExpireSubscription expire => SubscriptionEnds.Decide(expire, book, now),
+        Command.RecogniseRevenue recognise => Recognition.Decide(recognise, book, now),
+        Command.PlaceOrder place => PlacedOrders.Decide(place, book, now),
+        Command.DeliverOrder deliver => DeliveredOrders.Decide(deliver, book, now),
+        Command.SetRevenueRule set => SettingRevenueRules.Decide(set, book, now),
+        Command.EndRevenueRule end => EndingRevenueRules.Decide(end, book, now),
+        Command.SetLimits set => SettingLimits.Decide(set, book, now),
         Command.SetPolicy set => SettingPolicies.Decide(set, book, now),
         Command.SanctionParty sanction => Sanctions.Decide(sanction, book),
         Command.ClearParty clear => Sanctions.Decide(clear, book),

@@ -56,6 +56,29 @@ public static class EventFormat
             Of("goodwill_granted", Shape.Default.GoodwillGranted, 2),
             Of("moved_to_unclaimed", Shape.Default.MovedToUnclaimed, 2),
             Of("unclaimed_returned", Shape.Default.UnclaimedReturned, 2),
+            Of("tokens_purchased", Shape.Default.TokensPurchased, 2),
+            Of("wallet_withdrawn", Shape.Default.WalletWithdrawn, 2),
+            Of("promo_granted", Shape.Default.PromoGranted, 2),
+            Of("promo_expired", Shape.Default.PromoExpired, 2),
+            Of("authorised", Shape.Default.Authorised, 2),
+            Of("authorisation_voided", Shape.Default.AuthorisationVoided, 2),
+            Of("authorisation_expired", Shape.Default.AuthorisationExpired, 2),
+            Of("subscription_started", Shape.Default.SubscriptionStarted, 2),
+            Of("trial_started", Shape.Default.TrialStarted, 2),
+            Of("subscription_renewed", Shape.Default.SubscriptionRenewed, 2),
+            Of("subscription_recovered", Shape.Default.SubscriptionRecovered, 2),
+            Of("subscription_upgraded", Shape.Default.SubscriptionUpgraded, 2),
+            Of("subscription_past_due", Shape.Default.SubscriptionPastDue, 2),
+            Of("subscription_cancelled", Shape.Default.SubscriptionCancelled, 2),
+            Of("subscription_resumed", Shape.Default.SubscriptionResumed, 2),
+            Of("subscription_expired", Shape.Default.SubscriptionExpired, 2),
+            Of("revenue_recognised", Shape.Default.RevenueRecognised, 2),
+            Of("order_placed", Shape.Default.OrderPlaced, 2),
+            Of("order_delivered", Shape.Default.OrderDelivered, 2),
+            Of("revenue_rule_set", Shape.Default.RevenueRuleSet, 2),
+            Of("revenue_rule_ended", Shape.Default.RevenueRuleEnded, 2),
+            Of("limits_set", Shape.Default.LimitsSet, 2),
+            Of("spending_counted", Shape.Default.SpendingCounted, 2),
             Of("policy_set", Shape.Default.PolicySet, 2),
             Of("party_sanctioned", Shape.Default.PartySanctioned, 2),
             Of("party_cleared", Shape.Default.PartyCleared, 2),
@@ -142,6 +165,29 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.GoodwillGranted))]
 [JsonSerializable(typeof(Event.MovedToUnclaimed))]
 [JsonSerializable(typeof(Event.UnclaimedReturned))]
+[JsonSerializable(typeof(Event.TokensPurchased))]
+[JsonSerializable(typeof(Event.WalletWithdrawn))]
+[JsonSerializable(typeof(Event.PromoGranted))]
+[JsonSerializable(typeof(Event.PromoExpired))]
+[JsonSerializable(typeof(Event.Authorised))]
+[JsonSerializable(typeof(Event.AuthorisationVoided))]
+[JsonSerializable(typeof(Event.AuthorisationExpired))]
+[JsonSerializable(typeof(Event.SubscriptionStarted))]
+[JsonSerializable(typeof(Event.TrialStarted))]
+[JsonSerializable(typeof(Event.SubscriptionRenewed))]
+[JsonSerializable(typeof(Event.SubscriptionRecovered))]
+[JsonSerializable(typeof(Event.SubscriptionUpgraded))]
+[JsonSerializable(typeof(Event.SubscriptionPastDue))]
+[JsonSerializable(typeof(Event.SubscriptionCancelled))]
+[JsonSerializable(typeof(Event.SubscriptionResumed))]
+[JsonSerializable(typeof(Event.SubscriptionExpired))]
+[JsonSerializable(typeof(Event.RevenueRecognised))]
+[JsonSerializable(typeof(Event.OrderPlaced))]
+[JsonSerializable(typeof(Event.OrderDelivered))]
+[JsonSerializable(typeof(Event.RevenueRuleSet))]
+[JsonSerializable(typeof(Event.RevenueRuleEnded))]
+[JsonSerializable(typeof(Event.LimitsSet))]
+[JsonSerializable(typeof(Event.SpendingCounted))]
 [JsonSerializable(typeof(Event.PolicySet))]
 [JsonSerializable(typeof(Event.PartySanctioned))]
 [JsonSerializable(typeof(Event.PartyCleared))]
@@ -185,6 +231,28 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.GrantGoodwill))]
 [JsonSerializable(typeof(Command.MoveToUnclaimed))]
 [JsonSerializable(typeof(Command.ReturnUnclaimed))]
+[JsonSerializable(typeof(Command.PurchaseTokens))]
+[JsonSerializable(typeof(Command.WithdrawFromWallet))]
+[JsonSerializable(typeof(Command.GrantPromo))]
+[JsonSerializable(typeof(Command.ExpirePromo))]
+[JsonSerializable(typeof(Command.Authorise))]
+[JsonSerializable(typeof(Command.VoidAuthorisation))]
+[JsonSerializable(typeof(Command.ExpireAuthorisation))]
+[JsonSerializable(typeof(Command.StartSubscription))]
+[JsonSerializable(typeof(Command.StartTrial))]
+[JsonSerializable(typeof(Command.RenewSubscription))]
+[JsonSerializable(typeof(Command.RetrySubscription))]
+[JsonSerializable(typeof(Command.UpgradeSubscription))]
+[JsonSerializable(typeof(Command.MarkPastDue))]
+[JsonSerializable(typeof(Command.CancelSubscription))]
+[JsonSerializable(typeof(Command.ResumeSubscription))]
+[JsonSerializable(typeof(Command.ExpireSubscription))]
+[JsonSerializable(typeof(Command.RecogniseRevenue))]
+[JsonSerializable(typeof(Command.PlaceOrder))]
+[JsonSerializable(typeof(Command.DeliverOrder))]
+[JsonSerializable(typeof(Command.SetRevenueRule))]
+[JsonSerializable(typeof(Command.EndRevenueRule))]
+[JsonSerializable(typeof(Command.SetLimits))]
 [JsonSerializable(typeof(Command.SetPolicy))]
 [JsonSerializable(typeof(Command.SanctionParty))]
 [JsonSerializable(typeof(Command.ClearParty))]

@@ -18,7 +18,7 @@ internal sealed class SeededLedger(string connectionString) : IAsyncDisposable
     private readonly NpgsqlDataSource source = NpgsqlDataSource.Create(connectionString);
     private readonly Dictionary<BookName, Book> books = [];
     private readonly Dictionary<Book, Seal> heads = [];
-    private readonly Dictionary<(Book, long), PastTransaction> past = [];
+    private readonly Dictionary<Book, List<(PastRecord Record, long? RefersTo)>> past = [];
     private readonly AccountIds ids = new();
     private int keys;
 
@@ -88,7 +88,7 @@ internal sealed class SeededLedger(string connectionString) : IAsyncDisposable
             var appended = book.Append(draft, book.At(Now), "tests/ann", ids);
             BatchOf(book).Add(appended, book == home ? submission : null);
             number ??= appended.Record.Number;
-            if (Remembers) Remember(book, appended);
+            if (Remembers) Remember(book, appended, draft.Event);
         }
 
         return number;
@@ -99,19 +99,54 @@ internal sealed class SeededLedger(string connectionString) : IAsyncDisposable
 
     private long nextId = 1;
 
-    private void Remember(Book book, Appended appended)
+    private void Remember(Book book, Appended appended, Event happened)
     {
+        var record = appended.Record;
         var legs = appended.Entries.Select(entry => new Leg(entry.Account, entry.Amount));
-        past[(book, appended.Record.Number)] = new PastTransaction(appended.Record.Type, [.. legs], null);
+        if (!past.ContainsKey(book)) past[book] = [];
+        past[book].Add((
+            new PastRecord(
+                new Recorded(record.Number, record.At, record.EffectiveOn, happened), record.Type, record.Stream, [.. legs]),
+            record.RefersTo));
     }
+
+    private List<(PastRecord Record, long? RefersTo)> Past(Book book) => past.GetValueOrDefault(book, []);
 
     /// <summary>Everything that was ever used is still in memory, so what a decision misses was never used.</summary>
     private bool Fill(Book book)
     {
-        if (!book.HasNeeds) return false;
-        foreach (var key in book.NeededAccounts.ToArray())
+        var needs = book.Needs;
+        if (!needs.Any) return false;
+        foreach (var key in needs.Accounts.ToArray())
             book.Learn(AccountState.Loaded(key, 0, 0, 0, Life.Open));
-        foreach (var number in book.NeededTransactions.ToArray()) book.Learn(number, past[(book, number)]);
+        foreach (var number in needs.Transactions.ToArray())
+        {
+            var record = Past(book).Single(found => found.Record.Number == number).Record;
+            var since = Past(book).Where(found => found.RefersTo == number).Select(found => found.Record);
+            book.Learn(number, new PastTransaction(record, since));
+        }
+
+        foreach (var (stream, blank) in needs.Streams.ToArray())
+        {
+            var known = Past(book).Where(found => found.Record.Stream == stream);
+            book.Learn(stream, known.Aggregate(blank, (aggregate, found) => aggregate.After(found.Record.Recorded)));
+        }
+
+        foreach (var account in needs.Cohorts.ToArray())
+        {
+            var keys = Past(book).SelectMany(found => found.Record.Legs).Select(leg => leg.Account);
+            book.LearnCohorts(account, keys.Where(key => key with { Cohort = null } == account)
+                .Select(key => key.Cohort).OfType<LocalDate>());
+        }
+
+        foreach (var wanted in needs.Spending.ToArray())
+        {
+            book.Learn(wanted, [.. Past(book).Select(found => found.Record)
+                .Where(record => record.Number > wanted.After)
+                .Where(record => record.Legs.Any(leg => leg.Account == wanted.Account && leg.Amount > 0))
+                .Select(record => record.Number).Reverse().Take(Spending.Most)]);
+        }
+
         return true;
     }
 

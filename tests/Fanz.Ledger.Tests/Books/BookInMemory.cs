@@ -17,12 +17,12 @@ internal sealed class BookInMemory
     private readonly Dictionary<AccountKey, AccountState> states = [];
     private Instant lastAt = Instant.FromUtc(2026, 1, 1, 12, 0);
 
-    public BookInMemory(string name = "acme/fans", long firstId = 1)
+    public BookInMemory(string name = "acme/fans", long firstId = 1, string reportingCurrency = "USD")
     {
         ids.Add(firstId, 1_000_000);
         Assert.True(BookName.TryParse(name, out var bookName));
         var settings = new BookSettings(
-            bookName.Value, DateTimeZone.Utc, BookSettings.NoHolidays, Currency.Of("USD"));
+            bookName.Value, DateTimeZone.Utc, BookSettings.NoHolidays, Currency.Of(reportingCurrency));
         Book = new Book(id: 1, settings);
         Append(settings.Opening());
     }
@@ -156,7 +156,7 @@ internal sealed class BookInMemory
     private static Recorded Read(JournalRecord record) =>
         new(record.Number, record.At, record.EffectiveOn, EventFormat.Read(record.Type, record.Data.Span));
 
-    private void Append(Draft draft)
+    internal void Append(Draft draft)
     {
         lastAt += Duration.FromSeconds(1);
         Journal.Add(Book.Append(draft, Now, "tests", ids));

@@ -23,6 +23,9 @@ public class EventFormatTests
     [
         Basics(),
         SaleGoldens.Events,
+        WalletGoldens.Events,
+        RevenueRuleTests.Events,
+        LimitTests.Events,
         PolicyTests.Events,
         StandingTests.Events,
         ReleaseTests.Events,

@@ -18,6 +18,9 @@ public class RefusalFormatTests
     private static readonly Refusal[][] All =
     [
         Basics(),
+        WalletGoldens.Refusals,
+        RevenueRuleTests.Refusals,
+        LimitTests.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
         ReleaseTests.Refusals,
