@@ -17,7 +17,9 @@ public sealed record OpenedBook(int Id, BookSettings Settings)
 }
 
 /// <summary>Which books there are. A book is opened on purpose; its settings never change, so they are kept.</summary>
-public sealed class BookRegistry(NpgsqlDataSource database)
+/// <param name="database">Where they are.</param>
+/// <param name="clock">The clock of a simulation; otherwise a book is opened at the database's time.</param>
+public sealed class BookRegistry(NpgsqlDataSource database, IClock? clock = null)
 {
     private readonly ConcurrentDictionary<BookName, OpenedBook> known = new();
 
@@ -70,7 +72,8 @@ public sealed class BookRegistry(NpgsqlDataSource database)
                 : throw new BookSettingsDiffer($"Book {settings.Name} is already open, with other settings.");
         }
 
-        await WriteFirstRecord(connection, id.Value, settings, at, actor, cancellation);
+        await WriteFirstRecord(
+            connection, id.Value, settings, clock?.GetCurrentInstant() ?? at, actor, cancellation);
         // From here on the book may exist: the commit is not cancelled.
         await transaction.CommitAsync(CancellationToken.None);
         return known[settings.Name] = new OpenedBook(id.Value, settings);

@@ -158,6 +158,7 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
     {
         if (batch.Parts.TryGetValue(opened.Id, out var part)) return part;
         var memory = memoryOf(opened);
-        return batch.Parts[opened.Id] = new BookPart(memory, memory.Next(found.Clock));
+        var now = options.Clock?.GetCurrentInstant() ?? found.Clock;
+        return batch.Parts[opened.Id] = new BookPart(memory, memory.Next(now));
     }
 }

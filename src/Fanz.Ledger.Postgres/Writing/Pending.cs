@@ -6,8 +6,6 @@ namespace Fanz.Ledger.Postgres.Writing;
 /// <summary>A command that waits for its answer.</summary>
 internal sealed class Pending(Submission submission, OpenedBook book, OpenedBook? otherBook)
 {
-    private const int LegsOfAnOrdinaryCommand = 4;
-
     // Callers go on elsewhere: the lane that answers never runs their code.
     private readonly TaskCompletionSource<Reply> answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -18,8 +16,7 @@ internal sealed class Pending(Submission submission, OpenedBook book, OpenedBook
     public OpenedBook? OtherBook { get; } = otherBook;
 
     /// <summary>How many legs it may have, by which batches are bounded and account ids are kept ready.</summary>
-    public int Legs { get; } =
-        submission.Command is Command.Transfer transfer ? transfer.Legs.Count : LegsOfAnOrdinaryCommand;
+    public int Legs { get; } = submission.MostLegs;
 
     /// <summary>The books that it posts to.</summary>
     public IEnumerable<OpenedBook> Books => OtherBook is null ? [Book] : [Book, OtherBook];

@@ -47,6 +47,12 @@ public sealed record WriterOptions
     /// </summary>
     public bool PooledByTransaction { get; init; }
 
+    /// <summary>
+    /// The clock of a simulation that plays days in seconds. Without one, recorded time is the database's, which all
+    /// hosts share.
+    /// </summary>
+    public IClock? Clock { get; init; }
+
     /// <summary>Replaced in tests that make a decision fail.</summary>
     internal Func<Command, Book, Book?, Moment, Decision> Decide { get; init; } = Decider.Decide;
 }

@@ -1,6 +1,13 @@
 using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Adjustments;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
+using Fanz.Ledger.Escrow;
+using Fanz.Ledger.Exchange;
+using Fanz.Ledger.Payouts;
+using Fanz.Ledger.Settlement;
+using Fanz.Ledger.Tax;
+using Fanz.Ledger.Unclaimed;
 using Fanz.Ledger.Orders;
 using Fanz.Ledger.Subscriptions;
 using Fanz.Ledger.Policies;
@@ -24,6 +31,36 @@ public static class Decider
         Command.TopUp topUp => TopUps.Decide(topUp, book),
         Command.Transfer transfer => Transfers.Decide(transfer, book),
         Command.TransferToBook transfer => TransfersBetweenBooks.Decide(transfer, book, other!),
+        Command.ReleaseHold release => Releases.Decide(release, book, now),
+        Command.ReleaseReserve release => Releases.Decide(release, book, now),
+        Command.ReleaseAffiliate release => Releases.Decide(release, book, now),
+        Command.HoldAmount hold => HeldAmounts.Decide(hold, book),
+        Command.ReleaseAmount release => HeldAmounts.Decide(release, book),
+        Command.FormPayout form => FormingPayouts.Decide(form, book),
+        Command.AcceptPayout accept => SettlingPayouts.Decide(accept, book),
+        Command.SettlePayout settle => SettlingPayouts.Decide(settle, book),
+        Command.FailPayout fail => ReturningPayouts.Decide(fail, book),
+        Command.RejectPayout reject => ReturningPayouts.Decide(reject, book),
+        Command.ReturnPayout returned => ReturningPayouts.Decide(returned, book),
+        Command.DepositTax deposit => TaxDeposits.Decide(deposit, book),
+        Command.SettleProcessor settle => ProcessorSettlements.Decide(settle, book),
+        Command.ReleaseProcessorReserve release => ProcessorSettlements.Decide(release, book),
+        Command.RecordReceipt record => Receipts.Decide(record, book),
+        Command.AssignReceipt assign => Receipts.Decide(assign, book),
+        Command.ConvertCurrency convert => Conversions.Decide(convert, book),
+        Command.CoverExchange cover => Covers.Decide(cover, book),
+        Command.CloseExchangePosition close => Covers.Decide(close, book),
+        Command.Adjust adjust => ManualAdjustments.Decide(adjust, book),
+        Command.GrantGoodwill grant => Goodwill.Decide(grant, book),
+        Command.MoveToUnclaimed move => UnclaimedProperty.Decide(move, book, now),
+        Command.ReturnUnclaimed returned => UnclaimedProperty.Decide(returned, book),
+        Command.PurchaseTokens purchase => TokenPurchases.Decide(purchase, book, now),
+        Command.WithdrawFromWallet withdraw => Withdrawals.Decide(withdraw, book),
+        Command.GrantPromo grant => PromoGranting.Decide(grant, book, now),
+        Command.ExpirePromo expire => PromoExpiry.Decide(expire, book, now),
+        Command.Authorise authorise => Authorising.Decide(authorise, book, now),
+        Command.VoidAuthorisation release => AuthorisationReleases.Decide(release, book),
+        Command.ExpireAuthorisation release => AuthorisationReleases.Decide(release, book, now),
         Command.StartSubscription start => SubscriptionStarts.Decide(start, book, now),
         Command.StartTrial start => Trials.Decide(start, book, now),
         Command.RenewSubscription renew => Renewals.Decide(renew, book, now),

@@ -33,6 +33,36 @@ public static class EventFormat
             Of("message_unlocked", Shape.Default.MessageUnlocked, 2),
             Of("stream_entered", Shape.Default.StreamEntered, 2),
             Of("gift_sent", Shape.Default.GiftSent, 2),
+            Of("hold_released", Shape.Default.HoldReleased, 2),
+            Of("reserve_released", Shape.Default.ReserveReleased, 2),
+            Of("affiliate_released", Shape.Default.AffiliateReleased, 2),
+            Of("amount_held", Shape.Default.AmountHeld, 2),
+            Of("held_amount_released", Shape.Default.HeldAmountReleased, 2),
+            Of("payout_formed", Shape.Default.PayoutFormed, 2),
+            Of("payout_accepted", Shape.Default.PayoutAccepted, 2),
+            Of("payout_settled", Shape.Default.PayoutSettled, 2),
+            Of("payout_failed", Shape.Default.PayoutFailed, 2),
+            Of("payout_rejected", Shape.Default.PayoutRejected, 2),
+            Of("payout_returned", Shape.Default.PayoutReturned, 2),
+            Of("tax_deposited", Shape.Default.TaxDeposited, 2),
+            Of("processor_settled", Shape.Default.ProcessorSettled, 2),
+            Of("processor_reserve_released", Shape.Default.ProcessorReserveReleased, 2),
+            Of("receipt_recorded", Shape.Default.ReceiptRecorded, 2),
+            Of("receipt_assigned", Shape.Default.ReceiptAssigned, 2),
+            Of("currency_converted", Shape.Default.CurrencyConverted, 2),
+            Of("exchange_covered", Shape.Default.ExchangeCovered, 2),
+            Of("exchange_position_closed", Shape.Default.ExchangePositionClosed, 2),
+            Of("adjusted", Shape.Default.Adjusted, 2),
+            Of("goodwill_granted", Shape.Default.GoodwillGranted, 2),
+            Of("moved_to_unclaimed", Shape.Default.MovedToUnclaimed, 2),
+            Of("unclaimed_returned", Shape.Default.UnclaimedReturned, 2),
+            Of("tokens_purchased", Shape.Default.TokensPurchased, 2),
+            Of("wallet_withdrawn", Shape.Default.WalletWithdrawn, 2),
+            Of("promo_granted", Shape.Default.PromoGranted, 2),
+            Of("promo_expired", Shape.Default.PromoExpired, 2),
+            Of("authorised", Shape.Default.Authorised, 2),
+            Of("authorisation_voided", Shape.Default.AuthorisationVoided, 2),
+            Of("authorisation_expired", Shape.Default.AuthorisationExpired, 2),
             Of("subscription_started", Shape.Default.SubscriptionStarted, 2),
             Of("trial_started", Shape.Default.TrialStarted, 2),
             Of("subscription_renewed", Shape.Default.SubscriptionRenewed, 2),
@@ -108,6 +138,36 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.MessageUnlocked))]
 [JsonSerializable(typeof(Event.StreamEntered))]
 [JsonSerializable(typeof(Event.GiftSent))]
+[JsonSerializable(typeof(Event.HoldReleased))]
+[JsonSerializable(typeof(Event.ReserveReleased))]
+[JsonSerializable(typeof(Event.AffiliateReleased))]
+[JsonSerializable(typeof(Event.AmountHeld))]
+[JsonSerializable(typeof(Event.HeldAmountReleased))]
+[JsonSerializable(typeof(Event.PayoutFormed))]
+[JsonSerializable(typeof(Event.PayoutAccepted))]
+[JsonSerializable(typeof(Event.PayoutSettled))]
+[JsonSerializable(typeof(Event.PayoutFailed))]
+[JsonSerializable(typeof(Event.PayoutRejected))]
+[JsonSerializable(typeof(Event.PayoutReturned))]
+[JsonSerializable(typeof(Event.TaxDeposited))]
+[JsonSerializable(typeof(Event.ProcessorSettled))]
+[JsonSerializable(typeof(Event.ProcessorReserveReleased))]
+[JsonSerializable(typeof(Event.ReceiptRecorded))]
+[JsonSerializable(typeof(Event.ReceiptAssigned))]
+[JsonSerializable(typeof(Event.CurrencyConverted))]
+[JsonSerializable(typeof(Event.ExchangeCovered))]
+[JsonSerializable(typeof(Event.ExchangePositionClosed))]
+[JsonSerializable(typeof(Event.Adjusted))]
+[JsonSerializable(typeof(Event.GoodwillGranted))]
+[JsonSerializable(typeof(Event.MovedToUnclaimed))]
+[JsonSerializable(typeof(Event.UnclaimedReturned))]
+[JsonSerializable(typeof(Event.TokensPurchased))]
+[JsonSerializable(typeof(Event.WalletWithdrawn))]
+[JsonSerializable(typeof(Event.PromoGranted))]
+[JsonSerializable(typeof(Event.PromoExpired))]
+[JsonSerializable(typeof(Event.Authorised))]
+[JsonSerializable(typeof(Event.AuthorisationVoided))]
+[JsonSerializable(typeof(Event.AuthorisationExpired))]
 [JsonSerializable(typeof(Event.SubscriptionStarted))]
 [JsonSerializable(typeof(Event.TrialStarted))]
 [JsonSerializable(typeof(Event.SubscriptionRenewed))]
@@ -140,6 +200,36 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnlockMessage))]
 [JsonSerializable(typeof(Command.EnterStream))]
 [JsonSerializable(typeof(Command.SendGift))]
+[JsonSerializable(typeof(Command.ReleaseHold))]
+[JsonSerializable(typeof(Command.ReleaseReserve))]
+[JsonSerializable(typeof(Command.ReleaseAffiliate))]
+[JsonSerializable(typeof(Command.HoldAmount))]
+[JsonSerializable(typeof(Command.ReleaseAmount))]
+[JsonSerializable(typeof(Command.FormPayout))]
+[JsonSerializable(typeof(Command.AcceptPayout))]
+[JsonSerializable(typeof(Command.SettlePayout))]
+[JsonSerializable(typeof(Command.FailPayout))]
+[JsonSerializable(typeof(Command.RejectPayout))]
+[JsonSerializable(typeof(Command.ReturnPayout))]
+[JsonSerializable(typeof(Command.DepositTax))]
+[JsonSerializable(typeof(Command.SettleProcessor))]
+[JsonSerializable(typeof(Command.ReleaseProcessorReserve))]
+[JsonSerializable(typeof(Command.RecordReceipt))]
+[JsonSerializable(typeof(Command.AssignReceipt))]
+[JsonSerializable(typeof(Command.ConvertCurrency))]
+[JsonSerializable(typeof(Command.CoverExchange))]
+[JsonSerializable(typeof(Command.CloseExchangePosition))]
+[JsonSerializable(typeof(Command.Adjust))]
+[JsonSerializable(typeof(Command.GrantGoodwill))]
+[JsonSerializable(typeof(Command.MoveToUnclaimed))]
+[JsonSerializable(typeof(Command.ReturnUnclaimed))]
+[JsonSerializable(typeof(Command.PurchaseTokens))]
+[JsonSerializable(typeof(Command.WithdrawFromWallet))]
+[JsonSerializable(typeof(Command.GrantPromo))]
+[JsonSerializable(typeof(Command.ExpirePromo))]
+[JsonSerializable(typeof(Command.Authorise))]
+[JsonSerializable(typeof(Command.VoidAuthorisation))]
+[JsonSerializable(typeof(Command.ExpireAuthorisation))]
 [JsonSerializable(typeof(Command.StartSubscription))]
 [JsonSerializable(typeof(Command.StartTrial))]
 [JsonSerializable(typeof(Command.RenewSubscription))]

@@ -34,6 +34,9 @@ public sealed class Submission
 
     public Command Command { get; }
 
+    /// <summary>How many legs it may have that open an account.</summary>
+    public int MostLegs => Command.MostLegs;
+
     public Actor Actor { get; }
 
     public Guid KeyHash { get; }

@@ -6,7 +6,10 @@ using NodaTime;
 namespace Fanz.Ledger.Journal;
 
 /// <summary>One leg as a command or an event names it. Debits are positive.</summary>
-public sealed record NamedLeg(AccountName Account, long Amount);
+public sealed record NamedLeg(AccountName Account, long Amount)
+{
+    internal Leg Read() => new(Account.Key, Amount);
+}
 
 public abstract partial record Command
 {
@@ -20,52 +23,58 @@ public abstract partial record Command
 
         internal override int MostLegs => Legs.Count;
 
-        internal Leg[] Read() => [.. Legs.Select(leg => new Leg(leg.Account.Key, leg.Amount))];
+        internal Leg[] Read() => [.. Legs.Select(leg => leg.Read())];
 
         internal override IEnumerable<Fault> Faults(BookName book)
         {
             if (MemoFault(Memo) is { } memo) yield return memo;
             if (Fault.OfDate("effective_on", EffectiveOn) is { } date) yield return date;
-            if (Legs is null)
-            {
-                yield return new Fault("legs", "ill_formed", "legs is missing");
-                yield break;
-            }
+            foreach (var fault in LegsFaults(Legs)) yield return fault;
+        }
+    }
 
-            if (Legs.Count > MaxLegs)
-            {
-                yield return new Fault("legs", "too_many_legs", $"{Legs.Count} legs; at most {MaxLegs} are allowed.");
-                yield break;
-            }
-
-            var areSound = true;
-            for (var i = 0; i < Legs.Count; i++)
-            {
-                foreach (var fault in LegFaults($"legs[{i}]", Legs[i]))
-                {
-                    areSound = false;
-                    yield return fault;
-                }
-            }
-
-            if (areSound && Posting.Problem(Read()) is { } problem)
-                yield return new Fault("legs", "not_a_posting", problem);
+    private static IEnumerable<Fault> LegsFaults(IReadOnlyList<NamedLeg>? legs)
+    {
+        if (legs is null)
+        {
+            yield return new Fault("legs", "ill_formed", "legs is missing");
+            yield break;
         }
 
-        private static IEnumerable<Fault> LegFaults(string field, NamedLeg? leg)
+        if (legs.Count > Transfer.MaxLegs)
         {
-            if (leg is null)
-            {
-                yield return new Fault(field, "ill_formed", $"{field} is missing");
-                yield break;
-            }
+            var problem = $"{legs.Count} legs; at most {Transfer.MaxLegs} are allowed.";
+            yield return new Fault("legs", "too_many_legs", problem);
+            yield break;
+        }
 
-            foreach (var fault in AccountName.Faults(field, leg.Account)) yield return fault;
-            if (leg.Amount is 0 or > Money.Money.Limit or < -Money.Money.Limit)
+        var areSound = true;
+        for (var i = 0; i < legs.Count; i++)
+        {
+            foreach (var fault in LegFaults($"legs[{i}]", legs[i]))
             {
-                var code = leg.Amount == 0 ? "amount_zero" : "amount_over_limit";
-                yield return new Fault($"{field}.amount", code, $"{leg.Amount} is not an amount to move.");
+                areSound = false;
+                yield return fault;
             }
+        }
+
+        if (areSound && Posting.Problem(legs.Select(leg => leg.Read()).ToArray()) is { } unbalanced)
+            yield return new Fault("legs", "not_a_posting", unbalanced);
+    }
+
+    private static IEnumerable<Fault> LegFaults(string field, NamedLeg? leg)
+    {
+        if (leg is null)
+        {
+            yield return new Fault(field, "ill_formed", $"{field} is missing");
+            yield break;
+        }
+
+        foreach (var fault in AccountName.Faults(field, leg.Account)) yield return fault;
+        if (leg.Amount is 0 or > Money.Money.Limit or < -Money.Money.Limit)
+        {
+            var code = leg.Amount == 0 ? "amount_zero" : "amount_over_limit";
+            yield return new Fault($"{field}.amount", code, $"{leg.Amount} is not an amount to move.");
         }
     }
 }

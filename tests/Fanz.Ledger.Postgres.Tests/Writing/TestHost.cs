@@ -22,7 +22,7 @@ internal sealed class TestHost : IAsyncDisposable
     private TestHost(string connectionString, WriterOptions options)
     {
         Database = LedgerDatabase.Connect(connectionString, options.PooledByTransaction);
-        Registry = new BookRegistry(Database);
+        Registry = new BookRegistry(Database, options.Clock);
         Writer = new BookWriter(Database, Registry, options);
     }
 
