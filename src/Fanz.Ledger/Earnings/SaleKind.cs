@@ -26,6 +26,9 @@ public enum SaleKind
 
 internal static class SaleKinds
 {
+    /// <summary>The kind as it is written.</summary>
+    public static string Word(this SaleKind kind) => WordJson<SaleKind>.WordOf(kind);
+
     /// <summary>Where the platform's share of such a sale is earned. A gift is a tip in another dress.</summary>
     public static AccountCode Revenue(this SaleKind kind) => kind switch
     {

@@ -33,6 +33,10 @@ public static class EventFormat
             Of("message_unlocked", Shape.Default.MessageUnlocked, 2),
             Of("stream_entered", Shape.Default.StreamEntered, 2),
             Of("gift_sent", Shape.Default.GiftSent, 2),
+            Of("revenue_rule_set", Shape.Default.RevenueRuleSet, 2),
+            Of("revenue_rule_ended", Shape.Default.RevenueRuleEnded, 2),
+            Of("limits_set", Shape.Default.LimitsSet, 2),
+            Of("spending_counted", Shape.Default.SpendingCounted, 2),
             Of("hold_released", Shape.Default.HoldReleased, 2),
             Of("reserve_released", Shape.Default.ReserveReleased, 2),
             Of("affiliate_released", Shape.Default.AffiliateReleased, 2),
@@ -138,6 +142,10 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.MessageUnlocked))]
 [JsonSerializable(typeof(Event.StreamEntered))]
 [JsonSerializable(typeof(Event.GiftSent))]
+[JsonSerializable(typeof(Event.RevenueRuleSet))]
+[JsonSerializable(typeof(Event.RevenueRuleEnded))]
+[JsonSerializable(typeof(Event.LimitsSet))]
+[JsonSerializable(typeof(Event.SpendingCounted))]
 [JsonSerializable(typeof(Event.HoldReleased))]
 [JsonSerializable(typeof(Event.ReserveReleased))]
 [JsonSerializable(typeof(Event.AffiliateReleased))]
@@ -200,6 +208,9 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnlockMessage))]
 [JsonSerializable(typeof(Command.EnterStream))]
 [JsonSerializable(typeof(Command.SendGift))]
+[JsonSerializable(typeof(Command.SetRevenueRule))]
+[JsonSerializable(typeof(Command.EndRevenueRule))]
+[JsonSerializable(typeof(Command.SetLimits))]
 [JsonSerializable(typeof(Command.ReleaseHold))]
 [JsonSerializable(typeof(Command.ReleaseReserve))]
 [JsonSerializable(typeof(Command.ReleaseAffiliate))]

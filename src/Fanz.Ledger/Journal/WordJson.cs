@@ -19,6 +19,8 @@ internal sealed class WordJson<T> : JsonConverter<T>
     private static readonly FrozenDictionary<string, T> Values = Words.ToFrozenDictionary(
         pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
 
+    public static string WordOf(T value) => Words[value];
+
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && Values.TryGetValue(reader.GetString()!, out var value)
             ? value

@@ -43,13 +43,7 @@ namespace Fanz.Ledger.Standing
         private static readonly Buckets Creators = new("standing/creator/");
         private static readonly Buckets Affiliates = new("standing/affiliate/");
 
-        internal static string Word(this Role role) => role switch
-        {
-            Role.Fan => "fan",
-            Role.Creator => "creator",
-            Role.Affiliate => "affiliate",
-            _ => throw new InvariantBroken($"{role} is no role."),
-        };
+        internal static string Word(this Role role) => WordJson<Role>.WordOf(role);
 
         internal static string StreamOf(this Role role, string party) => role switch
         {

@@ -156,7 +156,7 @@ internal sealed class BookInMemory
     private static Recorded Read(JournalRecord record) =>
         new(record.Number, record.At, record.EffectiveOn, EventFormat.Read(record.Type, record.Data.Span));
 
-    private void Append(Draft draft)
+    internal void Append(Draft draft)
     {
         lastAt += Duration.FromSeconds(1);
         Journal.Add(Book.Append(draft, Now, "tests", ids));

@@ -46,7 +46,7 @@ public class HistoryTests
             "account_frozen", "account_unfrozen", "account_closed", "refused: insufficient_funds",
             "refused: account_frozen", "refused: account_closed", "refused: account_unknown",
             "refused: account_not_frozen", "refused: account_not_empty", "refused: balance_overflow",
-            "refused: already_reversed", "refused: not_reversible", "refused: transaction_unknown",
+            "refused: already_reversed", "refused: not_reversible", "refused: transaction_unknown", "refused: self_tip",
         }, what => Assert.True(seen.GetValueOrDefault(what) >= 5, $"{what} happened too rarely"));
     }
 

@@ -73,6 +73,7 @@ internal sealed class NaiveLedger
 
     private Answer Tip(string book, Command.SendTip tip, LocalDate today)
     {
+        if (tip.Fan == tip.Creator) return Refused("self_tip");
         // Of two parts the larger remainder takes the odd cent, the creator's at a tie: that is rounding half up.
         BigInteger amount = tip.Amount;
         var creators = ((amount * 8) + 5) / 10;

@@ -25,6 +25,8 @@ public class EventFormatTests
         SaleGoldens.Events,
         SubscriptionFormatTests.Events,
         OrderFormatTests.Events,
+        RevenueRuleTests.Events,
+        LimitTests.Events,
         PolicyTests.Events,
         StandingTests.Events,
     ];

@@ -17,6 +17,10 @@ internal static partial class JournalText
         Assert.Equal(string.Join('\n', text.Split('\n').Select(Tidy)), string.Join('\n', lines));
     }
 
+    /// <summary>The same of the last record alone.</summary>
+    public static void ShouldEndWith(this BookInMemory book, string text) =>
+        Assert.Equal(string.Join('\n', text.Split('\n').Select(Tidy)), string.Join('\n', Lines(book.Journal[^1])));
+
     private static IEnumerable<string> Lines(Appended appended) =>
         appended.Entries.Select(Line).Prepend(appended.Record.Type);
 

@@ -20,6 +20,8 @@ public class RefusalFormatTests
         Basics(),
         SubscriptionFormatTests.Refusals,
         OrderFormatTests.Refusals,
+        RevenueRuleTests.Refusals,
+        LimitTests.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
     ];
