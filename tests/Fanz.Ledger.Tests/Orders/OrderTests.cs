@@ -75,6 +75,75 @@ public class OrderTests
                 """);
 
     [Fact]
+    public void Tokens_pay_for_goods_shipping_and_taxes() =>
+        new BookInMemory().Posted(Sales.Tokens(48_60)).Posted(Shirt with { Funding = Funding.Tokens }).ShouldRead("""
+            transferred
+              debit   psp.receivable         48.60 USD   leaves 48.60 USD
+              credit  token.liability        48.60 USD   leaves 48.60 USD
+              debit   token.issued            4860 TKN   leaves  4860 TKN
+              credit  fan.tokens of ann       4860 TKN   leaves  4860 TKN
+            order_placed
+              debit   token.liability        48.60 USD   leaves  0.00 USD
+              credit  order.escrow           45.00 USD   leaves 45.00 USD
+              credit  salestax.payable of US-NY  3.60 USD   leaves  3.60 USD
+              debit   fan.tokens of ann       4860 TKN   leaves     0 TKN
+              credit  token.issued            4860 TKN   leaves     0 TKN
+            """);
+
+    [Fact]
+    public void An_affiliate_earns_when_the_order_is_delivered() =>
+        new BookInMemory().Posted(Sales.Rule())
+            .Posted(Shirt with { Affiliate = "aff" }).On(2026, 1, 10).Posted(new Command.DeliverOrder(3)).ShouldRead("""
+                revenue_rule_set
+                order_placed
+                  debit   psp.receivable                            48.60 USD   leaves 48.60 USD
+                  credit  order.escrow                              45.00 USD   leaves 45.00 USD
+                  credit  salestax.payable of US-NY                  3.60 USD   leaves  3.60 USD
+                order_delivered
+                  debit   order.escrow                              45.00 USD   leaves  0.00 USD
+                  debit   expense.affiliate                          2.00 USD   leaves  2.00 USD
+                  credit  creator.pending of bea until 2026-01-17   33.80 USD   leaves 33.80 USD
+                  credit  creator.reserve of bea until 2026-04-10    3.20 USD   leaves  3.20 USD
+                  credit  affiliate.pending of aff until 2026-01-17  2.00 USD   leaves  2.00 USD
+                  credit  revenue.order                              8.00 USD   leaves  8.00 USD
+                """);
+
+    [Fact]
+    public void An_affiliate_whom_the_creator_pays_is_paid_out_of_the_escrow() =>
+        new BookInMemory().Posted(Sales.Rule(borneBy: Bearer.Creator))
+            .Posted(Shirt with { Affiliate = "aff", Taxes = null }).Posted(new Command.DeliverOrder(3)).ShouldRead("""
+                revenue_rule_set
+                order_placed
+                  debit   psp.receivable                            45.00 USD   leaves 45.00 USD
+                  credit  order.escrow                              45.00 USD   leaves 45.00 USD
+                order_delivered
+                  debit   order.escrow                              45.00 USD   leaves  0.00 USD
+                  credit  creator.pending of bea until 2026-01-08   32.00 USD   leaves 32.00 USD
+                  credit  creator.reserve of bea until 2026-04-01    3.00 USD   leaves  3.00 USD
+                  credit  affiliate.pending of aff until 2026-01-08  2.00 USD   leaves  2.00 USD
+                  credit  revenue.order                              8.00 USD   leaves  8.00 USD
+                """);
+
+    [Fact]
+    public void A_rule_that_is_changed_before_the_delivery_changes_nothing()
+    {
+        var book = new BookInMemory().Posted(Shirt);
+        book.Posted(Sales.Rule() with { FeeBasisPoints = 5_000, ReserveBasisPoints = 0, HoldDays = 30 });
+        book.Posted(new Command.DeliverOrder(2));
+        Assert.Equal(
+            new Event.OrderDelivered(2, "o-1", 8_00, 33_80, new(2026, 1, 8), 3_20, new(2026, 4, 1)), book.LastEvent());
+    }
+
+    [Fact]
+    public void An_order_counts_with_its_shipping_for_the_limits_of_spending()
+    {
+        var book = new BookInMemory().Posted(new Command.SetLimits("USD") { PerDay = 60_00 }).Posted(Shirt);
+        book.ShouldRefuse(
+            Sales.Tip with { Amount = 11_41 }, "over_limit", ("spent", "4860"), ("lifts_on", "2026-01-02"));
+        book.Posted(Sales.Tip with { Amount = 11_40 });
+    }
+
+    [Fact]
     public void A_discount_is_borne_by_the_platform_or_taken_out_of_what_is_shared() =>
         new BookInMemory()
             .Posted(Shirt with { Taxes = null, Discount = new Discount("spring", 10_00, Bearer.Platform) })

@@ -238,15 +238,19 @@ public class RecognitionTests
         string[] creators = ["bea", "cat", "dan", "eve"];
         book.Posted(Start(SubscriptionPeriod.Lifetime, c.Amount) with
         {
-            Collaborators = c.Weights.Length == 1 ? null : [.. c.Weights.Select((w, i) => new Collaborator(creators[i], w))],
+            Collaborators = c.Weights.Length == 1
+                ? null
+                : [.. c.Weights.Select((weight, i) => new Collaborator(creators[i], weight))],
         });
-        var charged = book.Journal[^1].Entries.Where(entry => entry.Amount < 0).ToDictionary(e => e.Account, e => -e.Amount);
+        var charged = book.Journal[^1].Entries.Where(entry => entry.Amount < 0)
+            .ToDictionary(entry => entry.Account, entry => -entry.Amount);
         Assert.Equal(c.Amount, charged.Values.Sum());
         book.Wait(Duration.FromDays(31 * (c.Months + 1)));
         for (var k = 1; k <= c.Months; k++)
         {
             book.Posted(Recognise(3, k));
-            var taken = book.Journal[^1].Entries.Where(entry => entry.Amount > 0).ToDictionary(e => e.Account, e => e.Amount);
+            var taken = book.Journal[^1].Entries.Where(entry => entry.Amount > 0)
+                .ToDictionary(entry => entry.Account, entry => entry.Amount);
             foreach (var (account, whole) in charged)
             {
                 BigInteger UpTo(int months) => new BigInteger(whole) * months / c.Months;
