@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Wallets;
 
 namespace Fanz.Ledger.Journal;
 
@@ -48,6 +49,9 @@ internal static class Reversals
         if (past.Record.Stream is not null) return Refusal.NotReversible(number, "is part of a stream");
 
         var mirrored = Posting.Of(past.Legs.Select(leg => leg with { Amount = -leg.Amount }).ToImmutableArray());
+        if (past.Event is Event.Sale { Tokens: not null }
+            && TokenValue.ObjectionToReturn(book, mirrored) is { } changed)
+            return changed;
         if (book.Objection(mirrored) is { } objection) return objection;
         return Decision.Of(book, new Draft(
             new Event.Reversed(number, command.Reason), mirrored, RefersTo: number));

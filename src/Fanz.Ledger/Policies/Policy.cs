@@ -3,6 +3,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Policies;
+using Fanz.Ledger.Wallets;
 using NodaTime;
 
 namespace Fanz.Ledger.Journal
@@ -129,6 +130,9 @@ namespace Fanz.Ledger.Policies
             book.Recall<PolicyOverTime>(PolicyOverTime.Stream);
             var from = command.EffectiveOn ?? now.Today;
             if (from < now.Today) return Refusal.EffectiveInPast(from, now.Today);
+            if (command.TokenValue is { } price
+                && TokenValue.ObjectionToChange(book, price, from, now.Today) is { } objection)
+                return objection;
             var set = new Event.PolicySet(from, command.ProposedBy, command.ApprovedBy)
             {
                 LifetimeMonths = command.LifetimeMonths,

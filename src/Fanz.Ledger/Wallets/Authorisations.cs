@@ -1,3 +1,4 @@
+using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Wallets;
@@ -8,26 +9,31 @@ namespace Fanz.Ledger.Journal
     public sealed partial record Refusal
     {
         public static Refusal AuthorisationUnknown(string authorisation) => Of(
-            "authorisation_unknown", $"There is no authorisation {authorisation}.", ("authorisation", authorisation));
+            "authorisation_unknown",
+            $"There is no authorisation {Identifier.Quote(authorisation)}.", ("authorisation", authorisation));
 
         public static Refusal AuthorisationOver(string authorisation, string end) => Of(
-            "authorisation_over", $"The authorisation {authorisation} was {end}.",
+            "authorisation_over", $"The authorisation {Identifier.Quote(authorisation)} was {end}.",
             ("authorisation", authorisation), ("end", end));
 
         public static Refusal AuthorisationOfAnother(string authorisation, string fan) => Of(
-            "authorisation_of_another", $"The authorisation {authorisation} is not {fan}'s.",
+            "authorisation_of_another",
+            $"The authorisation {Identifier.Quote(authorisation)} does not belong to {Identifier.Quote(fan)}.",
             ("authorisation", authorisation), ("fan", fan));
 
         public static Refusal AuthorisationInOtherCurrency(string authorisation, string currency, string asked) => Of(
-            "authorisation_in_other_currency", $"The authorisation {authorisation} is in {currency}, not in {asked}.",
+            "authorisation_in_other_currency",
+            $"The authorisation {Identifier.Quote(authorisation)} is in {currency}, not in {asked}.",
             ("authorisation", authorisation), ("currency", currency), ("asked", asked));
 
         public static Refusal AuthorisationLapsed(string authorisation, LocalDate expiresOn) => Of(
-            "authorisation_lapsed", $"The authorisation {authorisation} was good up to {Told(expiresOn)}.",
+            "authorisation_lapsed",
+            $"The authorisation {Identifier.Quote(authorisation)} was good up to {Told(expiresOn)}.",
             ("authorisation", authorisation), ("expires_on", expiresOn));
 
         public static Refusal AuthorisationExceeded(string authorisation, long remains, long needed) => Of(
-            "authorisation_exceeded", $"The authorisation {authorisation} has {remains} left, {needed} is needed.",
+            "authorisation_exceeded",
+            $"The authorisation {Identifier.Quote(authorisation)} has {remains} left, {needed} is needed.",
             ("authorisation", authorisation), ("remains", remains), ("needed", needed));
     }
 }
@@ -82,7 +88,7 @@ namespace Fanz.Ledger.Wallets
 
     internal static class Authorisations
     {
-        internal static string StreamOf(string authorisation) => $"authorisation/{authorisation}";
+        internal static string StreamOf(string authorisation) => $"authorisation/{Identifier.Quote(authorisation)}";
 
         /// <summary>Why an authorisation does not pay for a sale, or null.</summary>
         internal static Refusal? ObjectionToCapture(Book book, Command.Sale sale, long amount, Moment now)

@@ -2,6 +2,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
 using NodaTime;
 
@@ -32,8 +33,8 @@ namespace Fanz.Ledger.Journal
 
     public sealed partial record Refusal
     {
-        public static Refusal ExpiryInThePast(LocalDate expiresOn, LocalDate today) => Of(
-            "expiry_in_the_past", $"What expires on {Told(expiresOn)} is over on {Told(today)}.",
+        public static Refusal ExpiresInPast(LocalDate expiresOn, LocalDate today) => Of(
+            "expires_in_past", $"What expires on {Told(expiresOn)} is over on {Told(today)}.",
             ("expires_on", expiresOn), ("today", today));
     }
 }
@@ -45,6 +46,7 @@ namespace Fanz.Ledger.Wallets
         internal static Decision Decide(Command.GrantPromo command, Book book, Moment now)
         {
             var currency = Currency.Of(command.Currency);
+            var standing = Standings.Objection(book, Role.Fan, command.Fan);
             var stream = PromoGrants.StreamOf(command.Fan, currency);
             book.Recall<PromoGrants>(stream);
             var posting = Posting.Draw()
@@ -52,8 +54,9 @@ namespace Fanz.Ledger.Wallets
                 .Credit(new AccountKey(Chart.FanPromo, command.Fan, currency), command.Amount)
                 .Build();
             var objection = book.Objection(posting);
+            if (standing is not null) return standing;
             if (command.ExpiresOn < now.Today)
-                return Refusal.ExpiryInThePast(command.ExpiresOn.Value, now.Today);
+                return Refusal.ExpiresInPast(command.ExpiresOn.Value, now.Today);
             if (objection is not null) return objection;
             return Decision.Of(book, new Draft(
                 new Event.PromoGranted(

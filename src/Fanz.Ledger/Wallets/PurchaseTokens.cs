@@ -3,6 +3,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
 
 namespace Fanz.Ledger.Journal
@@ -57,7 +58,8 @@ namespace Fanz.Ledger.Journal
     public sealed partial record Refusal
     {
         public static Refusal TokensOverpriced(long amount, long worth, Currency currency) => Of(
-            "tokens_overpriced", $"The tokens cost {amount} {currency} and would be redeemed for {worth}.",
+            "tokens_overpriced",
+            $"The tokens cost {Told(amount, currency)} and would be redeemed for {Told(worth, currency)}.",
             ("amount", amount), ("worth", worth), ("currency", currency));
     }
 }
@@ -71,9 +73,10 @@ namespace Fanz.Ledger.Wallets
             var currency = Currency.Of(command.Currency);
             if (currency != book.Settings.ReportingCurrency)
                 return Refusal.WrongTokenCurrency(currency, book.Settings.ReportingCurrency);
+            var standing = Standings.Objection(book, Role.Fan, command.Fan);
             var (bought, noWorth) = TokenValue.InMoney(book, command.Tokens, now.Today);
             var (given, noBonus) = TokenValue.InMoney(book, command.Bonus, now.Today);
-            if ((noWorth ?? noBonus) is { } notWhole) return notWhole;
+            if ((standing ?? noWorth ?? noBonus) is { } notNow) return notNow;
             if (command.Amount > bought) return Refusal.TokensOverpriced(command.Amount, bought, currency);
 
             // A bonus and a discount are the same to the platform: it owes more than it was paid.

@@ -38,11 +38,12 @@ namespace Fanz.Ledger.Journal
     public sealed partial record Refusal
     {
         public static Refusal AuthorisationUsedUp(string authorisation) => Of(
-            "authorisation_used_up", $"The authorisation {authorisation} was captured in full.",
+            "authorisation_used_up", $"The authorisation {Identifier.Quote(authorisation)} was captured in full.",
             ("authorisation", authorisation));
 
         public static Refusal AuthorisationNotExpiredYet(string authorisation, LocalDate expiresOn) => Of(
-            "authorisation_not_expired_yet", $"The authorisation {authorisation} is good up to {Told(expiresOn)}.",
+            "authorisation_not_expired_yet",
+            $"The authorisation {Identifier.Quote(authorisation)} is good up to {Told(expiresOn)}.",
             ("authorisation", authorisation), ("expires_on", expiresOn), ("lifts_on", expiresOn.PlusDays(1)));
     }
 }

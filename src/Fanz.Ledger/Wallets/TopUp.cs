@@ -2,6 +2,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
 
 namespace Fanz.Ledger.Journal
@@ -51,6 +52,7 @@ namespace Fanz.Ledger.Wallets
         internal static Decision Decide(Command.TopUp command, Book book)
         {
             var currency = Currency.Of(command.Currency);
+            var standing = Standings.Objection(book, Role.Fan, command.Fan);
             var debt = new AccountKey(Chart.FanDebt, command.Fan, currency);
             var repaid = Math.Min(book.Account(debt).Balance, command.Amount);
             var posting = Posting.Draw()
@@ -58,7 +60,8 @@ namespace Fanz.Ledger.Wallets
                 .Credit(debt, repaid)
                 .Credit(new AccountKey(Chart.FanWallet, command.Fan, currency), command.Amount - repaid)
                 .Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            var objection = book.Objection(posting);
+            if ((standing ?? objection) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(
                 new Event.WalletToppedUp(command.Fan, command.Amount, command.Currency, command.Reference)
                 {

@@ -3,6 +3,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
 
 namespace Fanz.Ledger.Wallets
@@ -57,7 +58,7 @@ namespace Fanz.Ledger.Journal
     public sealed partial record Refusal
     {
         public static Refusal FanInDebt(string fan, long debt, Currency currency) => Of(
-            "fan_in_debt", $"{fan} owes the platform {debt} {currency}.",
+            "fan_in_debt", $"The fan {Identifier.Quote(fan)} owes the platform {Told(debt, currency)}.",
             ("fan", fan), ("debt", debt), ("currency", currency));
     }
 }
@@ -73,8 +74,11 @@ namespace Fanz.Ledger.Wallets
                 .Debit(new AccountKey(Chart.FanWallet, command.Fan, currency), command.Amount)
                 .Credit(Target(command, currency), command.Amount)
                 .Build();
+            var standing = Standings.Of(book, Role.Fan, command.Fan);
             var debt = book.Account(new AccountKey(Chart.FanDebt, command.Fan, currency)).Balance;
             var objection = book.Objection(posting);
+            // A closed fan may still take out what is theirs.
+            if (standing.IsSanctioned) return Refusal.PartySanctioned(Role.Fan, command.Fan);
             if (debt > 0) return Refusal.FanInDebt(command.Fan, debt, currency);
             if (objection is not null) return objection;
             return Decision.Of(book, new Draft(

@@ -17,12 +17,12 @@ internal sealed class BookInMemory
     private readonly Dictionary<AccountKey, AccountState> states = [];
     private Instant lastAt = Instant.FromUtc(2026, 1, 1, 12, 0);
 
-    public BookInMemory(string name = "acme/fans", long firstId = 1)
+    public BookInMemory(string name = "acme/fans", long firstId = 1, string reportingCurrency = "USD")
     {
         ids.Add(firstId, 1_000_000);
         Assert.True(BookName.TryParse(name, out var bookName));
         var settings = new BookSettings(
-            bookName.Value, DateTimeZone.Utc, BookSettings.NoHolidays, Currency.Of("USD"));
+            bookName.Value, DateTimeZone.Utc, BookSettings.NoHolidays, Currency.Of(reportingCurrency));
         Book = new Book(id: 1, settings);
         Append(settings.Opening());
     }

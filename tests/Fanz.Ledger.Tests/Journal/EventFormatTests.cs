@@ -25,6 +25,7 @@ public class EventFormatTests
         SaleGoldens.Events,
         SubscriptionFormatTests.Events,
         OrderFormatTests.Events,
+        WalletGoldens.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,
         PolicyTests.Events,

@@ -20,6 +20,7 @@ public class RefusalFormatTests
         Basics(),
         SubscriptionFormatTests.Refusals,
         OrderFormatTests.Refusals,
+        WalletGoldens.Refusals,
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,
         PolicyTests.Refusals,
