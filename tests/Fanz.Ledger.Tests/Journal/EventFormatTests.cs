@@ -25,6 +25,8 @@ public class EventFormatTests
         SaleGoldens.Events,
         SubscriptionFormatTests.Events,
         OrderFormatTests.Events,
+        RefundGoldens.Events,
+        DisputeGoldens.Events,
         WalletGoldens.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,

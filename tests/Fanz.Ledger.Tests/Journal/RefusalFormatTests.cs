@@ -20,6 +20,8 @@ public class RefusalFormatTests
         Basics(),
         SubscriptionFormatTests.Refusals,
         OrderFormatTests.Refusals,
+        RefundGoldens.Refusals,
+        DisputeGoldens.Refusals,
         WalletGoldens.Refusals,
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,
