@@ -84,8 +84,8 @@ namespace Fanz.Ledger.Orders
         {
             var pendingUntil = now.Today.PlusDays(order.HoldDays);
             return new Event.OrderDelivered(
-                command.Transaction, order.Order!, shares.Fee, shares.Creators.Sum(share => share.Pending), pendingUntil,
-                shares.Creators.Sum(share => share.Reserve), now.Today.PlusDays(order.ReserveDays), command.Reference)
+                command.Transaction, order.Order!, shares.Fee, shares.Pending, pendingUntil, shares.Reserve,
+                now.Today.PlusDays(order.ReserveDays), command.Reference)
             {
                 Shares = order.Shares is null ? null : shares.Creators,
                 Affiliate = order.Affiliate is { } affiliate
@@ -104,15 +104,7 @@ namespace Fanz.Ledger.Orders
             var posting = Posting.Draw()
                 .Debit(escrow, remaining)
                 .Debit(new AccountKey(Chart.AffiliateExpense, "", currency), shares.AffiliateOfPlatform);
-            foreach (var share in shares.Creators)
-            {
-                posting
-                    .Credit(
-                        new AccountKey(Chart.CreatorPending, share.Creator, currency, delivered.PendingUntil), share.Pending)
-                    .Credit(
-                        new AccountKey(Chart.CreatorReserve, share.Creator, currency, delivered.ReserveUntil), share.Reserve);
-            }
-
+            posting.Earn(shares.Creators, currency, delivered.PendingUntil, delivered.ReserveUntil);
             if (delivered.Affiliate is { } affiliate)
                 posting.Credit(
                     new AccountKey(Chart.AffiliatePending, affiliate.Affiliate, currency, delivered.PendingUntil),

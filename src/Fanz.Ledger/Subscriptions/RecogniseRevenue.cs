@@ -77,18 +77,9 @@ namespace Fanz.Ledger.Subscriptions
             foreach (var (creator, amount) in month.Unearned)
                 posting.Debit(new AccountKey(Chart.CreatorUnearned, creator, currency), amount);
             posting.Debit(new AccountKey(Chart.DeferredRevenue, "", currency), month.Deferred);
-            foreach (var share in holds)
-            {
-                posting
-                    .Credit(
-                        new AccountKey(Chart.CreatorPending, share.Creator, currency, recognised.PendingUntil),
-                        share.Pending)
-                    .Credit(
-                        new AccountKey(Chart.CreatorReserve, share.Creator, currency, recognised.ReserveUntil),
-                        share.Reserve);
-            }
-
-            posting.Credit(new AccountKey(Chart.SubscriptionRevenue, "", currency), month.Deferred);
+            posting
+                .Earn(holds, currency, recognised.PendingUntil, recognised.ReserveUntil)
+                .Credit(new AccountKey(Chart.SubscriptionRevenue, "", currency), month.Deferred);
             // Of a small charge a month may bring nothing. It is over all the same, and the next one can follow.
             if (month.IsEmpty) return Decision.Of(book, new Draft(recognised, RefersTo: command.Charge));
             var built = posting.Build();

@@ -23,6 +23,8 @@ public class EventFormatTests
     [
         Basics(),
         SaleGoldens.Events,
+        SubscriptionFormatTests.Events,
+        OrderFormatTests.Events,
         RefundGoldens.Events,
         DisputeGoldens.Events,
         WalletGoldens.Events,

@@ -18,6 +18,8 @@ public class RefusalFormatTests
     private static readonly Refusal[][] All =
     [
         Basics(),
+        SubscriptionFormatTests.Refusals,
+        OrderFormatTests.Refusals,
         RefundGoldens.Refusals,
         DisputeGoldens.Refusals,
         WalletGoldens.Refusals,
