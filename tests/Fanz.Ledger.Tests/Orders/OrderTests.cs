@@ -225,6 +225,79 @@ public class OrderTests
     }
 
     [Fact]
+    public void What_was_given_back_before_is_not_delivered() =>
+        new BookInMemory().Posted(Sales.Rule())
+            .Posted(Shirt with { Affiliate = "aff" })
+            .Posted(new Command.RefundSale(3, "late", 10_00))
+            .Posted(new Command.DeliverOrder(3))
+            .ShouldRead("""
+                revenue_rule_set
+                order_placed
+                  debit   psp.receivable                            48.60 USD   leaves 48.60 USD
+                  credit  order.escrow                              45.00 USD   leaves 45.00 USD
+                  credit  salestax.payable of US-NY                  3.60 USD   leaves  3.60 USD
+                sale_refunded
+                  debit   order.escrow                               9.26 USD   leaves 35.74 USD
+                  debit   salestax.payable of US-NY                  0.74 USD   leaves  2.86 USD
+                  credit  refund.payable                            10.00 USD   leaves 10.00 USD
+                order_delivered
+                  debit   order.escrow                              35.74 USD   leaves  0.00 USD
+                  debit   expense.affiliate                          1.58 USD   leaves  1.58 USD
+                  credit  creator.pending of bea until 2026-01-08   26.85 USD   leaves 26.85 USD
+                  credit  creator.reserve of bea until 2026-04-01    2.54 USD   leaves  2.54 USD
+                  credit  affiliate.pending of aff until 2026-01-08  1.58 USD   leaves  1.58 USD
+                  credit  revenue.order                              6.35 USD   leaves  6.35 USD
+                """);
+
+    [Fact]
+    public void What_was_given_back_in_full_is_not_delivered()
+    {
+        var book = new BookInMemory().Posted(Shirt).Posted(new Command.RefundSale(2, "cancelled"));
+        book.ShouldRefuse(new Command.DeliverOrder(2), "nothing_to_deliver", ("transaction", "2"));
+    }
+
+    [Fact]
+    public void Nothing_is_delivered_while_the_payment_is_disputed()
+    {
+        var book = new BookInMemory().Posted(Shirt).Posted(new Command.OpenDispute("d-1", 2, Fee: 15_00));
+        book.ShouldRefuse(
+            new Command.DeliverOrder(2), "earning_during_dispute", ("transaction", "2"), ("dispute", "d-1"));
+        book.Posted(new Command.WinDispute("d-1")).Posted(new Command.DeliverOrder(2));
+        Assert.Equal(33_80, ((Event.OrderDelivered)book.LastEvent()).Pending);
+    }
+
+    [Fact]
+    public void Refunds_before_and_after_the_delivery_leave_nothing_anywhere() => Properties.Hold(
+        from amount in Gen.Choose(1, 10_000)
+        from shipping in Gen.Choose(0, 1_000)
+        from before in Gen.Choose(0, 99)
+        from after in Gen.Choose(1, 99)
+        from borneBy in Gen.Elements(Bearer.Platform, Bearer.Creator)
+        select (amount, shipping, before, after, borneBy),
+        c =>
+        {
+            var book = new BookInMemory().Posted(Sales.Rule(borneBy: c.borneBy));
+            book.Posted(Shirt with
+            {
+                Amount = c.amount,
+                Shipping = c.shipping > 0 ? c.shipping : null,
+                Affiliate = "aff",
+                Collaborators = [new("bea", 2), new("cat", 1)],
+            });
+            var paid = ((Event.Sale)book.LastEvent()).Paid;
+            var (first, second) = (paid * c.before / 100, paid * c.after / 100);
+            if (first > 0) book.Posted(new Command.RefundSale(3, "first", first));
+            book.Posted(new Command.DeliverOrder(3));
+            if (second > 0 && second < paid - first) book.Posted(new Command.RefundSale(3, "second", second));
+            book.Posted(new Command.RefundSale(3, "all that is left"));
+            Assert.Equal(
+                ["psp.receivable", "refund.payable"],
+                book.Accounts.Where(state => state.Balance != 0).Select(state => state.Key.Code.Name)
+                    .Order(StringComparer.Ordinal));
+        },
+        times: 200);
+
+    [Fact]
     public void What_remains_in_escrow_is_shared_as_it_was_agreed_to_the_last_cent() => Properties.Hold(
         from fee in Properties.Amounts(1_000_000_000)
         from pending in Properties.Amounts(1_000_000_000)

@@ -89,20 +89,23 @@ public class SubscriptionChargeTests
 
     [Fact]
     public void Tokens_pay_as_money_does() =>
-        new BookInMemory().Posted(Sales.Tokens(1_000)).Posted(Monthly() with { Funding = Funding.Tokens }).ShouldRead("""
-            transferred
-              debit   psp.receivable                            10.00 USD   leaves 10.00 USD
-              credit  token.liability                           10.00 USD   leaves 10.00 USD
-              debit   token.issued                               1000 TKN   leaves  1000 TKN
-              credit  fan.tokens of ann                          1000 TKN   leaves  1000 TKN
-            subscription_started
-              debit   token.liability                            9.99 USD   leaves 0.01 USD
-              credit  creator.pending of bea until 2026-01-08    7.19 USD   leaves 7.19 USD
-              credit  creator.reserve of bea until 2026-04-01    0.80 USD   leaves 0.80 USD
-              credit  deferred.revenue                           2.00 USD   leaves 2.00 USD
-              debit   fan.tokens of ann                           999 TKN   leaves    1 TKN
-              credit  token.issued                                999 TKN   leaves    1 TKN
-            """);
+        new BookInMemory()
+            .Posted(Sales.Tokens(1_000))
+            .Posted(Monthly() with { Funding = Funding.Tokens })
+            .ShouldRead("""
+                transferred
+                  debit   psp.receivable                            10.00 USD   leaves 10.00 USD
+                  credit  token.liability                           10.00 USD   leaves 10.00 USD
+                  debit   token.issued                               1000 TKN   leaves  1000 TKN
+                  credit  fan.tokens of ann                          1000 TKN   leaves  1000 TKN
+                subscription_started
+                  debit   token.liability                            9.99 USD   leaves 0.01 USD
+                  credit  creator.pending of bea until 2026-01-08    7.19 USD   leaves 7.19 USD
+                  credit  creator.reserve of bea until 2026-04-01    0.80 USD   leaves 0.80 USD
+                  credit  deferred.revenue                           2.00 USD   leaves 2.00 USD
+                  debit   fan.tokens of ann                           999 TKN   leaves    1 TKN
+                  credit  token.issued                                999 TKN   leaves    1 TKN
+                """);
 
     [Fact]
     public void An_affiliate_earns_of_each_charge_when_it_is_made_also_of_a_year() =>

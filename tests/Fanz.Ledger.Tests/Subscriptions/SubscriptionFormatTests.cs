@@ -66,6 +66,7 @@ public class SubscriptionFormatTests
         Refusal.TooEarly("The subscription can be renewed", Start),
         Refusal.TooLate("The subscription could be resumed", End),
         Refusal.NotACharge(7),
+        Refusal.EarningDuringDispute(7, "d-1"),
         Refusal.NotNextPeriod(7, 3, 2),
         Refusal.NothingToRecognise(7),
     ];
