@@ -66,8 +66,13 @@ internal static partial class HistorySteps
         LocalDate? cohort = Chart.Find(code).HasCohort ? book.Now.Today.PlusDays((step.B % 9) - 4) : null;
         var isOwned = Chart.Find(code).Holder is not (Holder.Platform or Holder.Institution);
         return make(new AccountName(
-            code, isOwned ? Step.Pick(People, step.A) : "", Step.Pick(Currencies, step.B), cohort));
+            code, isOwned ? Step.Pick(PeopleOf(code), step.A) : "", Step.Pick(Currencies, step.B), cohort));
     }
+
+    private static string[] PeopleOf(string code) =>
+        code.StartsWith("fan.", StringComparison.Ordinal) ? Fans
+        : code.StartsWith("creator.", StringComparison.Ordinal) ? Creators
+        : Affiliates;
 
     private static Command Held(Step step, BookInMemory book, Func<AccountName, Command> make) =>
         Having(step, book, "creator.available", make);
@@ -165,7 +170,7 @@ internal static partial class HistorySteps
 
     private static Command.GrantGoodwill Goodwill(Step step)
     {
-        var (creator, fan) = step.B % 2 == 0 ? (Step.Pick(People, step.A), (string?)null) : (null, Step.Pick(People, step.A));
+        var (creator, fan) = step.B % 2 == 0 ? (Step.Pick(Creators, step.A), (string?)null) : (null, Step.Pick(Fans, step.A));
         return new Command.GrantGoodwill(
             step.Amount, Step.Pick(Currencies, step.C), "sorry", "ida", "otto", creator, fan);
     }
@@ -175,9 +180,10 @@ internal static partial class HistorySteps
     {
         var currency = Step.Pick(Currencies, step.C);
         var amount = step.B % 3 == 0 ? -step.Small : step.Small;
+        var debt = step.A % 2 == 0 ? "creator.debt" : "fan.debt";
         return new Command.Adjust(
             [
-                new(new(step.A % 2 == 0 ? "creator.debt" : "fan.debt", Step.Pick(People, step.A), currency), amount),
+                new(new(debt, Step.Pick(PeopleOf(debt), step.B), currency), amount),
                 new(new("rounding", "", currency), -amount),
             ],
             "taken over", "ida", "otto", step.B % 4 == 0 ? book.Now.Today.PlusDays(-30) : null);

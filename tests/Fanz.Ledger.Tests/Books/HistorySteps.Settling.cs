@@ -60,12 +60,11 @@ internal static partial class HistorySteps
             book.Journal[(int)Math.Min(receipt, book.Journal.Count) - 1].Record.Type,
             book.Journal[(int)Math.Min(receipt, book.Journal.Count) - 1].Record.Data.Span) as Event.ReceiptRecorded;
         var currency = step.B % 8 == 0 ? Step.Pick(Currencies, step.C) : recorded?.Currency ?? "USD";
-        var who = Step.Pick(People, step.C);
         var to = (step.C % 6) switch
         {
-            0 => new AccountName("fan.wallet", who, currency),
-            1 => new AccountName("creator.available", who, currency),
-            2 => new AccountName("creator.debt", who, currency),
+            0 => new AccountName("fan.wallet", Step.Pick(Fans, step.B), currency),
+            1 => new AccountName("creator.available", Step.Pick(Creators, step.B), currency),
+            2 => new AccountName("creator.debt", Step.Pick(Creators, step.B), currency),
             3 => new AccountName("psp.receivable", "", currency),
             4 => new AccountName("cash.bank", "second", currency),
             _ => new AccountName("refund.payable", "", currency),

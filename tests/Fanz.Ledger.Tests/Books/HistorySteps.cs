@@ -41,6 +41,8 @@ internal static partial class HistorySteps
         Moving(),
         Settling(),
         Disputes(),
+        Orders(),
+        Subscriptions(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

@@ -13,7 +13,12 @@ internal sealed partial class NaiveLedger
         BigInteger Amount, BigInteger Tokens, IReadOnlyList<(string Account, BigInteger Amount)> Parts);
 
     /// <summary>The sale that a record made, or null.</summary>
-    private static Command.Sale? SaleOf(NaiveRecord record) => (record.Draft.About as NaiveSale)?.Command;
+    private static Command.Sale? SaleOf(NaiveRecord record) => record.Draft.About switch
+    {
+        NaiveSale sale => sale.Command,
+        NaiveCharge charge => charge.Sale.Command,
+        _ => null,
+    };
 
     /// <summary>
     /// The parts of a sale by account, expenses of the platform counted below zero: together they are what was paid.

@@ -87,6 +87,8 @@ internal sealed partial class NaiveLedger
             ?? OfRules(command)
             ?? OfSales(command)
             ?? OfWallets(command)
+            ?? OfOrders(command)
+            ?? OfSubscriptions(command)
             ?? OfMoving(command)
             ?? OfSettling(command)
             ?? OfDisputes(command)
