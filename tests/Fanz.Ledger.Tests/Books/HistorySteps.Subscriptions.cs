@@ -14,10 +14,9 @@ internal static partial class HistorySteps
     private static Family Subscriptions() => new(
         "subscriptions",
         [
-            (3, (step, book, _) => Sale(step, book, (fan, creator, amount, currency, funding) =>
+            (3, (step, book, _) => WithoutAuthorisation(Sale(step, book, (fan, creator, amount, currency, funding) =>
                 new Command.StartSubscription(
-                    Subscription(step, book, isNew: true), fan, creator, amount, currency,
-                    funding == Funding.Authorisation ? Funding.Card : funding, PeriodOf(step)))),
+                    Subscription(step, book, isNew: true), fan, creator, amount, currency, funding, PeriodOf(step))))),
             (1, (step, book, _) => new Command.StartTrial(
                 Subscription(step, book, isNew: true), Step.Pick(Fans, step.A), Step.Pick(Creators, step.B), step.Amount,
                 Step.Pick(Currencies, step.C), PeriodOf(step), 1 + (step.B % 30))
@@ -29,7 +28,7 @@ internal static partial class HistorySteps
             (2, (step, book, _) => Pay(step, new Command.RetrySubscription(
                 Subscription(step, book), PaymentOf(step), PriceOf(step)))),
             (2, (step, book, _) => Pay(step, new Command.UpgradeSubscription(
-                Subscription(step, book), PaymentOf(step), step.Amount + (step.B % 3 * 1_000)))),
+                Subscription(step, book), PaymentOf(step), Math.Min(Money.Money.Limit, step.Amount + (step.B % 3 * 1_000))))),
             (2, (step, book, _) => new Command.MarkPastDue(Subscription(step, book), "card expired")),
             (1, (step, book, _) => new Command.CancelSubscription(Subscription(step, book))),
             (1, (step, book, _) => new Command.ResumeSubscription(Subscription(step, book))),
@@ -65,6 +64,9 @@ internal static partial class HistorySteps
         2 or 3 => SubscriptionPeriod.Yearly,
         _ => SubscriptionPeriod.Lifetime,
     };
+
+    private static Command.StartSubscription WithoutAuthorisation(Command.StartSubscription start) =>
+        start.Authorisation is null ? start : start with { Funding = Funding.Wallet, Authorisation = null };
 
     private static Funding PaymentOf(Step step) => step.B % 3 == 0 ? Funding.Wallet : Funding.Card;
 
