@@ -1,3 +1,4 @@
+using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 
@@ -27,6 +28,8 @@ internal static partial class HistorySteps
             }),
             (2, (step, book, _) => new Command.ReopenDispute(Dispute(step, book), step.B % 3 * 700)),
             (4, (step, book, _) => ClawBackSale(step, book)),
+            (1, (step, book, _) => Stop(step, book)),
+            (1, (step, book, _) => Unstop(step, book)),
         ],
         [
             "dispute_opened", "dispute_won", "dispute_lost", "dispute_reopened", "sale_clawed_back",
@@ -47,6 +50,28 @@ internal static partial class HistorySteps
         {
             Processor = step.A % 8 == 0 ? "other" : null,
         };
+    }
+
+    /// <summary>Freezes what somebody has in some account, or closes one that has become empty.</summary>
+    private static Command? Stop(Step step, BookInMemory book)
+    {
+        var isEmpty = step.B % 3 == 0;
+        var found = book.Accounts
+            .Where(state => state.Version > 0 && state.Life == Life.Open && state.Balance == 0 == isEmpty)
+            .Where(state => state.Key.Code.Name.Split('.')[0] is "creator" or "fan" or "affiliate")
+            .OrderBy(state => state.Key.ToString(), StringComparer.Ordinal).ToList();
+        if (found.Count == 0) return null;
+        var name = NameOf(Step.Pick(found, step.A).Key);
+        return isEmpty
+            ? new Command.CloseAccount(name, "empty")
+            : new Command.FreezeAccount(name, "order", DebitsOnly: step.C % 2 == 0);
+    }
+
+    private static Command? Unstop(Step step, BookInMemory book)
+    {
+        var found = book.Accounts.Where(state => state.Life is Life.Frozen or Life.FrozenForDebits)
+            .OrderBy(state => state.Key.ToString(), StringComparer.Ordinal).ToList();
+        return found.Count == 0 ? null : new Command.UnfreezeAccount(NameOf(Step.Pick(found, step.A).Key), "cleared");
     }
 
     /// <summary>One of the last disputes, or the next.</summary>

@@ -134,7 +134,7 @@ internal static partial class HistorySteps
             var payout = Step.Pick(payouts, step.A);
             var amount = Math.Max(1, payout.Amount / (1 + (step.A % 2)));
             return new Command.ReleaseAmount(
-                step.A % 7 == 0 ? name.Owner : payout.Creator, amount, payout.Currency, "looked at", payout.Payout);
+                step.A % 3 == 0 ? name.Owner : payout.Creator, amount, payout.Currency, "looked at", payout.Payout);
         }
 
         return new Command.ReleaseAmount(

@@ -79,14 +79,14 @@ internal static partial class HistorySteps
         return $"s{(isNew && step.C % 13 != 0 ? count : Math.Max(0, count - 1 - (step.A % 5) + (step.C % 16 == 0 ? 6 : 0)))}";
     }
 
-    private static Command.SubscriptionPayment Pay(Step step, Command.SubscriptionPayment payment) => step.C % 3 > 0
+    private static Command.SubscriptionPayment Pay(Step step, Command.SubscriptionPayment payment) => step.C % 3 > 0 || step.C == 0
         ? payment
         : payment with
         {
             Affiliate = step.A % 2 == 0 ? Step.Pick(Affiliates, step.B) : null,
             Taxes = step.B % 2 == 0 ? TaxesOf(step) : null,
-            Discount = step.B % 4 == 1
-                ? new Discount("spring", step.Small, step.A % 2 == 0 ? Bearer.Platform : Bearer.Creator)
+            Discount = step.B % 4 == 1 && step.Amount > 1
+                ? new Discount("spring", Math.Min(step.Amount - 1, step.C), step.A % 2 == 0 ? Bearer.Platform : Bearer.Creator)
                 : null,
         };
 
