@@ -14,6 +14,7 @@ internal sealed class Auditor(BookInMemory book)
 
     private readonly Dictionary<AccountKey, Entry> heads = [];
     private readonly Dictionary<long, AccountKey> owners = [];
+    private readonly SaleAuditor sales = new();
     private int read;
     private int looks;
     private long position;
@@ -23,6 +24,7 @@ internal sealed class Auditor(BookInMemory book)
         for (; read < book.Journal.Count; read++)
         {
             Check(book.Journal[read]);
+            sales.Follow(book.Journal[read]);
             foreach (var entry in book.Journal[read].Entries) Check(heads[entry.Account].Account);
         }
 

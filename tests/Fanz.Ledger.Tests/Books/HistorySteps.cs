@@ -38,6 +38,7 @@ internal static partial class HistorySteps
         Rules(),
         Sales(),
         Wallets(),
+        Refunds(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

@@ -87,6 +87,7 @@ internal sealed partial class NaiveLedger
             ?? OfRules(command)
             ?? OfSales(command)
             ?? OfWallets(command)
+            ?? OfRefunds(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }
 
