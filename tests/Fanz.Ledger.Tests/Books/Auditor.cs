@@ -14,6 +14,8 @@ internal sealed class Auditor(BookInMemory book)
 
     private readonly Dictionary<AccountKey, Entry> heads = [];
     private readonly Dictionary<long, AccountKey> owners = [];
+    private readonly Dictionary<AccountKey, (BigInteger In, BigInteger Out)> moved = [];
+    private readonly SaleAuditor sales = new();
     private int read;
     private int looks;
     private long position;
@@ -23,6 +25,7 @@ internal sealed class Auditor(BookInMemory book)
         for (; read < book.Journal.Count; read++)
         {
             Check(book.Journal[read]);
+            sales.Follow(book.Journal[read]);
             foreach (var entry in book.Journal[read].Entries) Check(heads[entry.Account].Account);
         }
 
@@ -35,6 +38,8 @@ internal sealed class Auditor(BookInMemory book)
         Assert.Equal(position, book.Book.LastPosition);
         foreach (var currency in book.Accounts.GroupBy(state => state.Key.Currency))
             Assert.Equal(0, Sum(currency.Select(state => state.Balance)));
+        Conservation.Check(book.Accounts, moved);
+        Conservation.CheckTokens(book, model.TokenPriceOf(book.Book.Name.ToString(), book.Now.Today));
         foreach (var state in book.Accounts)
         {
             Check(state.Key);
@@ -68,6 +73,8 @@ internal sealed class Auditor(BookInMemory book)
             }
 
             heads[entry.Account] = entry;
+            var (came, went) = moved.GetValueOrDefault(entry.Account);
+            moved[entry.Account] = entry.Amount > 0 ? (came + entry.Amount, went) : (came, went - entry.Amount);
         }
 
         Assert.Equal(position, record.LastPosition);

@@ -137,7 +137,11 @@ internal sealed class BookInMemory
         foreach (var number in needs.Transactions.ToArray())
             Book.Learn(number, new PastTransaction(Past(number), Since(number)));
         foreach (var (stream, blank) in needs.Streams.ToArray())
-            Book.Learn(stream, InStream(stream).Aggregate(blank, (state, next) => state.After(next)));
+        {
+            var records = blank.IsInItsLastRecord ? InStream(stream).TakeLast(1) : InStream(stream);
+            Book.Learn(stream, records.Aggregate(blank, (state, next) => state.After(next)));
+        }
+
         foreach (var account in needs.Cohorts.ToArray())
         {
             Book.LearnCohorts(account, states.Values

@@ -43,6 +43,7 @@ internal static partial class HistorySteps
         Disputes(),
         Orders(),
         Subscriptions(),
+        Refunds(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

@@ -284,7 +284,7 @@ internal sealed partial class NaiveLedger
     {
         var answer = Move(new NaiveDraft(here, "dispute_lost", Tallied(lines))
         {
-            RefersTo = dispute.Transaction, About = back,
+            RefersTo = dispute.Transaction, About = back, Told = back.Told,
         });
         if (answer.Refusal is null) dispute.Stage = "lost";
         return answer;
@@ -333,11 +333,11 @@ internal sealed partial class NaiveLedger
         var amount = new[] { most, dispute.FanDebt, Held(debt), remains.Paid }.Min();
         if (amount == 0) return Refused("nothing_to_give_back");
         var parts = remains.Split(amount);
+        var back = new NaiveReturn(amount, remains.Tokens * amount / remains.Paid, parts);
         var answer = Move(new NaiveDraft(
             here, "sale_clawed_back", Tallied([.. TakeBack(parts, sale.Currency), (debt, -amount)]))
         {
-            RefersTo = c.Transaction,
-            About = new NaiveReturn(amount, remains.Tokens * amount / remains.Paid, parts),
+            RefersTo = c.Transaction, About = back, Told = back.Told,
         });
         if (answer.Refusal is not null) return answer;
         dispute.ToClawBack.Remove(c.Transaction);

@@ -146,6 +146,12 @@ internal sealed partial class NaiveLedger
         .OrderBy(policy => policy.From)
         .Select(policy => of(policy.Policy)).LastOrDefault();
 
+    public (long Tokens, long Amount) TokenPriceOf(string book, LocalDate on)
+    {
+        (here, today) = (book, on);
+        return (TokenPriceNow.Tokens, TokenPriceNow.Amount);
+    }
+
     private TokenPrice TokenPriceNow => Policy(policy => policy.TokenValue) ?? new TokenPrice(100, 100);
 
     /// <summary>Why a fan may not pay so much, by the tightest of all limits that fit; null if nothing is against it.</summary>

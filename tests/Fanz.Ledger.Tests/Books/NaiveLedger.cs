@@ -92,6 +92,7 @@ internal sealed partial class NaiveLedger
             ?? OfMoving(command)
             ?? OfSettling(command)
             ?? OfDisputes(command)
+            ?? OfRefunds(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }
 
