@@ -48,7 +48,7 @@ internal static partial class HistorySteps
             1 => Math.Max(1, paid / 10 * (1 + (step.B % 4))),
             2 => Math.Max(1, paid / (2 + (step.A % 3))),
             3 => 1 + (step.B % 7),
-            _ => Math.Max(1, paid - (step.B % 3)),
+            _ => Math.Clamp(paid - (step.B % 3), 1, Money.Money.Limit),
         };
         return new Command.RefundSale(sale.Number, "asked", amount) { UnearnedOnly = step.C % 10 == 0 };
     }

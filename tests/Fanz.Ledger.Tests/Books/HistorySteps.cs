@@ -30,7 +30,7 @@ internal sealed record Family(string Name, (int Weight, Making Making)[] Moves, 
 /// </summary>
 internal static partial class HistorySteps
 {
-    private const int Focus = 6;
+    private const int Focus = 12;
 
     private static readonly Family[] Families =
     [
@@ -39,6 +39,11 @@ internal static partial class HistorySteps
         Sales(),
         Wallets(),
         Refunds(),
+        Moving(),
+        Settling(),
+        Disputes(),
+        Orders(),
+        Subscriptions(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

@@ -88,6 +88,11 @@ internal sealed partial class NaiveLedger
             ?? OfSales(command)
             ?? OfWallets(command)
             ?? OfRefunds(command)
+            ?? OfOrders(command)
+            ?? OfSubscriptions(command)
+            ?? OfMoving(command)
+            ?? OfSettling(command)
+            ?? OfDisputes(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }
 
