@@ -30,7 +30,7 @@ internal static partial class HistorySteps
         [
             "sale_refunded", "refund_executed", "debt_repaid", "debt_written_off", "refused: not_refundable",
             "refused: nothing_to_give_back", "refused: refund_exceeds_sale", "refused: not_a_refund",
-            "refused: refund_already_executed", "refused: amount_over_debt",
+            "refused: refund_already_executed", "refused: refund_during_dispute", "refused: amount_over_debt",
         ]);
 
     private static Command.RefundSale Refund(Step step, BookInMemory book)

@@ -24,7 +24,9 @@ internal static partial class HistorySteps
                 Math.Max(1, (step.Amount % 900) + 1 - (step.B % 20)) + (step.C % 7 == 0 ? 5_000 : 0),
                 step.C % 9 == 0 ? "JPY" : "USD",
                 step.B % 3 == 0 ? Funding.Wallet : Funding.Card, Bonus: step.B % 5 * 10)),
-            (1, (step, book, _) => AllTokens(step, book)),
+            (2, (step, book, _) => AllTokens(step, book)),
+            (1, (step, book, _) => ATokenSale(step, book) is not { } sale ? null
+                : step.B % 2 == 0 ? new Command.Reverse(sale, "mistake") : new Command.RefundSale(sale, "asked")),
             (1, (step, _, _) => new Command.WithdrawFromWallet(
                 Step.Pick(Fans, step.A), step.Amount, Step.Pick(Currencies, step.B), step.C % 2 == 0 ? WayOut.Card : WayOut.Bank)),
             (3, (step, book, _) => new Command.GrantPromo(
@@ -39,7 +41,7 @@ internal static partial class HistorySteps
             (2, (step, book, _) => Capture(step, book)),
             (1, (step, book, _) => new Command.VoidAuthorisation(AnAuthorisation(step, book))),
             (2, (step, book, _) => new Command.ExpireAuthorisation(AnAuthorisation(step, book))),
-            (1, (step, _, _) => new Command.SetPolicy("pat", "sam")
+            (2, (step, _, _) => new Command.SetPolicy("pat", "sam")
             {
                 TokenValue = Step.Pick<Policies.TokenPrice>([new(100, 100), new(1, 5), new(10, 7)], step.A),
             }),
@@ -65,6 +67,14 @@ internal static partial class HistorySteps
         var issued = book.State("token.issued/TKN//").Balance;
         var worth = (long)((Int128)(-one.Balance) * -book.State("token.liability/USD//").Balance / issued);
         return new Command.SendTip(one.Key.Owner, "cy", Math.Clamp(worth, 1, Money.Money.Limit), "USD", Funding.Tokens);
+    }
+
+    private static long? ATokenSale(Step step, BookInMemory book)
+    {
+        var all = book.Journal
+            .Where(appended => Sold.Contains(appended.Record.Type))
+            .Where(appended => appended.Entries.Any(entry => entry.Account.Code == Accounts.Chart.FanTokens)).ToList();
+        return all.Count > 0 ? Step.Pick(all, step.A).Record.Number : null;
     }
 
     private static Command.SendTip SpendPromo(Step step, BookInMemory book)
