@@ -38,12 +38,12 @@ internal static partial class HistorySteps
         Rules(),
         Sales(),
         Wallets(),
-        Refunds(),
         Moving(),
         Settling(),
         Disputes(),
         Orders(),
         Subscriptions(),
+        Refunds(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

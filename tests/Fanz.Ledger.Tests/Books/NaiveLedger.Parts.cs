@@ -9,8 +9,15 @@ internal sealed partial class NaiveLedger
     private static readonly string[] Earnings = ["revenue_recognised", "order_delivered"];
 
     /// <summary>What a record gave back of the one that it refers to.</summary>
-    private record NaiveReturn(
-        BigInteger Amount, BigInteger Tokens, IReadOnlyList<(string Account, BigInteger Amount)> Parts);
+    private sealed record NaiveReturn(
+        BigInteger Amount, BigInteger Tokens, IReadOnlyList<(string Account, BigInteger Amount)> Parts)
+    {
+        /// <summary>The sale, where it is a refund.</summary>
+        public Command.Sale? Refunded { get; init; }
+
+        public string Told => $"amount {Amount} tokens {Tokens} parts " + string.Join(
+            " ", Parts.Select(part => $"{part.Account}={part.Amount}").Order(StringComparer.Ordinal));
+    }
 
     /// <summary>The sale that a record made, or null.</summary>
     private static Command.Sale? SaleOf(NaiveRecord record) => record.Draft.About switch
@@ -28,15 +35,11 @@ internal sealed partial class NaiveLedger
         private readonly string source;
         private readonly List<(string Account, BigInteger Amount)> parts = [];
 
-        private NaiveRemains(NaiveRemains whole, IEnumerable<(string Account, BigInteger Amount)> parts)
-        {
-            source = whole.source;
-            this.parts = [.. parts.Where(part => part.Amount > 0)];
-        }
+        private NaiveRemains(string source) => this.source = source;
 
         public NaiveRemains(NaiveRecord sale)
+            : this(sale.Legs[0].Account)
         {
-            source = sale.Legs[0].Account;
             foreach (var leg in sale.Legs) Move(leg.Account, leg.Amount);
             foreach (var record in sale.Since)
             {
@@ -78,30 +81,31 @@ internal sealed partial class NaiveLedger
             ];
         }
 
-        /// <summary>
-        /// What is not earned yet, and of the taxes, the discount and the affiliate's part as much as that is of all.
-        /// </summary>
+        /// <summary>What is not earned yet, with as much of the taxes, the discount and what is on top.</summary>
         public NaiveRemains Unearned()
         {
             var unearned = Sum(parts.Where(part => IsUnearned(part.Account)).Select(part => part.Amount));
-            if (unearned == 0) return new NaiveRemains(this, []);
-            var all = Sum(parts.Where(part => !IsBeside(part.Account)).Select(part => part.Amount));
-            var (affiliate, discount) = (Affiliate * unearned / all, Discount * unearned / all);
-            var only = parts.Select(part => (part.Account, Amount: IsUnearned(part.Account) ? part.Amount
-                : IsBeside(part.Account) ? part.Amount * unearned / all : 0)).ToList();
-            return new NaiveRemains(this, only)
+            var all = Sum(parts.Where(part => !IsTax(part.Account) && !IsOnTop(part.Account)).Select(part => part.Amount));
+            var some = new NaiveRemains(source);
+            if (unearned == 0) return some;
+            foreach (var (account, amount) in parts)
             {
-                Affiliate = affiliate,
-                Discount = discount,
-                Paid = Sum(only.Where(part => !IsOnTop(part.Account)).Select(part => part.Amount)) - discount,
-            };
+                var share = IsUnearned(account) ? amount
+                    : IsTax(account) || IsOnTop(account) ? amount * unearned / all
+                    : 0;
+                if (share > 0) some.parts.Add((account, share));
+                if (IsOnTop(account)) some.Affiliate += share;
+                else some.Paid += share;
+            }
+
+            some.Discount = Discount * unearned / all;
+            some.Paid -= some.Discount;
+            return some;
         }
 
         private static bool IsUnearned(string account) => Code(account) is "creator.unearned" or "deferred.revenue";
 
-        /// <summary>Taxes, and what stands on top of the sale, belong to all of it in proportion.</summary>
-        private bool IsBeside(string account) =>
-            Code(account) is "vat.payable" or "salestax.payable" || IsOnTop(account);
+        private static bool IsTax(string account) => Code(account) is "vat.payable" or "salestax.payable";
 
         private string Own(string code) => $"{code}/{source.Split('/')[1]}//";
 

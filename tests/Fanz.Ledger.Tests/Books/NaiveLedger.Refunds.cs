@@ -4,20 +4,15 @@ using Fanz.Ledger.Journal;
 
 namespace Fanz.Ledger.Tests;
 
-/// <summary>What is given back of a sale, and what is done about what is owed for it.</summary>
+/// <summary>What is given back of a sale, and from whom; and what is owed for it.</summary>
 internal sealed partial class NaiveLedger
 {
-    private sealed record NaiveRefund(
-        Command.Sale Sale, BigInteger Amount, BigInteger Tokens, IReadOnlyList<(string Account, BigInteger Amount)> Parts)
-        : NaiveReturn(Amount, Tokens, Parts);
-
     private Answer? OfRefunds(Command command) => command switch
     {
         Command.RefundSale c => Refund(c),
         Command.ExecuteRefund c => Execute(c),
         Command.RepayDebt c => Repay(
-            "debt_repaid", c.Amount, $"creator.available/{c.Currency}//{c.Creator}",
-            $"creator.debt/{c.Currency}//{c.Creator}"),
+            "debt_repaid", c.Amount, $"creator.available/{c.Currency}//{c.Creator}", $"creator.debt/{c.Currency}//{c.Creator}"),
         Command.WriteOffDebt c => Repay(
             "debt_written_off", c.Amount, $"expense.bad_debt/{c.Currency}//",
             c.Creator is null ? $"fan.debt/{c.Currency}//{c.Fan}" : $"creator.debt/{c.Currency}//{c.Creator}"),
@@ -32,19 +27,18 @@ internal sealed partial class NaiveLedger
         if (Past(c.Transaction) is not { } record) return Refused("transaction_unknown");
         if (SaleOf(record) is not { } sale) return Refused("not_refundable");
         if (record.IsReversed) return Refused("already_reversed");
-        if (IsDisputed(c.Transaction)) return Refused("refund_during_dispute");
+        if (IsDisputed(record)) return Refused("refund_during_dispute");
         var whole = new NaiveRemains(record);
         var left = c.UnearnedOnly ? whole.Unearned() : whole;
         if (left.Paid == 0) return Refused("nothing_to_give_back");
         var amount = c.Amount ?? left.Paid;
         if (amount > left.Paid) return Refused("refund_exceeds_sale");
         if (whole.Tokens * amount % whole.Paid != 0) return Refused("not_in_whole_tokens");
-        var tokens = whole.Tokens * amount / whole.Paid;
+        var back = new NaiveReturn(amount, whole.Tokens * amount / whole.Paid, left.Split(amount)) { Refunded = sale };
         // Tokens that were redeemed at another value do not come back.
-        if (tokens > 0 && tokens * TokenPriceNow.Amount != amount * TokenPriceNow.Tokens)
+        if (back.Tokens * TokenPriceNow.Amount != (back.Tokens > 0 ? amount * TokenPriceNow.Tokens : 0))
             return Refused("token_value_changed");
 
-        var parts = left.Split(amount);
         var target = sale.Funding switch
         {
             Funding.Card => $"refund.payable/{sale.Currency}//",
@@ -54,26 +48,25 @@ internal sealed partial class NaiveLedger
         };
         return Move(new NaiveDraft(here, "sale_refunded", Tallied(
         [
-            .. TakeBack(parts, sale.Currency), (target, -amount), ($"fan.tokens/TKN//{sale.Fan}", -tokens),
-            ("token.issued/TKN//", tokens),
+            .. TakeBack(back.Parts, sale.Currency),
+            (target, -amount), ($"fan.tokens/TKN//{sale.Fan}", -back.Tokens), ("token.issued/TKN//", back.Tokens),
         ]))
         {
             RefersTo = c.Transaction,
-            About = new NaiveRefund(sale, amount, tokens, parts),
-            Told = ToldOf(amount, tokens, parts),
+            About = back,
+            Told = back.Told,
         });
     }
 
-    /// <summary>What the event must say was given back, leg by leg of the sale.</summary>
-    private static string ToldOf(
-        BigInteger amount, BigInteger tokens, IEnumerable<(string Account, BigInteger Amount)> parts) =>
-        $"amount {amount} tokens {tokens} parts " + string.Join(
-            " ", parts.Select(part => $"{part.Account}={part.Amount}").Order(StringComparer.Ordinal));
+    /// <summary>While a bank disputes what was paid, nothing of it is given back.</summary>
+    private static bool IsDisputed(NaiveRecord record) =>
+        record.Since.FindLast(since => since.Type.StartsWith("dispute_", StringComparison.Ordinal))?.Type
+            is "dispute_opened" or "dispute_reopened";
 
     private Answer Execute(Command.ExecuteRefund c)
     {
         if (Past(c.Refund) is not { } record) return Refused("transaction_unknown");
-        if (record.Draft.About is not NaiveRefund { Sale: { Funding: Funding.Card } sale } refund)
+        if (record.Draft.About is not NaiveReturn { Refunded: { Funding: Funding.Card } sale } refund)
             return Refused("not_a_refund");
         if (record.Since.Exists(since => since.Type == "refund_executed")) return Refused("refund_already_executed");
         var to = c.ToWallet
