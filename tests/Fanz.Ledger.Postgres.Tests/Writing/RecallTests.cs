@@ -104,13 +104,16 @@ public sealed class RecallTests : IAsyncLifetime
         var posting = Posted(host, book, [.. Everything(tip, "under way"), .. Everything(tip, Mark)]);
         var line = await network.Meeting;
         if (isCommitted) await Eventually.True(() => Marked().Result > 0, "It is committed.");
+        // The batch behind it is filled by and by: what it has decided itself cannot be read either.
+        var first = new Question<string>(new Recollected.Last("last").Ask);
+        var behind = Posted(host, book, [.. Everything(tip, "behind"), first.Command]);
+        await first.Decided;
         var questions = All(tip).Select(recollected => (recollected, Question: new Question<string>(recollected.Ask))).ToList();
         var asking = Posted(host, book, [.. questions.Select(asked => asked.Question.Command)]);
         await Task.WhenAll(questions.Select(asked => asked.Question.Decided));
         Assert.False(posting.IsCompleted, "It was answered while the batch before was under way.");
         line.Release();
-        await posting;
-        await asking;
+        await Task.WhenAll(posting, behind, asking);
         var journal = await Read(host, book);
         foreach (var (recollected, question) in questions)
         {
