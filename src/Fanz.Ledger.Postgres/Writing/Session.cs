@@ -71,6 +71,8 @@ internal sealed class Session : IAsyncDisposable
                 set_config('tcp_user_timeout', '30000', {scope}),
                 set_config('plan_cache_mode', 'force_generic_plan', {scope}),
                 set_config('enable_seqscan', 'off', {scope}),
+                -- It would read all entries of an account to sort out the last few.
+                set_config('enable_bitmapscan', 'off', {scope}),
                 set_config('enable_hashjoin', 'off', {scope}),
                 set_config('enable_mergejoin', 'off', {scope}),
                 set_config('jit', 'off', {scope}),

@@ -29,6 +29,14 @@ internal abstract record Recollected
     private static Recorded Recorded(JournalRecord record) =>
         new(record.Number, record.At, record.EffectiveOn, EventOf(record));
 
+    public sealed record Balance(AccountKey Account) : Recollected
+    {
+        public override string Ask(Book book) => $"{book.Account(Account).Balance}";
+
+        public override string Read(IReadOnlyList<Appended> journal) =>
+            $"{journal.SelectMany(appended => appended.Entries).Where(entry => entry.Account == Account).Sum(entry => entry.Amount)}";
+    }
+
     public sealed record Stream(string Name) : Recollected
     {
         public override string Ask(Book book) => Lines(book.Recall<Memos>(Name).All);
