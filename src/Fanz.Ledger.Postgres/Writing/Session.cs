@@ -5,8 +5,8 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Writing;
 
 /// <summary>
-/// A connection with the settings that writing relies on, to the primary unless it is only read from. Behind a pooler that lends connections by the
-/// transaction, the settings are made in each transaction instead.
+/// A connection with the settings that writing relies on, to the primary unless it is only read from. Behind a pooler
+/// that lends connections by the transaction, the settings are made in each transaction instead.
 /// </summary>
 internal sealed class Session : IAsyncDisposable
 {

@@ -97,7 +97,8 @@ public sealed partial class PlanTests : IAsyncLifetime
         Assert.All(replies, reply => Assert.IsType<Reply.Posted>(reply));
         // One who receives all the time and has never spent.
         var received = await writer.Writer.PostAll(
-            book, [.. Enumerable.Range(0, credits).Select(i => (TestHost.TopUp("rich", 1), $"{i}"))], TestHost.Checkout);
+            book, [.. Enumerable.Range(0, credits).Select(i => (TestHost.TopUp("rich", 1), $"{i}"))],
+            TestHost.Checkout);
         Assert.All(received, reply => Assert.IsType<Reply.Posted>(reply));
         // Unknown to the planner first, and then known.
         for (var round = 0; round < 2; round++)
@@ -226,14 +227,15 @@ public sealed partial class PlanTests : IAsyncLifetime
         {
             long Number(string group) => long.TryParse(match.Groups[group].Value, CultureInfo.InvariantCulture, out var value) ? value : 0;
             scans.Add(new Scan(
-                match.Groups["kind"].Value == "Seq", match.Groups["table"].Value, Number("rows"), Number("removed"), Number("loops"),
-                match.Groups["condition"].Value, match.Value));
+                match.Groups["kind"].Value == "Seq", match.Groups["table"].Value, Number("rows"), Number("removed"),
+                Number("loops"), match.Groups["condition"].Value, match.Value));
         }
 
         return scans;
     }
 
-    private sealed record Scan(bool IsSequential, string Table, long Rows, long Removed, long Loops, string Condition, string Text)
+    private sealed record Scan(
+        bool IsSequential, string Table, long Rows, long Removed, long Loops, string Condition, string Text)
     {
         public override string ToString() => Text;
     }

@@ -13,6 +13,8 @@ namespace Fanz.Ledger.Postgres.Tests.Writing;
 /// <summary>A preview says what posting would do, and does nothing.</summary>
 public sealed class PreviewTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
+    private static readonly Currency Dollar = Currency.Of("USD");
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public Task DisposeAsync() => LedgerAudit.Passes(database.SuperuserConnectionString);
@@ -29,7 +31,8 @@ public sealed class PreviewTests(TestDatabase database) : IClassFixture<TestData
                 TestHost.Tip("fan", "eve", 1_000), TestHost.Tip("fan", "somebody new", 7), TestHost.TopUp("new too", 3),
                 TestHost.Move(TestHost.Wallet("fan"), TestHost.Bank, 5, "for nothing"),
                 new Command.Transfer(
-                    [new NamedLeg(TestHost.Bank, 1), new NamedLeg(TestHost.Wallet("fan"), -1)], "late", new LocalDate(2020, 2, 29)),
+                    [new NamedLeg(TestHost.Bank, 1), new NamedLeg(TestHost.Wallet("fan"), -1)], "late",
+                    new LocalDate(2020, 2, 29)),
                 new Command.Reverse(tip.Number, "sorry"), TestHost.Send(other, "fan", "fan", 9), TestHost.Freeze("fan"),
                 TestHost.Unfreeze("fan"),
             ];
@@ -39,11 +42,11 @@ public sealed class PreviewTests(TestDatabase database) : IClassFixture<TestData
             var preview = Assert.IsType<Previewed.Posts>(await Of(host).Of(book, command, TestHost.Checkout));
             Assert.Equal(before, await Everything());
             var receipt = await host.Posted(book, command, MadeUp.Key());
-            Assert.Equal(
-                receipt.Entries.Select(entry => new PreviewedLeg(entry.Account, entry.Amount, entry.BalanceBefore, entry.Balance)),
-                preview.Records[0].Legs);
+            Assert.Equal(receipt.Entries.Select(Leg), preview.Records[0].Legs);
             foreach (var record in preview.Records) await IsTheLast(host, record);
-            Assert.Equal(command is Command.TransferToBook ? [book, other] : [book], preview.Records.Select(record => record.Book));
+            Assert.Equal(
+                command is Command.TransferToBook ? [book, other] : [book],
+                preview.Records.Select(record => record.Book));
         }
     }
 
@@ -57,8 +60,8 @@ public sealed class PreviewTests(TestDatabase database) : IClassFixture<TestData
         await host.Posted(other, TestHost.Freeze("frozen"), "3");
         Command[] commands =
             [
-                TestHost.Tip("fan", "eve", 101), TestHost.Send(other, "fan", "frozen", 1), new Command.Reverse(99, "what"),
-                TestHost.Unfreeze("fan"),
+                TestHost.Tip("fan", "eve", 101), TestHost.Send(other, "fan", "frozen", 1),
+                new Command.Reverse(99, "what"), TestHost.Unfreeze("fan"),
             ];
         foreach (var command in commands)
         {
@@ -113,12 +116,12 @@ public sealed class PreviewTests(TestDatabase database) : IClassFixture<TestData
             var since = known.Transaction(tip.Number)!.Since.Count;
             var memos = known.Recall<Memos>("stream").All;
             if (memos[since - 1].Length == 0) return null;
-            var day = known.Cohorts(Chart.CreatorPending, "eve", Currency.Of("USD")).First();
-            var pending = new AccountKey(Chart.CreatorPending, "eve", Currency.Of("USD"), day);
-            var spent = known.Spent(new AccountKey(Chart.FanWallet, "fan", Currency.Of("USD")), 1);
+            var day = known.Cohorts(Chart.CreatorPending, "eve", Dollar).First();
+            var pending = new AccountKey(Chart.CreatorPending, "eve", Dollar, day);
+            var spent = known.Spent(new AccountKey(Chart.FanWallet, "fan", Dollar), 1);
             var posting = Posting.Draw()
                 .Debit(pending, -known.Account(pending).Balance)
-                .Credit(new AccountKey(Chart.CreatorAvailable, "eve", Currency.Of("USD")), -known.Account(pending).Balance);
+                .Credit(new AccountKey(Chart.CreatorAvailable, "eve", Dollar), -known.Account(pending).Balance);
             return new Draft(
                 new Event.Transferred($"{since} {memos.Count} {string.Join(',', spent)}"), posting.Build(),
                 RefersTo: tip.Number, Aggregate: "stream");
@@ -146,8 +149,8 @@ public sealed class PreviewTests(TestDatabase database) : IClassFixture<TestData
                 },
                 known => Decision.Of(known, new Draft(
                     new Event.Transferred(""), Posting.Draw()
-                        .Debit(new AccountKey(Chart.FanWallet, "poor", Currency.Of("USD")), 1)
-                        .Credit(new AccountKey(Chart.BankCash, "", Currency.Of("USD")), 1).Build())),
+                        .Debit(new AccountKey(Chart.FanWallet, "poor", Dollar), 1)
+                        .Credit(new AccountKey(Chart.BankCash, "", Dollar), 1).Build())),
             ];
         foreach (var decide in faulty)
             Assert.IsType<Previewed.Failed>(await Of(host).Of(book, MadeUp.Command(decide), TestHost.Checkout));
@@ -170,10 +173,12 @@ public sealed class PreviewTests(TestDatabase database) : IClassFixture<TestData
         await File.WriteAllTextAsync(Path.Combine(server.Server.DataDirectory, "standby.signal"), "");
         await server.Server.Restart(CancellationToken.None);
         await using var standby = TestHost.Start(server.Server.HostConnectionString());
-        Assert.True(await TestDatabase.Scalar<bool>(server.Server.HostConnectionString(), "select pg_is_in_recovery()"));
+        Assert.True(await TestDatabase.Scalar<bool>(
+            server.Server.HostConnectionString(), "select pg_is_in_recovery()"));
         var preview = await Of(standby).Of(book, TestHost.Tip("fan", "eve", 100), TestHost.Checkout);
         Assert.Equal(0, Assert.IsType<Previewed.Posts>(preview).Records[0].Legs[0].BalanceAfter);
-        Assert.IsType<Previewed.Refused>(await Of(standby).Of(book, TestHost.Tip("fan", "eve", 101), TestHost.Checkout));
+        preview = await Of(standby).Of(book, TestHost.Tip("fan", "eve", 101), TestHost.Checkout);
+        Assert.IsType<Previewed.Refused>(preview);
         Assert.IsType<Reply.Unavailable>(await standby.Post(book, TestHost.Tip("fan", "eve", 100), "key"));
     }
 
@@ -183,7 +188,8 @@ public sealed class PreviewTests(TestDatabase database) : IClassFixture<TestData
         await using var server = await PrivateServer.Start();
         await using var host = TestHost.Start(server.Server.HostConnectionString());
         var book = await host.NewBook();
-        await Forged.Seal(server.Server.SuperuserConnectionString(), book, vocabulary: 99, later: Duration.FromSeconds(1));
+        await Forged.Seal(
+            server.Server.SuperuserConnectionString(), book, vocabulary: 99, later: Duration.FromSeconds(1));
         var preview = await Of(host).Of(book, TestHost.TopUp("fan", 1), TestHost.Checkout);
         Assert.Contains("vocabulary 99", Assert.IsType<Previewed.Unavailable>(preview).Why, StringComparison.Ordinal);
     }
@@ -200,10 +206,11 @@ public sealed class PreviewTests(TestDatabase database) : IClassFixture<TestData
         Assert.Equal((record.Type, record.RefersTo), (preview.Type, preview.RefersTo));
         Assert.Equal(Encoding.UTF8.GetString(record.Data.Span), Encoding.UTF8.GetString(preview.Data.Span));
         Assert.Equal(record.EffectiveOn, preview.EffectiveOn);
-        Assert.Equal(
-            entries.Select(entry => new PreviewedLeg(entry.Account, entry.Amount, entry.BalanceBefore, entry.Balance)),
-            preview.Legs);
+        Assert.Equal(entries.Select(Leg), preview.Legs);
     }
+
+    private static PreviewedLeg Leg(Entry entry) =>
+        new(entry.Account, entry.Amount, entry.BalanceBefore, entry.Balance);
 
     /// <summary>How much there is of whatever posting writes.</summary>
     private Task<string> Everything() => TestDatabase.Scalar<string>(
