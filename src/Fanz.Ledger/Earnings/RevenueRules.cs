@@ -85,7 +85,7 @@ internal sealed class RevenueRule
     }
 }
 
-/// <summary>What was agreed for one creator, the platform or the tenant: for kinds of sale, and for all of them.</summary>
+/// <summary>What was agreed for one creator, the platform or the tenant: by kind of sale, and for all.</summary>
 internal sealed record ScopedRules
 {
     public static readonly ScopedRules None = new();
@@ -105,7 +105,9 @@ internal sealed record ScopedRules
     public ScopedRules With(SaleKind? kind, LocalDate from, RevenueRule rule)
     {
         var timeline = TimelineOf(kind).With(from, rule);
-        return kind is null ? this with { ForAll = timeline } : this with { ByKind = ByKind.SetItem(kind.Value, timeline) };
+        return kind is null
+            ? this with { ForAll = timeline }
+            : this with { ByKind = ByKind.SetItem(kind.Value, timeline) };
     }
 
     /// <summary>The rules after a record about them, or null if it cannot be one.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Fanz.Ledger.Accounts;
 
 namespace Fanz.Ledger.Journal;
 
@@ -24,6 +26,9 @@ public static class CommandFormat
             [typeof(Command.UnlockMessage)] = ("unlock_message", ShapeBase.Default.UnlockMessage),
             [typeof(Command.EnterStream)] = ("enter_stream", ShapeBase.Default.EnterStream),
             [typeof(Command.SendGift)] = ("send_gift", ShapeBase.Default.SendGift),
+            [typeof(Command.SetRevenueRule)] = ("set_revenue_rule", ShapeBase.Default.SetRevenueRule),
+            [typeof(Command.EndRevenueRule)] = ("end_revenue_rule", ShapeBase.Default.EndRevenueRule),
+            [typeof(Command.SetLimits)] = ("set_limits", ShapeBase.Default.SetLimits),
             [typeof(Command.ReleaseHold)] = ("release_hold", ShapeBase.Default.ReleaseHold),
             [typeof(Command.ReleaseReserve)] = ("release_reserve", ShapeBase.Default.ReleaseReserve),
             [typeof(Command.ReleaseAffiliate)] = ("release_affiliate", ShapeBase.Default.ReleaseAffiliate),
@@ -68,9 +73,6 @@ public static class CommandFormat
             [typeof(Command.RecogniseRevenue)] = ("recognise_revenue", ShapeBase.Default.RecogniseRevenue),
             [typeof(Command.PlaceOrder)] = ("place_order", ShapeBase.Default.PlaceOrder),
             [typeof(Command.DeliverOrder)] = ("deliver_order", ShapeBase.Default.DeliverOrder),
-            [typeof(Command.SetRevenueRule)] = ("set_revenue_rule", ShapeBase.Default.SetRevenueRule),
-            [typeof(Command.EndRevenueRule)] = ("end_revenue_rule", ShapeBase.Default.EndRevenueRule),
-            [typeof(Command.SetLimits)] = ("set_limits", ShapeBase.Default.SetLimits),
             [typeof(Command.SetPolicy)] = ("set_policy", ShapeBase.Default.SetPolicy),
             [typeof(Command.SanctionParty)] = ("sanction_party", ShapeBase.Default.SanctionParty),
             [typeof(Command.ClearParty)] = ("clear_party", ShapeBase.Default.ClearParty),
@@ -90,6 +92,31 @@ public static class CommandFormat
             [typeof(Command.ClawBackSale)] = ("claw_back_sale", ShapeBase.Default.ClawBackSale),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, JsonTypeInfo> ByName =
+        ByType.Values.ToFrozenDictionary(kind => kind.Name, kind => kind.Json, StringComparer.Ordinal);
+
+    public static IEnumerable<string> Names => ByName.Keys;
+
+    /// <summary>
+    /// Reads a command as services write it. What cannot be read is a fault of form; what can be may still have others.
+    /// </summary>
+    public static (Command? Command, Fault? Fault) Read(string name, ReadOnlySpan<byte> json)
+    {
+        if (!ByName.TryGetValue(name, out var shape))
+            return (null, new Fault("command", "unknown_command", $"There is no command {Identifier.Quote(name)}."));
+        try
+        {
+            return JsonSerializer.Deserialize(json, shape) is Command command
+                ? (command, null)
+                : (null, new Fault("command", "ill_formed", "A command is an object."));
+        }
+        catch (JsonException exception)
+        {
+            var at = exception.Path is { Length: > 2 } path ? path[2..] : "command";
+            return (null, new Fault(at, "ill_formed", exception.Message));
+        }
+    }
 
     public static string NameOf(Command command) => ByType[command.GetType()].Name;
 

@@ -1,5 +1,6 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Standing;
@@ -43,12 +44,17 @@ namespace Fanz.Ledger.Journal
 
 namespace Fanz.Ledger.Wallets
 {
+    /// <summary>
+    /// Limits on spending hold, and count, what is authorised: its captures then need not ask again. What is given
+    /// back stays counted until the day and the week are over, as a sale that is refunded does.
+    /// </summary>
     internal static class Authorising
     {
         internal static Decision Decide(Command.Authorise command, Book book, Moment now)
         {
             var currency = Currency.Of(command.Currency);
             var standing = Standings.Objection(book, Role.Fan, command.Fan);
+            var (limited, spent) = Guards.LookAtSpending(command.Fan, currency, command.Amount, kind: null, book, now);
             var stream = Authorisations.StreamOf(command.Authorisation);
             var earlier = book.Recall<Authorisation>(stream);
             var posting = Posting.Draw()
@@ -60,11 +66,14 @@ namespace Fanz.Ledger.Wallets
             if (earlier.Stage != AuthorisationStage.Unknown)
                 return Refusal.AuthorisationExists(command.Authorisation);
             if (command.ExpiresOn < now.Today) return Refusal.ExpiresInPast(command.ExpiresOn, now.Today);
-            if (objection is not null) return objection;
-            return Decision.Of(book, new Draft(
+            if ((limited ?? objection) is { } refusal) return refusal;
+            var draft = new Draft(
                 new Event.Authorised(
                     command.Authorisation, command.Fan, command.Amount, command.Currency, command.ExpiresOn),
-                posting, Aggregate: stream));
+                posting, Aggregate: stream);
+            return spent is null
+                ? Decision.Of(book, draft)
+                : new Decision.Accepted([(book, draft), (book, Guards.Count(command.Fan, currency, spent))]);
         }
     }
 }

@@ -18,6 +18,8 @@ public class RefusalFormatTests
     private static readonly Refusal[][] All =
     [
         Basics(),
+        SubscriptionFormatTests.Refusals,
+        OrderFormatTests.Refusals,
         RefundGoldens.Refusals,
         DisputeGoldens.Refusals,
         WalletGoldens.Refusals,
@@ -25,6 +27,14 @@ public class RefusalFormatTests
         LimitTests.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
+        ReleaseTests.Refusals,
+        HeldAmountTests.Refusals,
+        PayoutTests.Refusals,
+        TaxDepositTests.Refusals,
+        ProcessorSettlementTests.Refusals,
+        ReceiptTests.Refusals,
+        ConversionTests.Refusals,
+        UnclaimedTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];

@@ -180,6 +180,22 @@ public class AuthorisationTests
     }
 
     [Fact]
+    public void Limits_hold_and_count_what_is_authorised_and_not_again_what_is_captured()
+    {
+        var book = new BookInMemory().Posted(TopUp).Posted(new Command.SetLimits("USD") { PerDay = 30_00 });
+        book.ShouldRefuse(
+            Authorise with { Amount = 30_01 }, "over_limit", ("limit", "per_day"), ("most", "3000"), ("paid", "3001"));
+        book.Posted(Authorise with { Amount = 25_00 }).Posted(Capture(20_00));
+        book.ShouldRefuse(
+            new Command.SendTip("ann", "bea", 5_01, "USD", Funding.Wallet), "over_limit",
+            ("limit", "per_day"), ("spent", "2500"), ("lifts_on", "2026-01-02"));
+        book.Posted(Void).Posted(new Command.SendTip("ann", "bea", 5_00, "USD", Funding.Wallet));
+        Assert.Equal(
+            ["limits_set", "authorised", "spending_counted", "tip_sent", "authorisation_voided", "tip_sent"],
+            book.Journal.Skip(2).Select(appended => appended.Record.Type));
+    }
+
+    [Fact]
     public void A_capture_is_given_back_in_its_own_way_and_not_reversed() =>
         Authorised().Posted(Capture(10_00)).ShouldRefuse(new Command.Reverse(4, "mistake"), "not_reversible");
 
