@@ -49,7 +49,7 @@ public class DisputeHistoryTests
         {
             "tip_sent", "wallet_topped_up", "tokens_purchased", "hold_released", "reserve_released", "transferred",
             "sale_refunded", "refund_executed", "dispute_opened", "dispute_won", "dispute_lost", "dispute_reopened",
-            "sale_clawed_back", "debt_repaid", "debt_written_off", "not_refundable", "refund_exceeds_sale",
+            "sale_clawed_back", "debt_written_off", "not_refundable", "refund_exceeds_sale",
             "nothing_to_give_back", "refund_during_dispute", "refund_already_executed", "not_a_refund",
             "not_disputable", "dispute_exists", "dispute_already_open", "dispute_not_in_state", "amount_over_debt",
             "not_to_be_clawed_back",
