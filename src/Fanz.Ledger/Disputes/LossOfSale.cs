@@ -23,7 +23,8 @@ internal sealed class LossOfSale
     private readonly Moment now;
 
     private LossOfSale(
-        Event.DisputeOpening opening, DisputedPayment payment, IReadOnlyCollection<SalePart> parts, Book book, Moment now)
+        Event.DisputeOpening opening, DisputedPayment payment, IReadOnlyCollection<SalePart> parts, Book book,
+        Moment now)
     {
         (this.opening, this.payment, this.parts, this.book, this.now) = (opening, payment, parts, book, now);
         posting = new Returning(book, payment.Currency);

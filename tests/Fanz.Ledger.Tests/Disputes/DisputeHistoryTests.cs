@@ -9,8 +9,8 @@ using NodaTime;
 namespace Fanz.Ledger.Tests;
 
 /// <summary>
-/// Hundreds of sales, refunds, disputes, releases and payouts in any order. A count of its own says after every one what
-/// must be held, claimed and payable, and that no sale gives back more than was paid.
+/// Hundreds of sales, refunds, disputes, releases and payouts in any order. A count of its own says after every one
+/// what must be held, claimed and payable, and that no sale gives back more than was paid.
 /// </summary>
 public class DisputeHistoryTests
 {
@@ -165,7 +165,8 @@ public class DisputeHistoryTests
                 Assert.Equal(Frozen(creator), book.Holds($"creator.hold/USD//{creator}"));
             Assert.Equal(
                 Fans.Sum(fan => book.Holds($"fan.tokens/TKN//{fan}")), book.Holds("token.liability/USD//"));
-            Assert.Equal(Frozen("", "fan.wallet", "token.liability"), Fans.Sum(fan => book.Holds($"fan.reserved/USD//{fan}")));
+            Assert.Equal(
+                Frozen("", "fan.wallet", "token.liability"), Fans.Sum(fan => book.Holds($"fan.reserved/USD//{fan}")));
         }
 
         private void Follow(Appended appended)

@@ -151,7 +151,10 @@ public class DisputeOfSaleTests
     public void Where_nothing_is_said_the_policy_of_the_day_says_who_bears_it_and_the_fee()
     {
         var platform = Sold.ByAffiliate()
-            .Posted(new Command.SetPolicy("pat", "sam") { ChargebackBearer = Bearer.Platform, PassChargebackFee = true })
+            .Posted(new Command.SetPolicy("pat", "sam")
+            {
+                ChargebackBearer = Bearer.Platform, PassChargebackFee = true,
+            })
             .Posted(Open).Posted(Lose);
         Assert.Equal(Bearer.Platform, platform.Last<Event.DisputeLost>().Bearer);
         Assert.Null(platform.Last<Event.DisputeLost>().FeePassed);
