@@ -100,6 +100,7 @@ namespace Fanz.Ledger.Refunds
                 .Credit(new AccountKey(Chart.FanTokens, sale.Fan, Currency.Token), tokens)
                 .Debit(TokenValue.Issued, tokens);
             var posting = returning.Build();
+            if (tokens > 0 && TokenValue.ObjectionToReturn(book, posting) is { } changed) return changed;
             if (book.Objection(posting) is { } objection) return objection;
             return Decision.Of(book, new Draft(
                 new Event.SaleRefunded(
