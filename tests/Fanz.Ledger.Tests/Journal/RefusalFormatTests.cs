@@ -25,7 +25,6 @@ public class RefusalFormatTests
         WalletGoldens.Refusals,
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,
-        WalletGoldens.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
         ReleaseTests.Refusals,
