@@ -79,6 +79,15 @@ public static class CommandFormat
             [typeof(Command.UnholdCreator)] = ("unhold_creator", ShapeBase.Default.UnholdCreator),
             [typeof(Command.RegisterFan)] = ("register_fan", ShapeBase.Default.RegisterFan),
             [typeof(Command.DescribeCreator)] = ("describe_creator", ShapeBase.Default.DescribeCreator),
+            [typeof(Command.RefundSale)] = ("refund_sale", ShapeBase.Default.RefundSale),
+            [typeof(Command.ExecuteRefund)] = ("execute_refund", ShapeBase.Default.ExecuteRefund),
+            [typeof(Command.WriteOffDebt)] = ("write_off_debt", ShapeBase.Default.WriteOffDebt),
+            [typeof(Command.RepayDebt)] = ("repay_debt", ShapeBase.Default.RepayDebt),
+            [typeof(Command.OpenDispute)] = ("open_dispute", ShapeBase.Default.OpenDispute),
+            [typeof(Command.WinDispute)] = ("win_dispute", ShapeBase.Default.WinDispute),
+            [typeof(Command.LoseDispute)] = ("lose_dispute", ShapeBase.Default.LoseDispute),
+            [typeof(Command.ReopenDispute)] = ("reopen_dispute", ShapeBase.Default.ReopenDispute),
+            [typeof(Command.ClawBackSale)] = ("claw_back_sale", ShapeBase.Default.ClawBackSale),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 

@@ -1,7 +1,9 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Adjustments;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Disputes;
 using Fanz.Ledger.Earnings;
+using Fanz.Ledger.Refunds;
 using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Exchange;
 using Fanz.Ledger.Payouts;
@@ -84,6 +86,15 @@ public static class Decider
         Command.UnholdCreator unhold => CreatorHolds.Decide(unhold, book),
         Command.RegisterFan register => KnownParties.Decide(register, book),
         Command.DescribeCreator describe => KnownParties.Decide(describe, book),
+        Command.RefundSale refund => Refunding.Decide(refund, book),
+        Command.ExecuteRefund execute => RefundExecutions.Decide(execute, book),
+        Command.WriteOffDebt writeOff => DebtWriteOffs.Decide(writeOff, book),
+        Command.RepayDebt repay => DebtRepayments.Decide(repay, book),
+        Command.OpenDispute open => DisputeOpenings.Decide(open, book),
+        Command.WinDispute win => DisputesWon.Decide(win, book, now),
+        Command.LoseDispute lose => DisputesLost.Decide(lose, book, now),
+        Command.ReopenDispute reopen => DisputeReopenings.Decide(reopen, book),
+        Command.ClawBackSale claw => ClawBacks.Decide(claw, book),
         Command.Reverse reverse => Reversals.Decide(reverse, book),
         Command.FreezeAccount freeze => AccountLife.Decide(freeze, book),
         Command.UnfreezeAccount unfreeze => AccountLife.Decide(unfreeze, book),

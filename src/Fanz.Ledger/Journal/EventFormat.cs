@@ -87,6 +87,15 @@ public static class EventFormat
             Of("creator_unheld", Shape.Default.CreatorUnheld, 2),
             Of("fan_registered", Shape.Default.FanRegistered, 2),
             Of("creator_described", Shape.Default.CreatorDescribed, 2),
+            Of("sale_refunded", Shape.Default.SaleRefunded, 2),
+            Of("refund_executed", Shape.Default.RefundExecuted, 2),
+            Of("debt_written_off", Shape.Default.DebtWrittenOff, 2),
+            Of("debt_repaid", Shape.Default.DebtRepaid, 2),
+            Of("dispute_opened", Shape.Default.DisputeOpened, 2),
+            Of("dispute_won", Shape.Default.DisputeWon, 2),
+            Of("dispute_lost", Shape.Default.DisputeLost, 2),
+            Of("dispute_reopened", Shape.Default.DisputeReopened, 2),
+            Of("sale_clawed_back", Shape.Default.SaleClawedBack, 2),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -196,6 +205,15 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.CreatorUnheld))]
 [JsonSerializable(typeof(Event.FanRegistered))]
 [JsonSerializable(typeof(Event.CreatorDescribed))]
+[JsonSerializable(typeof(Event.SaleRefunded))]
+[JsonSerializable(typeof(Event.RefundExecuted))]
+[JsonSerializable(typeof(Event.DebtWrittenOff))]
+[JsonSerializable(typeof(Event.DebtRepaid))]
+[JsonSerializable(typeof(Event.DisputeOpened))]
+[JsonSerializable(typeof(Event.DisputeWon))]
+[JsonSerializable(typeof(Event.DisputeLost))]
+[JsonSerializable(typeof(Event.DisputeReopened))]
+[JsonSerializable(typeof(Event.SaleClawedBack))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -261,6 +279,15 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnholdCreator))]
 [JsonSerializable(typeof(Command.RegisterFan))]
 [JsonSerializable(typeof(Command.DescribeCreator))]
+[JsonSerializable(typeof(Command.RefundSale))]
+[JsonSerializable(typeof(Command.ExecuteRefund))]
+[JsonSerializable(typeof(Command.WriteOffDebt))]
+[JsonSerializable(typeof(Command.RepayDebt))]
+[JsonSerializable(typeof(Command.OpenDispute))]
+[JsonSerializable(typeof(Command.WinDispute))]
+[JsonSerializable(typeof(Command.LoseDispute))]
+[JsonSerializable(typeof(Command.ReopenDispute))]
+[JsonSerializable(typeof(Command.ClawBackSale))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;

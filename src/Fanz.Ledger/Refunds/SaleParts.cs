@@ -54,23 +54,67 @@ internal sealed class SaleParts
         if (amount <= 0 || amount > Paid) throw new InvariantBroken($"{amount} of {Paid} cannot be given back.");
         var (affiliate, discount) = (Share(AffiliateExpense, amount), Share(DiscountExpense, amount));
         // What the platform pays an affiliate on top stands beside the sale: both its legs shrink alike.
-        var isOnTop = parts.ConvertAll(part => AffiliateExpense > 0 && part.Account.Code == Chart.AffiliatePending);
-        var weights = parts.Select((part, i) => isOnTop[i] ? 0 : part.Remaining).ToArray();
-        var shares = weights.Sum() > 0 ? Allocation.Split(amount + discount, weights) : weights;
+        var onTop = Allocate(affiliate, IsOnTop);
+        var shares = Allocate(amount + discount, part => !IsOnTop(part));
         var back = ImmutableArray.CreateBuilder<SalePart>();
-        for (var i = 0; i < shares.Length; i++)
-        {
-            var share = isOnTop[i] ? affiliate : shares[i];
-            if (share > 0) back.Add(new SalePart(parts[i].Account, share));
-        }
-
+        for (var i = 0; i < parts.Count; i++)
+            if (onTop[i] + shares[i] > 0) back.Add(parts[i] with { Remaining = onTop[i] + shares[i] });
         var currency = Source.Currency;
         if (affiliate > 0) back.Add(new SalePart(new(Chart.AffiliateExpense, "", currency), affiliate));
         if (discount > 0) back.Add(new SalePart(new(Chart.PromotionExpense, "", currency), discount));
         return back.DrainToImmutable();
     }
 
-    private long Share(long remaining, long amount) => (long)((Int128)remaining * amount / Paid);
+    /// <summary>
+    /// What of it is not earned yet, with what belongs to that of the taxes, the discount and the affiliate's part.
+    /// </summary>
+    public SaleParts Unearned()
+    {
+        var unearned = parts.Where(IsUnearned).Sum(part => part.Remaining);
+        var whole = parts.Where(part => !IsTax(part) && !IsOnTop(part)).Sum(part => part.Remaining);
+        var only = new SaleParts(Source);
+        if (unearned == 0) return only;
+        foreach (var part in parts)
+        {
+            var share = IsUnearned(part) ? part.Remaining
+                : IsTax(part) || IsOnTop(part) ? Share(part.Remaining, unearned, whole)
+                : 0;
+            if (share == 0) continue;
+            only.parts.Add(part with { Remaining = share });
+            if (IsOnTop(part)) only.AffiliateExpense += share;
+            else only.Paid += share;
+        }
+
+        only.DiscountExpense = Share(DiscountExpense, unearned, whole);
+        only.Paid -= only.DiscountExpense;
+        return only;
+    }
+
+    /// <summary>How many of the tokens an amount stands for; null where that is no whole number of them.</summary>
+    public long? WholeTokens(long amount) =>
+        (Int128)Tokens * amount % Paid == 0 ? Share(Tokens, amount) : null;
+
+    /// <summary>The tokens of an amount, without the fraction of one: the last amount takes all that are left.</summary>
+    public long TokensOf(long amount) => Share(Tokens, amount);
+
+    private bool IsOnTop(SalePart part) => AffiliateExpense > 0 && part.Account.Code == Chart.AffiliatePending;
+
+    private static bool IsUnearned(SalePart part) =>
+        part.Account.Code == Chart.CreatorUnearned || part.Account.Code == Chart.DeferredRevenue;
+
+    private static bool IsTax(SalePart part) =>
+        part.Account.Code == Chart.VatPayable || part.Account.Code == Chart.SalesTaxPayable;
+
+    private static long Share(long remaining, long part, long whole) => (long)((Int128)remaining * part / whole);
+
+    private long Share(long remaining, long amount) => Share(remaining, amount, Paid);
+
+    /// <summary>An amount over some of the parts by what remains of them; the others get nothing.</summary>
+    private long[] Allocate(long amount, Func<SalePart, bool> isMeant)
+    {
+        var weights = parts.Select(part => isMeant(part) ? part.Remaining : 0).ToArray();
+        return weights.Any(weight => weight > 0) ? Allocation.Split(amount, weights) : weights;
+    }
 
     private void Follow(PastRecord record)
     {

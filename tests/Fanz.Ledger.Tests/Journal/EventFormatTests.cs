@@ -23,6 +23,8 @@ public class EventFormatTests
     [
         Basics(),
         SaleGoldens.Events,
+        RefundGoldens.Events,
+        DisputeGoldens.Events,
         WalletGoldens.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,

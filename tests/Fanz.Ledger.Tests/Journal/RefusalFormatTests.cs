@@ -18,6 +18,8 @@ public class RefusalFormatTests
     private static readonly Refusal[][] All =
     [
         Basics(),
+        RefundGoldens.Refusals,
+        DisputeGoldens.Refusals,
         WalletGoldens.Refusals,
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,

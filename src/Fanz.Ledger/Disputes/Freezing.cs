@@ -1,0 +1,89 @@
+using System.Numerics;
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Money;
+using Fanz.Ledger.Refunds;
+using NodaTime;
+
+namespace Fanz.Ledger.Disputes;
+
+/// <summary>
+/// What a dispute freezes while nobody knows how it ends: a creator's part in creator.hold, a fan's money in
+/// fan.reserved. Only what is there is frozen; nobody comes to owe anything before a dispute is lost. Escrow, deferred
+/// revenue and what is not earned yet need no freezing, because nothing moves them while a dispute is open.
+/// </summary>
+internal static class Freezing
+{
+    /// <summary>What can be frozen of a claim, account by account, in the order in which it is found.</summary>
+    public static IReadOnlyList<Leg> Find(Book book, DisputedPayment payment, long claim) => payment switch
+    {
+        _ when claim == 0 => [],
+        { Sale: { } sale } => FindAtCreators(book, payment.Currency, sale.Split(claim)),
+        { Tokens: { } tokens } => FindTokens(book, payment, tokens, claim),
+        _ => FindAt(book, payment.OfFan(Chart.FanWallet), claim),
+    };
+
+    /// <summary>Where what an account had is kept while it is frozen.</summary>
+    public static AccountKey KeeperOf(AccountKey frozen, string fan)
+    {
+        var code = frozen.Code;
+        if (code == Chart.FanTokens) return new AccountKey(Chart.TokensIssued, "", Currency.Token);
+        return code == Chart.FanWallet || code == Chart.TokenLiability
+            ? new AccountKey(Chart.FanReserved, fan, frozen.Currency)
+            : new AccountKey(Chart.CreatorHold, frozen.Owner, frozen.Currency);
+    }
+
+    /// <summary>
+    /// Where it goes back to. A cohort that has matured meanwhile, or takes nothing any more, hands over to tomorrow's,
+    /// so that what is held still leaves by a release and taxes are withheld from it.
+    /// </summary>
+    public static AccountKey HomeOf(Book book, AccountKey frozen, LocalDate today)
+    {
+        if (frozen.Cohort is not { } day) return frozen;
+        var isOver = day <= today || book.Account(frozen).Life is Life.Frozen or Life.Closed;
+        return isOver ? frozen with { Cohort = today.PlusDays(1) } : frozen;
+    }
+
+    /// <summary>
+    /// How many of a fan's tokens there are to take, up to an amount, and what they are worth. What tokens are worth is
+    /// a ratio that their purchase states; only as many are taken as are worth whole units of money.
+    /// </summary>
+    public static (long Tokens, long Worth) TokensWorth(
+        Book book, string fan, Event.TokensPurchased purchase, long atMost)
+    {
+        var all = purchase.Tokens + purchase.Bonus;
+        var common = (long)BigInteger.GreatestCommonDivisor(all, purchase.Worth);
+        var (tokens, worth) = (all / common, purchase.Worth / common);
+        var account = book.Account(new AccountKey(Chart.FanTokens, fan, Currency.Token));
+        if (account.Life != Life.Open) return (0, 0);
+        var lots = Math.Min(account.Key.Code.InWords(account.Balance) / tokens, atMost / worth);
+        return (lots * tokens, lots * worth);
+    }
+
+    private static IReadOnlyList<Leg> FindAtCreators(
+        Book book, Currency currency, IReadOnlyCollection<SalePart> parts) =>
+    [
+        .. Returning.ByCreator(parts).SelectMany(owned => Waterfall
+            .OfCreator(book, owned.Key, currency, owned, owned.Sum(part => part.Remaining)).Taken),
+    ];
+
+    private static IReadOnlyList<Leg> FindTokens(
+        Book book, DisputedPayment payment, Event.TokensPurchased purchase, long claim)
+    {
+        var (tokens, worth) = TokensWorth(book, payment.Fan, purchase, claim);
+        return tokens == 0
+            ? []
+            : [
+                new Leg(payment.Own(Chart.TokenLiability), worth),
+                new Leg(new AccountKey(Chart.FanTokens, payment.Fan, Currency.Token), tokens),
+            ];
+    }
+
+    private static IReadOnlyList<Leg> FindAt(Book book, AccountKey account, long claim)
+    {
+        var state = book.Account(account);
+        var found = state.Life == Life.Open ? Math.Min(claim, account.Code.InWords(state.Balance)) : 0;
+        return found > 0 ? [new Leg(account, found)] : [];
+    }
+}
