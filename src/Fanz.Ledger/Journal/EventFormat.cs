@@ -33,6 +33,10 @@ public static class EventFormat
             Of("message_unlocked", Shape.Default.MessageUnlocked, 2),
             Of("stream_entered", Shape.Default.StreamEntered, 2),
             Of("gift_sent", Shape.Default.GiftSent, 2),
+            Of("revenue_rule_set", Shape.Default.RevenueRuleSet, 2),
+            Of("revenue_rule_ended", Shape.Default.RevenueRuleEnded, 2),
+            Of("limits_set", Shape.Default.LimitsSet, 2),
+            Of("spending_counted", Shape.Default.SpendingCounted, 2),
             Of("hold_released", Shape.Default.HoldReleased, 2),
             Of("reserve_released", Shape.Default.ReserveReleased, 2),
             Of("affiliate_released", Shape.Default.AffiliateReleased, 2),
@@ -75,10 +79,6 @@ public static class EventFormat
             Of("revenue_recognised", Shape.Default.RevenueRecognised, 2),
             Of("order_placed", Shape.Default.OrderPlaced, 2),
             Of("order_delivered", Shape.Default.OrderDelivered, 2),
-            Of("revenue_rule_set", Shape.Default.RevenueRuleSet, 2),
-            Of("revenue_rule_ended", Shape.Default.RevenueRuleEnded, 2),
-            Of("limits_set", Shape.Default.LimitsSet, 2),
-            Of("spending_counted", Shape.Default.SpendingCounted, 2),
             Of("policy_set", Shape.Default.PolicySet, 2),
             Of("party_sanctioned", Shape.Default.PartySanctioned, 2),
             Of("party_cleared", Shape.Default.PartyCleared, 2),
@@ -151,6 +151,10 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.MessageUnlocked))]
 [JsonSerializable(typeof(Event.StreamEntered))]
 [JsonSerializable(typeof(Event.GiftSent))]
+[JsonSerializable(typeof(Event.RevenueRuleSet))]
+[JsonSerializable(typeof(Event.RevenueRuleEnded))]
+[JsonSerializable(typeof(Event.LimitsSet))]
+[JsonSerializable(typeof(Event.SpendingCounted))]
 [JsonSerializable(typeof(Event.HoldReleased))]
 [JsonSerializable(typeof(Event.ReserveReleased))]
 [JsonSerializable(typeof(Event.AffiliateReleased))]
@@ -193,10 +197,6 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.RevenueRecognised))]
 [JsonSerializable(typeof(Event.OrderPlaced))]
 [JsonSerializable(typeof(Event.OrderDelivered))]
-[JsonSerializable(typeof(Event.RevenueRuleSet))]
-[JsonSerializable(typeof(Event.RevenueRuleEnded))]
-[JsonSerializable(typeof(Event.LimitsSet))]
-[JsonSerializable(typeof(Event.SpendingCounted))]
 [JsonSerializable(typeof(Event.PolicySet))]
 [JsonSerializable(typeof(Event.PartySanctioned))]
 [JsonSerializable(typeof(Event.PartyCleared))]
@@ -226,6 +226,9 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnlockMessage))]
 [JsonSerializable(typeof(Command.EnterStream))]
 [JsonSerializable(typeof(Command.SendGift))]
+[JsonSerializable(typeof(Command.SetRevenueRule))]
+[JsonSerializable(typeof(Command.EndRevenueRule))]
+[JsonSerializable(typeof(Command.SetLimits))]
 [JsonSerializable(typeof(Command.ReleaseHold))]
 [JsonSerializable(typeof(Command.ReleaseReserve))]
 [JsonSerializable(typeof(Command.ReleaseAffiliate))]
@@ -268,9 +271,6 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.RecogniseRevenue))]
 [JsonSerializable(typeof(Command.PlaceOrder))]
 [JsonSerializable(typeof(Command.DeliverOrder))]
-[JsonSerializable(typeof(Command.SetRevenueRule))]
-[JsonSerializable(typeof(Command.EndRevenueRule))]
-[JsonSerializable(typeof(Command.SetLimits))]
 [JsonSerializable(typeof(Command.SetPolicy))]
 [JsonSerializable(typeof(Command.SanctionParty))]
 [JsonSerializable(typeof(Command.ClearParty))]
