@@ -15,6 +15,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),
+    PreviewVerb.Words(),
     BenchWords.Words(),
 };
 

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Fanz.Ledger.Accounts;
 
 namespace Fanz.Ledger.Journal;
 
@@ -90,6 +92,31 @@ public static class CommandFormat
             [typeof(Command.ClawBackSale)] = ("claw_back_sale", ShapeBase.Default.ClawBackSale),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, JsonTypeInfo> ByName =
+        ByType.Values.ToFrozenDictionary(kind => kind.Name, kind => kind.Json, StringComparer.Ordinal);
+
+    public static IEnumerable<string> Names => ByName.Keys;
+
+    /// <summary>
+    /// Reads a command as services write it. What cannot be read is a fault of form; what can be may still have others.
+    /// </summary>
+    public static (Command? Command, Fault? Fault) Read(string name, ReadOnlySpan<byte> json)
+    {
+        if (!ByName.TryGetValue(name, out var shape))
+            return (null, new Fault("command", "unknown_command", $"There is no command {Identifier.Quote(name)}."));
+        try
+        {
+            return JsonSerializer.Deserialize(json, shape) is Command command
+                ? (command, null)
+                : (null, new Fault("command", "ill_formed", "A command is an object."));
+        }
+        catch (JsonException exception)
+        {
+            var at = exception.Path is { Length: > 2 } path ? path[2..] : "command";
+            return (null, new Fault(at, "ill_formed", exception.Message));
+        }
+    }
 
     public static string NameOf(Command command) => ByType[command.GetType()].Name;
 
