@@ -105,7 +105,9 @@ internal sealed record ScopedRules
     public ScopedRules With(SaleKind? kind, LocalDate from, RevenueRule rule)
     {
         var timeline = TimelineOf(kind).With(from, rule);
-        return kind is null ? this with { ForAll = timeline } : this with { ByKind = ByKind.SetItem(kind.Value, timeline) };
+        return kind is null
+            ? this with { ForAll = timeline }
+            : this with { ByKind = ByKind.SetItem(kind.Value, timeline) };
     }
 
     /// <summary>The rules after a record about them, or null if it cannot be one.</summary>

@@ -61,9 +61,8 @@ public abstract partial record Command
         /// <summary>Whether nothing is said beyond who pays whom how much.</summary>
         internal bool IsPlain =>
             Funding is Funding.Wallet or Funding.Card && Authorisation is null && Processor is null && Country is null
-            && Collaborators is null
-            && Affiliate is null && Taxes is null && Discount is null && Content is null && Post is null
-            && Message is null && Stream is null && Order is null && Metadata is null;
+            && Collaborators is null && Affiliate is null && Taxes is null && Discount is null && Content is null
+            && Post is null && Message is null && Stream is null && Order is null && Metadata is null;
 
         /// <summary>Everyone who earns of it.</summary>
         internal IEnumerable<string> Creators => Collaborators?.Select(one => one.Creator) ?? [Creator];

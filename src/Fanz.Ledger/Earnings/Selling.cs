@@ -141,11 +141,10 @@ internal sealed class Selling
         // The accounts are looked at even if there is an objection already: one look must find all that is needed.
         var objection = book.Objection(built);
         if ((Objection ?? objection) is { } refusal) return refusal;
-        var draft = new Draft(@event, built, Aggregate: aggregate ?? Stream);
-        // A sale that is in a stream of its own is counted by a second record.
-        return spent is not null && aggregate is not null
-            ? new Decision.Accepted([(book, draft), (book, Guards.Count(sale.Fan, Currency, spent))])
-            : Decision.Of(book, draft);
+        // A subscription has a stream of its own; it is neither counted as spending nor paid for by an authorisation.
+        if (aggregate is not null && Stream is not null)
+            throw new InvariantBroken($"A sale cannot change both {aggregate} and {Stream}.");
+        return Decision.Of(book, new Draft(@event, built, Aggregate: aggregate ?? Stream));
     }
 
     /// <summary>The stream that the sale changes: its authorisation's, or that of the fan's limited spending.</summary>
