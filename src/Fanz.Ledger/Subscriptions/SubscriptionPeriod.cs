@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Policies;
 using NodaTime;
 
 namespace Fanz.Ledger.Subscriptions;
@@ -50,14 +51,12 @@ public readonly record struct PaidPeriod(LocalDate Anchor, LocalDate Start, Loca
 
 internal static class SubscriptionPeriods
 {
-    private const int MonthsOfALifetime = 24;
-
     /// <summary>The months over which one charge is earned.</summary>
     public static int Months(this SubscriptionPeriod period, Book book, LocalDate on) => period switch
     {
         SubscriptionPeriod.Monthly => 1,
         SubscriptionPeriod.Yearly => 12,
-        SubscriptionPeriod.Lifetime => MonthsOfALifetime,
+        SubscriptionPeriod.Lifetime => Policy.Of(book, on).LifetimeMonths,
         _ => throw new InvariantBroken($"{period} is no period."),
     };
 }

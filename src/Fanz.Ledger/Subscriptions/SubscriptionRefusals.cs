@@ -20,8 +20,8 @@ namespace Fanz.Ledger.Journal
 
         public static Refusal NotAnUpgrade(string subscription, long price, long newPrice, long difference) => Of(
             "not_an_upgrade",
-            $"From {price} to {newPrice} costs {difference} more for the rest of the period; a lower price is agreed by "
-            + "renewing with it.",
+            $"From {price} to {newPrice} comes to {difference} for the rest of the period, and that is no upgrade; a lower "
+            + "price is agreed by renewing with it.",
             ("subscription", subscription), ("price", price), ("new_price", newPrice), ("difference", difference));
 
         public static Refusal DiscountOverPrice(long discount, long most) => Of(

@@ -26,6 +26,8 @@ public class EventFormatTests
         RefundGoldens.Events,
         DisputeGoldens.Events,
         WalletGoldens.Events,
+        SubscriptionFormatTests.Events,
+        OrderFormatTests.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,
         PolicyTests.Events,

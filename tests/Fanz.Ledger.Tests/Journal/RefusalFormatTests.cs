@@ -21,6 +21,8 @@ public class RefusalFormatTests
         RefundGoldens.Refusals,
         DisputeGoldens.Refusals,
         WalletGoldens.Refusals,
+        SubscriptionFormatTests.Refusals,
+        OrderFormatTests.Refusals,
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,
         PolicyTests.Refusals,
