@@ -90,7 +90,7 @@ public static class EventFormat
             Of("sale_refunded", Shape.Default.SaleRefunded, 2),
             Of("refund_executed", Shape.Default.RefundExecuted, 2),
             Of("debt_written_off", Shape.Default.DebtWrittenOff, 2),
-            Of("debt_repaid", Shape.Default.DebtRepaid, 2),
+            Of("debt_repaid", Shape.Default.CreatorDebtRepaid, 2),
             Of("dispute_opened", Shape.Default.DisputeOpened, 2),
             Of("dispute_won", Shape.Default.DisputeWon, 2),
             Of("dispute_lost", Shape.Default.DisputeLost, 2),
@@ -208,7 +208,7 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.SaleRefunded))]
 [JsonSerializable(typeof(Event.RefundExecuted))]
 [JsonSerializable(typeof(Event.DebtWrittenOff))]
-[JsonSerializable(typeof(Event.DebtRepaid))]
+[JsonSerializable(typeof(Event.CreatorDebtRepaid))]
 [JsonSerializable(typeof(Event.DisputeOpened))]
 [JsonSerializable(typeof(Event.DisputeWon))]
 [JsonSerializable(typeof(Event.DisputeLost))]

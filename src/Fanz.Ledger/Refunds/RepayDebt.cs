@@ -20,7 +20,8 @@ namespace Fanz.Ledger.Journal
 
     public abstract partial record Event
     {
-        public sealed record DebtRepaid(string Creator, long Amount, string Currency) : Event;
+        /// <summary>"debt_repaid" in the journal. Other events say by that name how much a release repaid.</summary>
+        public sealed record CreatorDebtRepaid(string Creator, long Amount, string Currency) : Event;
     }
 }
 
@@ -41,7 +42,7 @@ namespace Fanz.Ledger.Refunds
             if (command.Amount > owed) return Refusal.AmountOverDebt(debt, owed, command.Amount);
             if (objection is not null) return objection;
             return Decision.Of(book, new Draft(
-                new Event.DebtRepaid(command.Creator, command.Amount, command.Currency), posting));
+                new Event.CreatorDebtRepaid(command.Creator, command.Amount, command.Currency), posting));
         }
     }
 }

@@ -35,7 +35,7 @@ internal static class RefundGoldens
         ("refund_executed.wallet", new Event.RefundExecuted(3, "ann", 1000, "USD") { ToWallet = true }),
         ("debt_written_off", new Event.DebtWrittenOff(500, "USD", "gone", "pat", "sam") { Creator = "bea" }),
         ("debt_written_off.fan", new Event.DebtWrittenOff(500, "USD", "gone", "pat", "sam") { Fan = "ann" }),
-        ("debt_repaid", new Event.DebtRepaid("bea", 500, "USD")),
+        ("debt_repaid", new Event.CreatorDebtRepaid("bea", 500, "USD")),
     ];
 
     public static readonly Refusal[] Refusals =
