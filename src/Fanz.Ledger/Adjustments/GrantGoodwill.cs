@@ -27,7 +27,7 @@ namespace Fanz.Ledger.Journal
 
         private static Fault? CreatorOrFanFault(string? creator, string? fan) => (creator is null) != (fan is null)
             ? null
-            : new Fault("creator", "ill_formed", "Either a creator is named or a fan.");
+            : new Fault("creator", "creator_or_fan", "Either a creator is named or a fan.");
     }
 
     public abstract partial record Event

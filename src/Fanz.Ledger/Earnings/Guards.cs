@@ -98,7 +98,7 @@ namespace Fanz.Ledger.Earnings
                 : standing.Objection(Role.Creator, creator);
         }
 
-        /// <summary>What is given away entirely costs the fan nothing, and no least amount stands against that.</summary>
+        /// <summary>What is given away entirely is not paid for, and no least amount stands against that.</summary>
         private static Refusal? ObjectionToAmount(Limits limits, Currency currency, long paid, LocalDate? since) =>
             limits switch
             {

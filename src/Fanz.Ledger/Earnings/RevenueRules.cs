@@ -85,7 +85,7 @@ internal sealed class RevenueRule
     }
 }
 
-/// <summary>What was agreed for one creator, the platform or the tenant: for kinds of sale, and for all of them.</summary>
+/// <summary>What was agreed for one creator, the platform or the tenant: by kind of sale, and for all.</summary>
 internal sealed record ScopedRules
 {
     public static readonly ScopedRules None = new();

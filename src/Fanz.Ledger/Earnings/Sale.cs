@@ -64,9 +64,6 @@ public abstract partial record Command
             && Collaborators is null && Affiliate is null && Taxes is null && Discount is null && Content is null
             && Post is null && Message is null && Stream is null && Order is null && Metadata is null;
 
-        /// <summary>Everyone who earns of it.</summary>
-        internal IEnumerable<string> Creators => Collaborators?.Select(one => one.Creator) ?? [Creator];
-
         internal override IEnumerable<Fault> Faults(BookName book)
         {
             var faults = Found(

@@ -71,17 +71,8 @@ internal sealed class Selling
     }
 
     /// <summary>What the creators earn at once, held until it matures.</summary>
-    public Posting.Builder EarnAtOnce(Posting.Builder posting)
-    {
-        foreach (var share in Sharing.Creators)
-        {
-            posting
-                .Credit(new AccountKey(Chart.CreatorPending, share.Creator, Currency, PendingUntil), share.Pending)
-                .Credit(new AccountKey(Chart.CreatorReserve, share.Creator, Currency, ReserveUntil), share.Reserve);
-        }
-
-        return posting;
-    }
+    public Posting.Builder EarnAtOnce(Posting.Builder posting) =>
+        posting.Earn(Sharing.Creators, Currency, PendingUntil, ReserveUntil);
 
     /// <summary>What the creators were paid for and have yet to deliver.</summary>
     public Posting.Builder OweUnearned(Posting.Builder posting)

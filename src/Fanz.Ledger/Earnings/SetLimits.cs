@@ -12,7 +12,8 @@ namespace Fanz.Ledger.Journal
         /// currency, kind and age; what is null is then not limited.
         /// </summary>
         public sealed record SetLimits(
-            string Currency, SaleKind? Kind = null, int? YoungerThanDays = null, LocalDate? EffectiveOn = null) : Command
+            string Currency, SaleKind? Kind = null, int? YoungerThanDays = null, LocalDate? EffectiveOn = null)
+            : Command
         {
             private const int OldEnough = 3_650;
 
@@ -33,7 +34,9 @@ namespace Fanz.Ledger.Journal
 
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
                 MoneyCurrencyFault("currency", Currency),
-                Kind is null || Enum.IsDefined(Kind.Value) ? null : new Fault("kind", "ill_formed", "is no kind of sale"),
+                Kind is null || Enum.IsDefined(Kind.Value)
+                    ? null
+                    : new Fault("kind", "ill_formed", "is no kind of sale"),
                 YoungerThanDays is null or (>= 1 and <= OldEnough)
                     ? null
                     : new Fault("younger_than_days", "ill_formed", $"A young account is one of 1 to {OldEnough} days."),

@@ -9,8 +9,8 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// Agrees how sales are shared, from a day on: today or later. A rule stands for itself: where it holds, nothing
-        /// of a wider one is mixed in.
+        /// Agrees how sales are shared, from a day on: today or later. A rule stands for itself: where it holds,
+        /// nothing of a wider one is mixed in.
         /// </summary>
         public sealed record SetRevenueRule(
             RuleScope Scope, int FeeBasisPoints, int ReserveBasisPoints, int ReserveDays, int HoldDays,

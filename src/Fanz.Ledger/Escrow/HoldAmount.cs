@@ -50,7 +50,7 @@ namespace Fanz.Ledger.Journal
     public sealed partial record Refusal
     {
         public static Refusal MoreThanHeld(string creator, long held, long needed) => Of(
-            "more_than_held", $"{held} of {creator}'s money is held so, {needed} cannot be released.",
+            "more_than_held", $"{held} of {Identifier.Quote(creator)} is held so, {needed} cannot be released.",
             ("creator", creator), ("held", held), ("needed", needed));
     }
 }

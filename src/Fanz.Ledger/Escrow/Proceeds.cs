@@ -35,7 +35,7 @@ internal sealed class Proceeds
     public static Proceeds OfFan(Book book, string fan, Currency currency, long amount) => new(
         book, new AccountKey(Chart.FanWallet, fan, currency), new AccountKey(Chart.FanDebt, fan, currency), amount);
 
-    /// <summary>An affiliate has no debts: what is taken back from one never exceeds what is still held.</summary>
+    /// <summary>The chart has no debts of affiliates.</summary>
     public static Proceeds OfAffiliate(Book book, string affiliate, Currency currency, long amount) => new(
         book, new AccountKey(Chart.AffiliateAvailable, affiliate, currency), debt: null, amount);
 

@@ -3,12 +3,14 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Exchange;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Settlement;
 
 namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
         /// <summary>The bank sold one currency for the platform and bought another.</summary>
+        /// <param name="Reference">The bank's own reference of the trade; it is recorded once.</param>
         public sealed record CoverExchange(
             string SoldCurrency, long Sold, string BoughtCurrency, long Bought, string? Bank = null,
             string? Reference = null) : Command
@@ -22,7 +24,7 @@ namespace Fanz.Ledger.Journal
                     : null,
                 AmountFault("bought", Bought),
                 Bank is null ? null : IdentifierFault("bank", Bank),
-                TextFault("reference", Reference));
+                Reference is null ? null : IdentifierFault("reference", Reference));
         }
 
         /// <summary>
@@ -76,6 +78,8 @@ namespace Fanz.Ledger.Exchange
     {
         internal static Decision Decide(Command.CoverExchange command, Book book)
         {
+            var stream = StatementLine.StreamOf("exchange", command.Bank, command.Reference);
+            var recorded = StatementLine.Objection(book, stream, command.Reference);
             var (sold, bought) = (Currency.Of(command.SoldCurrency), Currency.Of(command.BoughtCurrency));
             var posting = Posting.Draw()
                 .Debit(Position(sold), command.Sold)
@@ -83,12 +87,13 @@ namespace Fanz.Ledger.Exchange
                 .Debit(new AccountKey(Chart.BankCash, command.Bank ?? "", bought), command.Bought)
                 .Credit(Position(bought), command.Bought)
                 .Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            var objection = book.Objection(posting);
+            if ((recorded ?? objection) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(
                 new Event.ExchangeCovered(
                     command.SoldCurrency, command.Sold, command.BoughtCurrency, command.Bought, command.Bank,
                     command.Reference),
-                posting));
+                posting, Aggregate: stream));
         }
 
         internal static Decision Decide(Command.CloseExchangePosition command, Book book)

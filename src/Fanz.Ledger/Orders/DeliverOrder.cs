@@ -16,7 +16,8 @@ namespace Fanz.Ledger.Journal
         /// <param name="Reference">The carrier's proof, for instance.</param>
         public sealed record DeliverOrder(long Transaction, string? Reference = null) : Command
         {
-            internal override int MostLegs => 5 + (2 * Collaborator.Most);
+            /// <summary>What it brings may be new, to each who shares the order.</summary>
+            internal override int MostLegs => 3 + (2 * Collaborator.Most);
 
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
                 Transaction > 0 ? null : new Fault("transaction", "ill_formed", "Transactions are numbered from 1."),
@@ -68,6 +69,7 @@ namespace Fanz.Ledger.Orders
             if (past.Event is not Event.OrderPlaced order) return Refusal.NotAnOrder(number);
             if (past.Since.FirstOrDefault(record => record.Event is Event.OrderDelivered) is { } before)
                 return Refusal.AlreadyDelivered(number, before.Number);
+            if (Disputes.Disputes.OpenOf(past) is { } dispute) return Refusal.EarningDuringDispute(number, dispute);
             var escrow = new AccountKey(Chart.OrderEscrow, "", Currency.Of(order.Currency));
             var remaining = SaleParts.Of(past).Parts.FirstOrDefault(part => part.Account == escrow).Remaining;
             if (remaining == 0) return Refusal.NothingToDeliver(number);
@@ -84,8 +86,8 @@ namespace Fanz.Ledger.Orders
         {
             var pendingUntil = now.Today.PlusDays(order.HoldDays);
             return new Event.OrderDelivered(
-                command.Transaction, order.Order!, shares.Fee, shares.Creators.Sum(share => share.Pending), pendingUntil,
-                shares.Creators.Sum(share => share.Reserve), now.Today.PlusDays(order.ReserveDays), command.Reference)
+                command.Transaction, order.Order!, shares.Fee, shares.Pending, pendingUntil, shares.Reserve,
+                now.Today.PlusDays(order.ReserveDays), command.Reference)
             {
                 Shares = order.Shares is null ? null : shares.Creators,
                 Affiliate = order.Affiliate is { } affiliate
@@ -104,15 +106,7 @@ namespace Fanz.Ledger.Orders
             var posting = Posting.Draw()
                 .Debit(escrow, remaining)
                 .Debit(new AccountKey(Chart.AffiliateExpense, "", currency), shares.AffiliateOfPlatform);
-            foreach (var share in shares.Creators)
-            {
-                posting
-                    .Credit(
-                        new AccountKey(Chart.CreatorPending, share.Creator, currency, delivered.PendingUntil), share.Pending)
-                    .Credit(
-                        new AccountKey(Chart.CreatorReserve, share.Creator, currency, delivered.ReserveUntil), share.Reserve);
-            }
-
+            posting.Earn(shares.Creators, currency, delivered.PendingUntil, delivered.ReserveUntil);
             if (delivered.Affiliate is { } affiliate)
                 posting.Credit(
                     new AccountKey(Chart.AffiliatePending, affiliate.Affiliate, currency, delivered.PendingUntil),

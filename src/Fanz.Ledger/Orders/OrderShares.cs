@@ -10,7 +10,12 @@ namespace Fanz.Ledger.Orders;
 internal readonly record struct OrderShares(
     CreatorShare[] Creators, long AffiliateOfCreator, long Fee, long AffiliateOfPlatform)
 {
-    public long Whole => Creators.Sum(share => share.Pending + share.Reserve) + AffiliateOfCreator + Fee;
+    public long Pending => Creators.Sum(share => share.Pending);
+
+    public long Reserve => Creators.Sum(share => share.Reserve);
+
+    /// <summary>All that is in escrow.</summary>
+    public long Whole => Pending + Reserve + AffiliateOfCreator + Fee;
 
     /// <summary>As it was frozen when the order was placed.</summary>
     public static OrderShares Of(Event.OrderPlaced order)
@@ -23,11 +28,13 @@ internal readonly record struct OrderShares(
             affiliate is { BorneBy: Bearer.Platform } ? affiliate.Amount : 0);
     }
 
-    /// <summary>The same shares of what remains in escrow after refunds; of all of it they are what was frozen.</summary>
+    /// <summary>
+    /// The same shares of what remains in escrow after refunds; of all of it they are what was frozen.
+    /// </summary>
     public OrderShares Of(long remaining)
     {
-        var parts = Allocation.Split(
-            remaining, [.. Creators.SelectMany(share => new[] { share.Pending, share.Reserve }), AffiliateOfCreator, Fee]);
+        var creators = Creators.SelectMany(share => new[] { share.Pending, share.Reserve });
+        var parts = Allocation.Split(remaining, [.. creators, AffiliateOfCreator, Fee]);
         return new OrderShares(
             [.. Creators.Select((share, i) => new CreatorShare(share.Creator, parts[2 * i], parts[(2 * i) + 1]))],
             parts[^2],

@@ -10,9 +10,9 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// A fan orders goods of a creator. What was paid stays in escrow until they are delivered. The amount is that of
-        /// the goods; shipping is paid on top of it and goes to the creator in full. An order of several creators is
-        /// placed with each of them, under the same id.
+        /// A fan orders goods of a creator. What was paid stays in escrow until they are delivered. The amount is that
+        /// of the goods; shipping is paid on top of it and goes to the creator in full. An order of several creators
+        /// is placed with each of them, under the same id.
         /// </summary>
         public sealed record PlaceOrder(
             string Fan, string Creator, long Amount, string Currency, Funding Funding, string? Reference = null)
@@ -58,7 +58,8 @@ namespace Fanz.Ledger.Journal
                         yield return new Fault(
                             $"lines[{i}].quantity", "ill_formed", $"A quantity is 1 to {OrderLine.MostOfAnItem}.");
                     // What is added for nothing has a line of its own.
-                    if (one.Amount != 0 && AmountFault($"lines[{i}].amount", one.Amount) is { } amount) yield return amount;
+                    if (one.Amount != 0 && AmountFault($"lines[{i}].amount", one.Amount) is { } amount)
+                        yield return amount;
                 }
 
                 if (sum != Amount)
@@ -117,7 +118,8 @@ namespace Fanz.Ledger.Orders
                     Shipping = command.Shipping,
                     Lines = command.Lines,
                 }));
-            var posting = selling.Pay(isEarned: false).Credit(selling.Own(Chart.OrderEscrow), OrderShares.Of(order).Whole);
+            var posting = selling.Pay(isEarned: false)
+                .Credit(selling.Own(Chart.OrderEscrow), OrderShares.Of(order).Whole);
             selling.OweTaxes(posting);
             return selling.Decide(order, posting);
         }

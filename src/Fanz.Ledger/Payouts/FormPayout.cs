@@ -35,7 +35,7 @@ namespace Fanz.Ledger.Journal
     public sealed partial record Refusal
     {
         public static Refusal CreatorInDebt(AccountKey debt, long owed) => Of(
-            "creator_in_debt", $"{debt.Owner} owes {owed}; nobody is paid out before that is repaid.",
+            "creator_in_debt", $"{debt} is {owed}; nobody is paid out before it is repaid.",
             ("account", debt), ("owed", owed));
     }
 }

@@ -9,17 +9,18 @@ namespace Fanz.Ledger.Journal
     public sealed partial record Refusal
     {
         public static Refusal PayoutExists(string payout) =>
-            Of("payout_exists", $"There is a payout {payout} already.", ("payout", payout));
+            Of("payout_exists", $"There is a payout {Identifier.Quote(payout)} already.", ("payout", payout));
 
         public static Refusal PayoutUnknown(string payout) =>
-            Of("payout_unknown", $"There is no payout {payout}.", ("payout", payout));
+            Of("payout_unknown", $"There is no payout {Identifier.Quote(payout)}.", ("payout", payout));
 
         public static Refusal PayoutNotInState(string payout, string state, string needed) => Of(
-            "payout_not_in_state", $"The payout {payout} is {state}; only one that is {needed} can be.",
+            "payout_not_in_state", $"The payout {Identifier.Quote(payout)} is {state}, not {needed}.",
             ("payout", payout), ("state", state), ("needed", needed));
 
         public static Refusal PayoutOfAnother(string payout, string creator, string currency) => Of(
-            "payout_of_another", $"The payout {payout} did not go to {creator} in {currency}.",
+            "payout_of_another",
+            $"The payout {Identifier.Quote(payout)} did not go to {Identifier.Quote(creator)} in {currency}.",
             ("payout", payout), ("creator", creator), ("currency", currency));
     }
 }

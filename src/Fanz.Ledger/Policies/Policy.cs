@@ -10,7 +10,7 @@ namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
-        /// <summary>Changes how the platform handles things from a day on, today or later. What is null stays.</summary>
+        /// <summary>Changes how the platform does things, from today or a later day on. What is null stays.</summary>
         public sealed record SetPolicy(string ProposedBy, string ApprovedBy, LocalDate? EffectiveOn = null) : Command
         {
             private const int LongestLifetime = 1_200;
@@ -99,7 +99,7 @@ namespace Fanz.Ledger.Policies
             set.DormantAfterDays ?? DormantAfterDays);
     }
 
-    /// <summary>All that was set, in the order in which it takes effect, and what each comes to with those before.</summary>
+    /// <summary>All that was set, in the order of its days, and what each comes to with those before.</summary>
     public sealed record PolicyOverTime : Aggregate
     {
         internal const string Stream = "policy";

@@ -74,7 +74,7 @@ namespace Fanz.Ledger.Settlement
     {
         internal static Decision Decide(Command.SettleProcessor command, Book book)
         {
-            var stream = StreamOf("settlement", command.Processor, command.Reference);
+            var stream = StatementLine.StreamOf("settlement", command.Processor, command.Reference);
             var recorded = StatementLine.Objection(book, stream, command.Reference);
             var net = command.Gross - command.Fees - command.Kept;
             var currency = Currency.Of(command.Currency);
@@ -99,7 +99,7 @@ namespace Fanz.Ledger.Settlement
 
         internal static Decision Decide(Command.ReleaseProcessorReserve command, Book book)
         {
-            var stream = StreamOf("reserve_release", command.Processor, command.Reference);
+            var stream = StatementLine.StreamOf("reserve_release", command.Processor, command.Reference);
             var recorded = StatementLine.Objection(book, stream, command.Reference);
             var currency = Currency.Of(command.Currency);
             var reserve = book.Account(Of(Chart.ProcessorReserve, command.Processor, currency));
@@ -117,9 +117,6 @@ namespace Fanz.Ledger.Settlement
                     command.Amount, command.Currency, command.Processor, command.Bank, command.Reference),
                 posting, Aggregate: stream));
         }
-
-        private static string? StreamOf(string kind, string? processor, string? reference) =>
-            reference is null ? null : StatementLine.StreamOf(kind, processor, reference);
 
         private static AccountKey Of(AccountCode code, string? owner, Currency currency) =>
             new(code, owner ?? "", currency);

@@ -1,3 +1,4 @@
+using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Settlement;
@@ -7,7 +8,7 @@ namespace Fanz.Ledger.Journal
     public sealed partial record Refusal
     {
         public static Refusal AlreadyRecorded(string reference, long by) => Of(
-            "already_recorded", $"{reference} was recorded by transaction {by}.",
+            "already_recorded", $"{Identifier.Quote(reference)} was recorded by transaction {by}.",
             ("reference", reference), ("recorded_by", by));
     }
 }
@@ -24,14 +25,18 @@ namespace Fanz.Ledger.Settlement
 
         public override Aggregate After(Recorded recorded) => (RecordedBy, recorded.Event) switch
         {
-            (null, Event.ReceiptRecorded or Event.ProcessorSettled or Event.ProcessorReserveReleased) =>
+            (null, Event.ReceiptRecorded or Event.ProcessorSettled or Event.ProcessorReserveReleased
+                or Event.TaxDeposited or Event.ExchangeCovered) =>
                 new StatementLine { RecordedBy = recorded.Number },
             _ => throw Impossible(recorded),
         };
 
-        /// <summary>The institution is escaped, so that a slash in it cannot make two lines look like one.</summary>
-        internal static string StreamOf(string kind, string? institution, string reference) =>
-            $"{kind}/{Uri.EscapeDataString(institution ?? "")}/{reference}";
+        /// <summary>
+        /// None without a reference. The institution is escaped, so that a slash in it cannot make two lines look like
+        /// one.
+        /// </summary>
+        internal static string? StreamOf(string kind, string? institution, string? reference) =>
+            reference is null ? null : $"{kind}/{Uri.EscapeDataString(institution ?? "")}/{reference}";
 
         /// <summary>
         /// The refusal to record a line again; a line without a reference cannot be told from another.

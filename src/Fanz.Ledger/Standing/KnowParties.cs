@@ -9,8 +9,8 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// Says since when a fan has been one: limits may be tighter for young accounts. A fan whom nobody registered is
-        /// as young as can be.
+        /// Says since when a fan has been one: limits may be tighter for young accounts. A fan whom nobody registered
+        /// is as young as can be.
         /// </summary>
         public sealed record RegisterFan(string Fan, LocalDate Since) : Command
         {

@@ -25,7 +25,7 @@ namespace Fanz.Ledger.Journal
 
 namespace Fanz.Ledger.Standing
 {
-    /// <summary>As what a party takes part. The same id may be known in several roles, each with its own standing.</summary>
+    /// <summary>As what a party takes part. The same id may have several roles, and a standing in each.</summary>
     [JsonConverter(typeof(WordJson<Role>))]
     public enum Role
     {

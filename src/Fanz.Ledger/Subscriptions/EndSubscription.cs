@@ -37,7 +37,8 @@ namespace Fanz.Ledger.Journal
 
     public abstract partial record Event
     {
-        public sealed record SubscriptionCancelled(string Subscription, LocalDate EndsOn, string? Reason = null) : Event;
+        public sealed record SubscriptionCancelled(string Subscription, LocalDate EndsOn, string? Reason = null)
+            : Event;
 
         public sealed record SubscriptionResumed(string Subscription) : Event;
 
@@ -52,10 +53,9 @@ namespace Fanz.Ledger.Subscriptions
         internal static Decision Decide(Command.CancelSubscription command, Book book)
         {
             var (stream, subscription) = Recall(command.Subscription, book);
-            if (subscription.Objection(
-                command.Subscription, SubscriptionState.Trial, SubscriptionState.Active, SubscriptionState.PastDue) is { } no)
-                return no;
-            var cancelled = new Event.SubscriptionCancelled(command.Subscription, subscription.Paid.End, command.Reason);
+            if (subscription.ObjectionUnlessItGoesOn(command.Subscription) is { } no) return no;
+            var cancelled = new Event.SubscriptionCancelled(
+                command.Subscription, subscription.Paid.End, command.Reason);
             return Decision.Of(book, new Draft(cancelled, Aggregate: stream));
         }
 

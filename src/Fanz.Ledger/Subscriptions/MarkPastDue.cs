@@ -33,9 +33,7 @@ namespace Fanz.Ledger.Subscriptions
         {
             var stream = Subscription.StreamOf(command.Subscription);
             var subscription = book.Recall<Subscription>(stream);
-            if (subscription.Objection(
-                command.Subscription, SubscriptionState.Trial, SubscriptionState.Active, SubscriptionState.PastDue) is { } no)
-                return no;
+            if (subscription.ObjectionUnlessItGoesOn(command.Subscription) is { } no) return no;
             // Before that day nobody can have tried.
             if (now.Today < subscription.RenewableFrom)
                 return Refusal.TooEarly("The subscription can be past due", subscription.RenewableFrom);

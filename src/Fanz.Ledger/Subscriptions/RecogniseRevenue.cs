@@ -17,7 +17,8 @@ namespace Fanz.Ledger.Journal
         /// </summary>
         public sealed record RecogniseRevenue(long Charge, int Period) : Command
         {
-            internal override int MostLegs => 2 + (3 * Collaborator.Most);
+            /// <summary>What it takes from is there. What it brings may be new to each who shares it.</summary>
+            internal override int MostLegs => 1 + (2 * Collaborator.Most);
 
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
                 Charge > 0 ? null : new Fault("charge", "ill_formed", "Transactions are numbered from 1."),
@@ -47,6 +48,10 @@ namespace Fanz.Ledger.Journal
         public static Refusal NotACharge(long transaction) =>
             About("not_a_charge", transaction, "is no charge of a subscription");
 
+        public static Refusal EarningDuringDispute(long transaction, string dispute) => Of(
+            "earning_during_dispute", $"Nothing of transaction {transaction} is earned while {dispute} disputes it.",
+            ("transaction", transaction), ("dispute", dispute));
+
         public static Refusal NotNextPeriod(long charge, int period, int next) => Of(
             "not_next_period", $"The next period of transaction {charge} is {next}, not {period}.",
             ("transaction", charge), ("period", period), ("next", next));
@@ -64,6 +69,8 @@ namespace Fanz.Ledger.Subscriptions
         {
             if (book.Transaction(command.Charge) is not { } past) return Refusal.TransactionUnknown(command.Charge);
             if (past.Event is not Event.SubscriptionCharge charge) return Refusal.NotACharge(command.Charge);
+            if (Disputes.Disputes.OpenOf(past) is { } dispute)
+                return Refusal.EarningDuringDispute(command.Charge, dispute);
             var month = ChargedMonth.NextOf(past, charge);
             if (month.IsNothingLeft) return Refusal.NothingToRecognise(command.Charge);
             if (command.Period != month.Number)
@@ -71,29 +78,25 @@ namespace Fanz.Ledger.Subscriptions
             if (now.Today < charge.PaidFor.EndOfMonth(command.Period))
                 return Refusal.TooEarly("The period can be recognised", charge.PaidFor.EndOfMonth(command.Period));
 
-            var currency = Currency.Of(charge.Currency);
             var (holds, recognised) = Tell(command, charge, month, now);
+            // Of a small charge a month may bring nothing. It is over all the same, and the next one can follow.
+            if (month.IsEmpty) return Decision.Of(book, new Draft(recognised, RefersTo: command.Charge));
+            var posting = Draw(month, holds, recognised, Currency.Of(charge.Currency));
+            if (book.Objection(posting) is { } objection) return objection;
+            return Decision.Of(book, new Draft(recognised, posting, RefersTo: command.Charge));
+        }
+
+        private static Posting Draw(
+            ChargedMonth month, CreatorShare[] holds, Event.RevenueRecognised recognised, Currency currency)
+        {
             var posting = Posting.Draw();
             foreach (var (creator, amount) in month.Unearned)
                 posting.Debit(new AccountKey(Chart.CreatorUnearned, creator, currency), amount);
-            posting.Debit(new AccountKey(Chart.DeferredRevenue, "", currency), month.Deferred);
-            foreach (var share in holds)
-            {
-                posting
-                    .Credit(
-                        new AccountKey(Chart.CreatorPending, share.Creator, currency, recognised.PendingUntil),
-                        share.Pending)
-                    .Credit(
-                        new AccountKey(Chart.CreatorReserve, share.Creator, currency, recognised.ReserveUntil),
-                        share.Reserve);
-            }
-
-            posting.Credit(new AccountKey(Chart.SubscriptionRevenue, "", currency), month.Deferred);
-            // Of a small charge a month may bring nothing. It is over all the same, and the next one can follow.
-            if (month.IsEmpty) return Decision.Of(book, new Draft(recognised, RefersTo: command.Charge));
-            var built = posting.Build();
-            if (book.Objection(built) is { } objection) return objection;
-            return Decision.Of(book, new Draft(recognised, built, RefersTo: command.Charge));
+            return posting
+                .Debit(new AccountKey(Chart.DeferredRevenue, "", currency), month.Deferred)
+                .Earn(holds, currency, recognised.PendingUntil, recognised.ReserveUntil)
+                .Credit(new AccountKey(Chart.SubscriptionRevenue, "", currency), month.Deferred)
+                .Build();
         }
 
         private static (CreatorShare[] Holds, Event.RevenueRecognised Event) Tell(

@@ -8,7 +8,8 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// The next period is paid, or after a trial the first. Another amount is the price from then on, higher or lower.
+        /// The next period is paid, or after a trial the first. Another amount is the price from then on, be it higher
+        /// or lower.
         /// </summary>
         public sealed record RenewSubscription(
             string Subscription, Funding Funding, long? Amount = null, string? Reference = null)
@@ -59,7 +60,8 @@ namespace Fanz.Ledger.Subscriptions
         internal static Decision Decide(Command.RenewSubscription command, Book book, Moment now)
         {
             var subscription = book.Recall<Subscription>(Subscription.StreamOf(command.Subscription));
-            if (subscription.Objection(command.Subscription, SubscriptionState.Trial, SubscriptionState.Active) is { } no)
+            if (subscription.Objection(
+                command.Subscription, SubscriptionState.Trial, SubscriptionState.Active) is { } no)
                 return no;
             if (now.Today < subscription.RenewableFrom)
                 return Refusal.TooEarly("The subscription can be renewed", subscription.RenewableFrom);

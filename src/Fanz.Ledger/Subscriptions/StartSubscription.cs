@@ -23,7 +23,8 @@ namespace Fanz.Ledger.Journal
                 // A record has one stream, and that of a charge is its subscription's.
                 Funding != Funding.Authorisation
                     ? null
-                    : new Fault("funding", "not_for_subscriptions", "A subscription is not paid by an authorisation.")));
+                    : new Fault(
+                        "funding", "not_for_subscriptions", "A subscription is not paid by an authorisation.")));
         }
     }
 

@@ -65,7 +65,8 @@ namespace Fanz.Ledger.Subscriptions
             var stream = Subscription.StreamOf(command.Subscription);
             var subscription = book.Recall<Subscription>(stream);
             var (objection, _) = Guards.Look(command.WithoutTrial, command.Amount, book, now);
-            if (subscription.State != SubscriptionState.Unknown) return Refusal.SubscriptionExists(command.Subscription);
+            if (subscription.State != SubscriptionState.Unknown)
+                return Refusal.SubscriptionExists(command.Subscription);
             if (objection is not null) return objection;
             var started = new Event.TrialStarted(
                 command.Subscription, command.Fan, command.Creator, command.Amount, command.Currency, command.Period,

@@ -56,7 +56,9 @@ public sealed record Subscription : Aggregate
 
     internal static string StreamOf(string subscription) => $"subscription/{subscription}";
 
-    /// <summary>The first day on which the next period can be charged. A trial is not charged before it is over.</summary>
+    /// <summary>
+    /// The first day on which the next period can be charged. A trial is not charged before it is over.
+    /// </summary>
     public LocalDate RenewableFrom => WasCharged ? Paid.End.PlusDays(-DaysOfRenewal) : Paid.End;
 
     /// <summary>
@@ -89,8 +91,8 @@ public sealed record Subscription : Aggregate
             Charged(recovered) with { terms = Terms with { Price = recovered.Amount } },
         (SubscriptionState.Active, Event.SubscriptionUpgraded upgraded) =>
             this with { terms = Terms with { Price = upgraded.Price } },
-        (SubscriptionState.Trial or SubscriptionState.Active or SubscriptionState.PastDue, Event.SubscriptionPastDue due)
-            => this with { State = SubscriptionState.PastDue, FailedAttempts = due.Attempt },
+        (SubscriptionState.Trial or SubscriptionState.Active or SubscriptionState.PastDue, Event.SubscriptionPastDue)
+            => this with { State = SubscriptionState.PastDue, FailedAttempts = FailedAttempts + 1 },
         (SubscriptionState.Trial or SubscriptionState.Active or SubscriptionState.PastDue, Event.SubscriptionCancelled)
             => this with { State = SubscriptionState.Cancelled },
         (SubscriptionState.Cancelled, Event.SubscriptionResumed) => this with { State = BeforeItWasCancelled },

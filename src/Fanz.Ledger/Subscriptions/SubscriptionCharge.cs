@@ -11,8 +11,8 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// A further payment for a subscription. Who pays whom, in which currency and for how long was agreed when it was
-        /// started, and so was who shares it; how it is paid comes with each payment.
+        /// A further payment for a subscription. Who pays whom, in which currency and for how long was agreed when it
+        /// was started, and so was who shares it; how it is paid comes with each payment.
         /// </summary>
         public abstract record SubscriptionPayment(string Subscription, Funding Funding, string? Reference = null)
             : Command
@@ -60,8 +60,8 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Event
     {
         /// <summary>
-        /// A payment for a subscription. The platform's fee is deferred and earned at the end of each month that was paid
-        /// for. The creators earn a single month at once, and several month by month.
+        /// A payment for a subscription. The platform's fee is deferred and earned at the end of each month that was
+        /// paid for. The creators earn a single month at once, and several month by month.
         /// </summary>
         public abstract record SubscriptionCharge(
             string Fan,

@@ -20,8 +20,8 @@ namespace Fanz.Ledger.Journal
 
         public static Refusal NotAnUpgrade(string subscription, long price, long newPrice, long difference) => Of(
             "not_an_upgrade",
-            $"From {price} to {newPrice} comes to {difference} for the rest of the period, and that is no upgrade; a lower "
-            + "price is agreed by renewing with it.",
+            $"From {price} to {newPrice} comes to {difference} for the rest of the period, and that is no upgrade; a "
+            + "lower price is agreed by renewing with it.",
             ("subscription", subscription), ("price", price), ("new_price", newPrice), ("difference", difference));
 
         public static Refusal DiscountOverPrice(long discount, long most) => Of(
@@ -54,6 +54,12 @@ namespace Fanz.Ledger.Subscriptions
             foreach (var state in needed) words.Add(Word(state));
             return Refusal.SubscriptionNotInState(id, Word(subscription.State), string.Join(" or ", words));
         }
+
+        /// <summary>
+        /// Why what is to be done cannot be, or null where the subscription is neither ending nor over.
+        /// </summary>
+        public static Refusal? ObjectionUnlessItGoesOn(this Subscription subscription, string id) => subscription
+            .Objection(id, SubscriptionState.Trial, SubscriptionState.Active, SubscriptionState.PastDue);
 
         /// <summary>A price that was not said with the discount may be too small for it.</summary>
         public static Refusal? ObjectionToDiscount(this Command.StartSubscription sale)

@@ -9,8 +9,8 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// A higher price from today on. What it costs more for the rest of the period is paid now; from the next renewal
-        /// on the price is the new one. A lower price is agreed by renewing with it.
+        /// A higher price from today on. What it costs more for the rest of the period is paid now; from the next
+        /// renewal on the price is the new one. A lower price is agreed by renewing with it.
         /// </summary>
         public sealed record UpgradeSubscription(
             string Subscription, Funding Funding, long Price, string? Reference = null)

@@ -3,6 +3,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Settlement;
 using Fanz.Ledger.Tax;
 
 namespace Fanz.Ledger.Journal
@@ -10,6 +11,7 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>Tax that the platform withheld or collected was paid to its authority.</summary>
+        /// <param name="Reference">The bank's own reference of the payment; it is recorded once.</param>
         public sealed record DepositTax(
             DepositedTax Tax, long Amount, string Currency, string? Jurisdiction = null, string? Bank = null,
             string? Reference = null) : Command
@@ -22,7 +24,7 @@ namespace Fanz.Ledger.Journal
                 MoneyCurrencyFault("currency", Currency),
                 JurisdictionFault(),
                 Bank is null ? null : IdentifierFault("bank", Bank),
-                TextFault("reference", Reference));
+                Reference is null ? null : IdentifierFault("reference", Reference));
 
             private Fault? JurisdictionFault() => Tax is DepositedTax.Vat or DepositedTax.SalesTax
                 ? IdentifierFault("jurisdiction", Jurisdiction)
@@ -67,12 +69,15 @@ namespace Fanz.Ledger.Tax
         internal static Decision Decide(Command.DepositTax command, Book book)
         {
             var currency = Currency.Of(command.Currency);
+            var stream = StatementLine.StreamOf("tax_deposit", command.Bank, command.Reference);
+            var recorded = StatementLine.Objection(book, stream, command.Reference);
             var owed = book.Account(Owed(command, currency));
             var posting = Posting.Draw()
                 .Debit(owed.Key, command.Amount)
                 .Credit(new AccountKey(Chart.BankCash, command.Bank ?? "", currency), command.Amount)
                 .Build();
             var objection = book.Objection(posting);
+            if (recorded is not null) return recorded;
             // These accounts may stand on either side, so that the account itself would not object.
             var balance = owed.Key.Code.InWords(owed.Balance);
             if (command.Amount > balance) return Refusal.MoreThanOwed(owed.Key, balance, command.Amount);
@@ -81,7 +86,7 @@ namespace Fanz.Ledger.Tax
                 new Event.TaxDeposited(
                     command.Tax, command.Amount, command.Currency, command.Jurisdiction, command.Bank,
                     command.Reference),
-                posting));
+                posting, Aggregate: stream));
         }
 
         private static AccountKey Owed(Command.DepositTax command, Currency currency) => command.Tax switch

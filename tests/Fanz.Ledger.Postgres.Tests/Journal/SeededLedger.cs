@@ -106,7 +106,8 @@ internal sealed class SeededLedger(string connectionString) : IAsyncDisposable
         if (!past.ContainsKey(book)) past[book] = [];
         past[book].Add((
             new PastRecord(
-                new Recorded(record.Number, record.At, record.EffectiveOn, happened), record.Type, record.Stream, [.. legs]),
+                new Recorded(record.Number, record.At, record.EffectiveOn, happened), record.Type, record.Stream,
+                [.. legs]),
             record.RefersTo));
     }
 

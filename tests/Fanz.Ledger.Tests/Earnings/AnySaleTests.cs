@@ -23,7 +23,9 @@ public class AnySaleTests
         select new Command.SetRevenueRule(
             new RuleScope(), fee, reserve, reserveDays, holdDays, "pia", "quentin")
             {
-                MinimumFees = minimum > 0 ? [.. Currencies.Select(currency => new MinimumFee(currency, minimum))] : null,
+                MinimumFees = minimum == 0
+                    ? null
+                    : [.. Currencies.Select(currency => new MinimumFee(currency, minimum))],
                 Affiliate = affiliate,
             };
 
@@ -38,7 +40,8 @@ public class AnySaleTests
         from taxCount in Gen.Choose(0, 3)
         from discount in Properties.Amounts(Money.Money.Limit)
         from terms in Gen.Choose(0, 11)
-        select Terms(Sale(kind, amount + 1, currency, funding), collaborators, weights, taxes[..taxCount], discount, terms);
+        select Terms(
+            Sale(kind, amount + 1, currency, funding), collaborators, weights, taxes[..taxCount], discount, terms);
 
     private static Gen<int> BasisPoints =>
         Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Constant(10_000)), (6, Gen.Choose(0, 10_000)));
@@ -88,7 +91,8 @@ public class AnySaleTests
             })
                 book.Posted(c.later with { Scope = scope, EffectiveOn = then.Today.PlusDays(c.days) });
             Assert.Equal(before, Decided(book, c.sale, then));
-            Assert.Equal(before, Decided(book, c.sale, book.Book.At(then.At + Duration.FromDays(c.days - 1)), then.Today));
+            var dayBefore = book.Book.At(then.At + Duration.FromDays(c.days - 1));
+            Assert.Equal(before, Decided(book, c.sale, dayBefore, then.Today));
         }, times: 200);
 
     private static Command.Sale Sale(int kind, long amount, string currency, Funding funding) => kind switch
@@ -125,7 +129,8 @@ public class AnySaleTests
         foreach (var code in new[] { Chart.FanWallet, Chart.FanPromo })
         {
             var key = new AccountKey(code, "ann", Money.Currency.Of(sale.Currency));
-            book.Load(AccountState.Loaded(key, code == Chart.FanWallet ? -1 : -2, 1, -5 * Money.Money.Limit, Life.Open));
+            var id = code == Chart.FanWallet ? -1 : -2;
+            book.Load(AccountState.Loaded(key, id, version: 1, -5 * Money.Money.Limit, Life.Open));
         }
 
         return book;

@@ -168,7 +168,8 @@ public class RevenueRuleTests
             HoldDaysBy =
             [
                 new(7, Country: "DE"), new(8, Tier: "gold"), new(9, SaleKind.Tip), new(10, Tier: "gold", Country: "DE"),
-                new(11, SaleKind.Tip, Country: "DE"), new(12, SaleKind.Tip, "gold"), new(30, SaleKind.Tip, "gold", "DE"),
+                new(11, SaleKind.Tip, Country: "DE"), new(12, SaleKind.Tip, "gold"),
+                new(30, SaleKind.Tip, "gold", "DE"),
             ],
         });
         Assert.Equal(days, Held(book, kind).HoldDays);

@@ -3,7 +3,7 @@ using Fanz.Ledger.Journal;
 
 namespace Fanz.Ledger.Tests;
 
-/// <summary>Every kind of sale that is earned at once, and every way to pay for it, as finance would write it.</summary>
+/// <summary>Every kind of sale that is earned at once, and every way to pay for it, as finance writes it.</summary>
 public class SaleTests
 {
     [Fact]

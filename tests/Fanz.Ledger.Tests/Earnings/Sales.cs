@@ -11,7 +11,8 @@ internal static class Sales
 
     /// <summary>The usual 80 to 20, with an affiliate who earns 5 % of the price at the platform's expense.</summary>
     public static Command.SetRevenueRule Rule(
-        AffiliateBasis basis = AffiliateBasis.Gross, Bearer borneBy = Bearer.Platform, int affiliateBasisPoints = 500) =>
+        AffiliateBasis basis = AffiliateBasis.Gross, Bearer borneBy = Bearer.Platform,
+        int affiliateBasisPoints = 500) =>
         new(new RuleScope(), 2_000, 1_000, ReserveDays: 90, HoldDays: 7, "pia", "quentin")
         {
             Affiliate = new AffiliateTerms(affiliateBasisPoints, basis, borneBy),

@@ -32,6 +32,15 @@ public class EventFormatTests
         LimitTests.Events,
         PolicyTests.Events,
         StandingTests.Events,
+        ReleaseTests.Events,
+        HeldAmountTests.Events,
+        PayoutTests.Events,
+        TaxDepositTests.Events,
+        ProcessorSettlementTests.Events,
+        ReceiptTests.Events,
+        ConversionTests.Events,
+        AdjustmentTests.Events,
+        UnclaimedTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

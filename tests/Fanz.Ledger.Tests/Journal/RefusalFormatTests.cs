@@ -27,6 +27,14 @@ public class RefusalFormatTests
         LimitTests.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
+        ReleaseTests.Refusals,
+        HeldAmountTests.Refusals,
+        PayoutTests.Refusals,
+        TaxDepositTests.Refusals,
+        ProcessorSettlementTests.Refusals,
+        ReceiptTests.Refusals,
+        ConversionTests.Refusals,
+        UnclaimedTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];

@@ -75,6 +75,75 @@ public class OrderTests
                 """);
 
     [Fact]
+    public void Tokens_pay_for_goods_shipping_and_taxes() =>
+        new BookInMemory().Posted(Sales.Tokens(48_60)).Posted(Shirt with { Funding = Funding.Tokens }).ShouldRead("""
+            transferred
+              debit   psp.receivable         48.60 USD   leaves 48.60 USD
+              credit  token.liability        48.60 USD   leaves 48.60 USD
+              debit   token.issued            4860 TKN   leaves  4860 TKN
+              credit  fan.tokens of ann       4860 TKN   leaves  4860 TKN
+            order_placed
+              debit   token.liability        48.60 USD   leaves  0.00 USD
+              credit  order.escrow           45.00 USD   leaves 45.00 USD
+              credit  salestax.payable of US-NY  3.60 USD   leaves  3.60 USD
+              debit   fan.tokens of ann       4860 TKN   leaves     0 TKN
+              credit  token.issued            4860 TKN   leaves     0 TKN
+            """);
+
+    [Fact]
+    public void An_affiliate_earns_when_the_order_is_delivered() =>
+        new BookInMemory().Posted(Sales.Rule())
+            .Posted(Shirt with { Affiliate = "aff" }).On(2026, 1, 10).Posted(new Command.DeliverOrder(3)).ShouldRead("""
+                revenue_rule_set
+                order_placed
+                  debit   psp.receivable                            48.60 USD   leaves 48.60 USD
+                  credit  order.escrow                              45.00 USD   leaves 45.00 USD
+                  credit  salestax.payable of US-NY                  3.60 USD   leaves  3.60 USD
+                order_delivered
+                  debit   order.escrow                              45.00 USD   leaves  0.00 USD
+                  debit   expense.affiliate                          2.00 USD   leaves  2.00 USD
+                  credit  creator.pending of bea until 2026-01-17   33.80 USD   leaves 33.80 USD
+                  credit  creator.reserve of bea until 2026-04-10    3.20 USD   leaves  3.20 USD
+                  credit  affiliate.pending of aff until 2026-01-17  2.00 USD   leaves  2.00 USD
+                  credit  revenue.order                              8.00 USD   leaves  8.00 USD
+                """);
+
+    [Fact]
+    public void An_affiliate_whom_the_creator_pays_is_paid_out_of_the_escrow() =>
+        new BookInMemory().Posted(Sales.Rule(borneBy: Bearer.Creator))
+            .Posted(Shirt with { Affiliate = "aff", Taxes = null }).Posted(new Command.DeliverOrder(3)).ShouldRead("""
+                revenue_rule_set
+                order_placed
+                  debit   psp.receivable                            45.00 USD   leaves 45.00 USD
+                  credit  order.escrow                              45.00 USD   leaves 45.00 USD
+                order_delivered
+                  debit   order.escrow                              45.00 USD   leaves  0.00 USD
+                  credit  creator.pending of bea until 2026-01-08   32.00 USD   leaves 32.00 USD
+                  credit  creator.reserve of bea until 2026-04-01    3.00 USD   leaves  3.00 USD
+                  credit  affiliate.pending of aff until 2026-01-08  2.00 USD   leaves  2.00 USD
+                  credit  revenue.order                              8.00 USD   leaves  8.00 USD
+                """);
+
+    [Fact]
+    public void A_rule_that_is_changed_before_the_delivery_changes_nothing()
+    {
+        var book = new BookInMemory().Posted(Shirt);
+        book.Posted(Sales.Rule() with { FeeBasisPoints = 5_000, ReserveBasisPoints = 0, HoldDays = 30 });
+        book.Posted(new Command.DeliverOrder(2));
+        Assert.Equal(
+            new Event.OrderDelivered(2, "o-1", 8_00, 33_80, new(2026, 1, 8), 3_20, new(2026, 4, 1)), book.LastEvent());
+    }
+
+    [Fact]
+    public void An_order_counts_with_its_shipping_for_the_limits_of_spending()
+    {
+        var book = new BookInMemory().Posted(new Command.SetLimits("USD") { PerDay = 60_00 }).Posted(Shirt);
+        book.ShouldRefuse(
+            Sales.Tip with { Amount = 11_41 }, "over_limit", ("spent", "4860"), ("lifts_on", "2026-01-02"));
+        book.Posted(Sales.Tip with { Amount = 11_40 });
+    }
+
+    [Fact]
     public void A_discount_is_borne_by_the_platform_or_taken_out_of_what_is_shared() =>
         new BookInMemory()
             .Posted(Shirt with { Taxes = null, Discount = new Discount("spring", 10_00, Bearer.Platform) })
@@ -154,6 +223,79 @@ public class OrderTests
         var book = new BookInMemory().Posted(new Command.TopUp("ann", 48_59, "USD"));
         book.ShouldRefuse(Shirt with { Funding = Funding.Wallet }, "insufficient_funds", ("needed", "4860"));
     }
+
+    [Fact]
+    public void What_was_given_back_before_is_not_delivered() =>
+        new BookInMemory().Posted(Sales.Rule())
+            .Posted(Shirt with { Affiliate = "aff" })
+            .Posted(new Command.RefundSale(3, "late", 10_00))
+            .Posted(new Command.DeliverOrder(3))
+            .ShouldRead("""
+                revenue_rule_set
+                order_placed
+                  debit   psp.receivable                            48.60 USD   leaves 48.60 USD
+                  credit  order.escrow                              45.00 USD   leaves 45.00 USD
+                  credit  salestax.payable of US-NY                  3.60 USD   leaves  3.60 USD
+                sale_refunded
+                  debit   order.escrow                               9.26 USD   leaves 35.74 USD
+                  debit   salestax.payable of US-NY                  0.74 USD   leaves  2.86 USD
+                  credit  refund.payable                            10.00 USD   leaves 10.00 USD
+                order_delivered
+                  debit   order.escrow                              35.74 USD   leaves  0.00 USD
+                  debit   expense.affiliate                          1.58 USD   leaves  1.58 USD
+                  credit  creator.pending of bea until 2026-01-08   26.85 USD   leaves 26.85 USD
+                  credit  creator.reserve of bea until 2026-04-01    2.54 USD   leaves  2.54 USD
+                  credit  affiliate.pending of aff until 2026-01-08  1.58 USD   leaves  1.58 USD
+                  credit  revenue.order                              6.35 USD   leaves  6.35 USD
+                """);
+
+    [Fact]
+    public void What_was_given_back_in_full_is_not_delivered()
+    {
+        var book = new BookInMemory().Posted(Shirt).Posted(new Command.RefundSale(2, "cancelled"));
+        book.ShouldRefuse(new Command.DeliverOrder(2), "nothing_to_deliver", ("transaction", "2"));
+    }
+
+    [Fact]
+    public void Nothing_is_delivered_while_the_payment_is_disputed()
+    {
+        var book = new BookInMemory().Posted(Shirt).Posted(new Command.OpenDispute("d-1", 2, Fee: 15_00));
+        book.ShouldRefuse(
+            new Command.DeliverOrder(2), "earning_during_dispute", ("transaction", "2"), ("dispute", "d-1"));
+        book.Posted(new Command.WinDispute("d-1")).Posted(new Command.DeliverOrder(2));
+        Assert.Equal(33_80, ((Event.OrderDelivered)book.LastEvent()).Pending);
+    }
+
+    [Fact]
+    public void Refunds_before_and_after_the_delivery_leave_nothing_anywhere() => Properties.Hold(
+        from amount in Gen.Choose(1, 10_000)
+        from shipping in Gen.Choose(0, 1_000)
+        from before in Gen.Choose(0, 99)
+        from after in Gen.Choose(1, 99)
+        from borneBy in Gen.Elements(Bearer.Platform, Bearer.Creator)
+        select (amount, shipping, before, after, borneBy),
+        c =>
+        {
+            var book = new BookInMemory().Posted(Sales.Rule(borneBy: c.borneBy));
+            book.Posted(Shirt with
+            {
+                Amount = c.amount,
+                Shipping = c.shipping > 0 ? c.shipping : null,
+                Affiliate = "aff",
+                Collaborators = [new("bea", 2), new("cat", 1)],
+            });
+            var paid = ((Event.Sale)book.LastEvent()).Paid;
+            var (first, second) = (paid * c.before / 100, paid * c.after / 100);
+            if (first > 0) book.Posted(new Command.RefundSale(3, "first", first));
+            book.Posted(new Command.DeliverOrder(3));
+            if (second > 0 && second < paid - first) book.Posted(new Command.RefundSale(3, "second", second));
+            book.Posted(new Command.RefundSale(3, "all that is left"));
+            Assert.Equal(
+                ["psp.receivable", "refund.payable"],
+                book.Accounts.Where(state => state.Balance != 0).Select(state => state.Key.Code.Name)
+                    .Order(StringComparer.Ordinal));
+        },
+        times: 200);
 
     [Fact]
     public void What_remains_in_escrow_is_shared_as_it_was_agreed_to_the_last_cent() => Properties.Hold(

@@ -238,15 +238,19 @@ public class RecognitionTests
         string[] creators = ["bea", "cat", "dan", "eve"];
         book.Posted(Start(SubscriptionPeriod.Lifetime, c.Amount) with
         {
-            Collaborators = c.Weights.Length == 1 ? null : [.. c.Weights.Select((w, i) => new Collaborator(creators[i], w))],
+            Collaborators = c.Weights.Length == 1
+                ? null
+                : [.. c.Weights.Select((weight, i) => new Collaborator(creators[i], weight))],
         });
-        var charged = book.Journal[^1].Entries.Where(entry => entry.Amount < 0).ToDictionary(e => e.Account, e => -e.Amount);
+        var charged = book.Journal[^1].Entries.Where(entry => entry.Amount < 0)
+            .ToDictionary(entry => entry.Account, entry => -entry.Amount);
         Assert.Equal(c.Amount, charged.Values.Sum());
         book.Wait(Duration.FromDays(31 * (c.Months + 1)));
         for (var k = 1; k <= c.Months; k++)
         {
             book.Posted(Recognise(3, k));
-            var taken = book.Journal[^1].Entries.Where(entry => entry.Amount > 0).ToDictionary(e => e.Account, e => e.Amount);
+            var taken = book.Journal[^1].Entries.Where(entry => entry.Amount > 0)
+                .ToDictionary(entry => entry.Account, entry => entry.Amount);
             foreach (var (account, whole) in charged)
             {
                 BigInteger UpTo(int months) => new BigInteger(whole) * months / c.Months;
@@ -260,6 +264,103 @@ public class RecognitionTests
             -book.Accounts.Where(state => state.Balance < 0).Sum(state => state.Balance));
         Assert.Equal("nothing_to_recognise", book.Post(Recognise(3, c.Months + 1))?.Code);
     }
+
+    [Fact]
+    public void What_is_left_after_a_refund_is_earned_over_the_months_that_are_left() =>
+        new BookInMemory().Posted(Yearly()).On(2026, 4, 1)
+            .Posted(Recognise(2, 1)).Posted(Recognise(2, 2))
+            .Posted(new Command.RefundSale(2, "half of what is to come", 50_00) { UnearnedOnly = true })
+            .Posted(Recognise(2, 3))
+            .ShouldRead("""
+                subscription_started
+                  debit   psp.receivable                           120.00 USD   leaves 120.00 USD
+                  credit  creator.unearned of bea                   96.00 USD   leaves  96.00 USD
+                  credit  deferred.revenue                          24.00 USD   leaves  24.00 USD
+                revenue_recognised
+                  debit   creator.unearned of bea                    8.00 USD   leaves  88.00 USD
+                  debit   deferred.revenue                           2.00 USD   leaves  22.00 USD
+                  credit  creator.pending of bea until 2026-04-08    7.20 USD   leaves   7.20 USD
+                  credit  creator.reserve of bea until 2026-06-30    0.80 USD   leaves   0.80 USD
+                  credit  revenue.subscription                       2.00 USD   leaves   2.00 USD
+                revenue_recognised
+                  debit   creator.unearned of bea                    8.00 USD   leaves  80.00 USD
+                  debit   deferred.revenue                           2.00 USD   leaves  20.00 USD
+                  credit  creator.pending of bea until 2026-04-08    7.20 USD   leaves  14.40 USD
+                  credit  creator.reserve of bea until 2026-06-30    0.80 USD   leaves   1.60 USD
+                  credit  revenue.subscription                       2.00 USD   leaves   4.00 USD
+                sale_refunded
+                  debit   creator.unearned of bea                   40.00 USD   leaves  40.00 USD
+                  debit   deferred.revenue                          10.00 USD   leaves  10.00 USD
+                  credit  refund.payable                            50.00 USD   leaves  50.00 USD
+                revenue_recognised
+                  debit   creator.unearned of bea                    4.00 USD   leaves  36.00 USD
+                  debit   deferred.revenue                           1.00 USD   leaves   9.00 USD
+                  credit  creator.pending of bea until 2026-04-08    3.60 USD   leaves  18.00 USD
+                  credit  creator.reserve of bea until 2026-06-30    0.40 USD   leaves   2.00 USD
+                  credit  revenue.subscription                       1.00 USD   leaves   5.00 USD
+                """);
+
+    [Fact]
+    public void What_was_given_back_is_not_earned_any_more()
+    {
+        var book = new BookInMemory().Posted(Yearly()).On(2026, 3, 1).Posted(Recognise(2, 1));
+        book.Posted(new Command.RefundSale(2, "moved away") { UnearnedOnly = true });
+        book.ShouldRefuse(Recognise(2, 2), "nothing_to_recognise", ("transaction", "2"));
+    }
+
+    [Fact]
+    public void Nothing_is_earned_while_the_payment_is_disputed_and_what_was_missed_is_made_up_for()
+    {
+        var book = new BookInMemory().Posted(Yearly()).On(2026, 2, 1).Posted(Recognise(2, 1));
+        book.Posted(new Command.OpenDispute("d-1", 2, Fee: 15_00)).On(2026, 4, 1);
+        book.ShouldRefuse(Recognise(2, 2), "earning_during_dispute", ("transaction", "2"), ("dispute", "d-1"));
+        book.Posted(new Command.WinDispute("d-1")).Posted(Recognise(2, 2)).Posted(Recognise(2, 3));
+        Assert.Equal(8_00 * 9, Left(book, "creator.unearned/USD//bea"));
+        Assert.Equal(2_00 * 9, Left(book, "deferred.revenue/USD//"));
+    }
+
+    private sealed record Refunded(long Amount, int[] Steps);
+
+    private static readonly Gen<Refunded> AnyRefunds =
+        from amount in Gen.Frequency((1, Gen.Choose(1, 50)), (3, Gen.Choose(1, 1_000_000)))
+        from steps in Gen.Choose(0, 19).ArrayOf(18)
+        select new Refunded(amount, steps);
+
+    /// <summary>
+    /// Each month is by the formula of what its account held after the last refund, whatever was refunded.
+    /// </summary>
+    [Fact]
+    public void Whatever_is_refunded_in_between_the_months_take_all_that_is_left() => Properties.Hold(AnyRefunds, c =>
+    {
+        string[] accounts = ["creator.unearned/USD//bea", "creator.unearned/USD//cat", "deferred.revenue/USD//"];
+        var book = new BookInMemory().Posted(Yearly(c.Amount) with { Collaborators = [new("bea", 2), new("cat", 1)] });
+        book.On(2027, 1, 1);
+        var basis = accounts.ToDictionary(account => account, account => Left(book, account));
+        var (month, since) = (0, 0);
+        foreach (var step in c.Steps)
+        {
+            if (accounts.All(account => Left(book, account) == 0) || month == 12) break;
+            if (step >= 5)
+            {
+                var before = accounts.ToDictionary(account => account, account => Left(book, account));
+                book.Posted(Recognise(2, ++month));
+                Assert.All(accounts, account => Assert.Equal(
+                    Amortisation.Part(basis[account], month - since, 12 - since),
+                    before[account] - Left(book, account)));
+                continue;
+            }
+
+            var some = Math.Max(1, accounts.Sum(account => Left(book, account)) * (step + 1) / 10);
+            book.Posted(new Command.RefundSale(2, "some", some) { UnearnedOnly = step % 2 == 0 });
+            basis = accounts.ToDictionary(account => account, account => Left(book, account));
+            since = month;
+        }
+
+        while (month < 12 && accounts.Any(account => Left(book, account) > 0)) book.Posted(Recognise(2, ++month));
+        Assert.All(accounts, account => Assert.Equal(0, Left(book, account)));
+    }, times: 150);
+
+    private static long Left(BookInMemory book, string account) => -book.State(account).Balance;
 
     [Fact]
     public void The_parts_of_an_amount_are_the_whole_and_never_differ_by_more_than_one() => Properties.Hold(

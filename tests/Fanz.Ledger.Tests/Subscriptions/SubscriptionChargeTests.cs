@@ -88,6 +88,100 @@ public class SubscriptionChargeTests
                 """);
 
     [Fact]
+    public void Tokens_pay_as_money_does() =>
+        new BookInMemory()
+            .Posted(Sales.Tokens(1_000))
+            .Posted(Monthly() with { Funding = Funding.Tokens })
+            .ShouldRead("""
+                transferred
+                  debit   psp.receivable                            10.00 USD   leaves 10.00 USD
+                  credit  token.liability                           10.00 USD   leaves 10.00 USD
+                  debit   token.issued                               1000 TKN   leaves  1000 TKN
+                  credit  fan.tokens of ann                          1000 TKN   leaves  1000 TKN
+                subscription_started
+                  debit   token.liability                            9.99 USD   leaves 0.01 USD
+                  credit  creator.pending of bea until 2026-01-08    7.19 USD   leaves 7.19 USD
+                  credit  creator.reserve of bea until 2026-04-01    0.80 USD   leaves 0.80 USD
+                  credit  deferred.revenue                           2.00 USD   leaves 2.00 USD
+                  debit   fan.tokens of ann                           999 TKN   leaves    1 TKN
+                  credit  token.issued                                999 TKN   leaves    1 TKN
+                """);
+
+    [Fact]
+    public void An_affiliate_earns_of_each_charge_when_it_is_made_also_of_a_year() =>
+        new BookInMemory().Posted(Sales.Rule())
+            .Posted(Monthly() with { Affiliate = "aff" })
+            .Posted(Yearly() with { Affiliate = "aff", Subscription = "s-2", Creator = "cat" })
+            .ShouldRead("""
+                revenue_rule_set
+                subscription_started
+                  debit   psp.receivable                             9.99 USD   leaves   9.99 USD
+                  debit   expense.affiliate                          0.50 USD   leaves   0.50 USD
+                  credit  creator.pending of bea until 2026-01-08    7.19 USD   leaves   7.19 USD
+                  credit  creator.reserve of bea until 2026-04-01    0.80 USD   leaves   0.80 USD
+                  credit  affiliate.pending of aff until 2026-01-08  0.50 USD   leaves   0.50 USD
+                  credit  deferred.revenue                           2.00 USD   leaves   2.00 USD
+                subscription_started
+                  debit   psp.receivable                           120.00 USD   leaves 129.99 USD
+                  debit   expense.affiliate                          6.00 USD   leaves   6.50 USD
+                  credit  creator.unearned of cat                   96.00 USD   leaves  96.00 USD
+                  credit  affiliate.pending of aff until 2026-01-08  6.00 USD   leaves   6.50 USD
+                  credit  deferred.revenue                          24.00 USD   leaves  26.00 USD
+                """);
+
+    [Fact]
+    public void An_affiliate_whom_the_creator_pays_leaves_them_less_to_earn() =>
+        new BookInMemory().Posted(Sales.Rule(AffiliateBasis.CreatorNet, Bearer.Creator))
+            .Posted(Yearly() with { Affiliate = "aff" })
+            .ShouldRead("""
+                revenue_rule_set
+                subscription_started
+                  debit   psp.receivable                           120.00 USD   leaves 120.00 USD
+                  credit  creator.unearned of bea                   91.20 USD   leaves  91.20 USD
+                  credit  affiliate.pending of aff until 2026-01-08  4.80 USD   leaves   4.80 USD
+                  credit  deferred.revenue                          24.00 USD   leaves  24.00 USD
+                """);
+
+    [Fact]
+    public void A_year_is_earned_by_the_rule_under_which_it_was_sold()
+    {
+        var book = new BookInMemory().Posted(Sales.Rule()).Posted(Yearly());
+        book.Posted(Sales.Rule() with { FeeBasisPoints = 5_000, ReserveBasisPoints = 0, HoldDays = 30 });
+        book.On(2026, 2, 1).Posted(Recognise(3, 1));
+        Assert.Equal(
+            new Event.RevenueRecognised(3, 1, 2_00, 7_20, new(2026, 2, 8), 80, new(2026, 5, 2)), book.LastEvent());
+    }
+
+    [Fact]
+    public void A_subscription_counts_for_no_limit_of_spending_but_has_a_least_and_a_most()
+    {
+        var book = new BookInMemory().Posted(new Command.SetLimits("USD")
+        {
+            Minimum = 5_00, Maximum = 200_00, PerPurchase = 5_00, PerDay = 5_00, PerWeek = 5_00,
+        });
+        book.ShouldRefuse(Monthly(4_99), "below_minimum", ("minimum", "500"));
+        book.ShouldRefuse(Trial(days: 7, amount: 200_01), "over_maximum", ("maximum", "20000"));
+        book.Posted(Monthly()).Posted(Sales.Tip with { Amount = 5_00 });
+    }
+
+    [Fact]
+    public void Nobody_subscribes_to_themselves_not_even_on_trial()
+    {
+        var book = new BookInMemory();
+        book.ShouldRefuse(Monthly() with { Fan = "bea" }, "self_tip");
+        book.ShouldRefuse(Trial(days: 7) with { Fan = "bea" }, "self_tip");
+    }
+
+    [Fact]
+    public void A_creator_who_was_closed_is_not_paid_for_another_period()
+    {
+        var book = new BookInMemory().Posted(Monthly()).On(2026, 2, 1);
+        book.Posted(new Command.CloseParty(Fanz.Ledger.Standing.Role.Creator, "bea", "gone"));
+        book.ShouldRefuse(Renew(), "party_closed");
+        book.Posted(Recognise(2, 1));
+    }
+
+    [Fact]
     public void A_discount_that_the_platform_bears_costs_the_creator_nothing() =>
         new BookInMemory()
             .Posted(Monthly() with { Discount = new Discount("first month half price", 5_00, Bearer.Platform) })

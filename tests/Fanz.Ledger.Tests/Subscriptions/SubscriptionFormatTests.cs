@@ -6,7 +6,9 @@ using static Fanz.Ledger.Tests.Subscribing;
 
 namespace Fanz.Ledger.Tests;
 
-/// <summary>The events and refusals of subscriptions as they are kept for ever, and what is wrong with bad input.</summary>
+/// <summary>
+/// The events and refusals of subscriptions as they are kept for ever, and what is wrong with bad input.
+/// </summary>
 public class SubscriptionFormatTests
 {
     private static readonly LocalDate Start = new(2026, 1, 31);
@@ -23,7 +25,8 @@ public class SubscriptionFormatTests
                 Collaborators = [new("bea", 60), new("cat", 40)],
                 Shares =
                 [
-                    new CreatorShare("bea", 0, 0) { Unearned = 5760 }, new CreatorShare("cat", 0, 0) { Unearned = 3840 },
+                    new CreatorShare("bea", 0, 0) { Unearned = 5760 },
+                    new CreatorShare("cat", 0, 0) { Unearned = 3840 },
                 ],
                 Affiliate = new AffiliateShare("aff", 600, 500, AffiliateBasis.Gross, Bearer.Platform, Later),
                 Taxes = [new TaxLine(TaxKind.Vat, "DE", 2280, 1_900)],
@@ -63,6 +66,7 @@ public class SubscriptionFormatTests
         Refusal.TooEarly("The subscription can be renewed", Start),
         Refusal.TooLate("The subscription could be resumed", End),
         Refusal.NotACharge(7),
+        Refusal.EarningDuringDispute(7, "d-1"),
         Refusal.NotNextPeriod(7, 3, 2),
         Refusal.NothingToRecognise(7),
     ];
@@ -97,7 +101,8 @@ public class SubscriptionFormatTests
         { Renew() with { Funding = Funding.Wallet, Processor = "p" }, "processor not_by_card" },
         { Renew() with { Country = "Germany", Affiliate = "", Taxes = [NoTax], Reference = "\0" },
             "reference ill_formed; country ill_formed; affiliate ill_formed; taxes[0].amount amount_not_positive" },
-        { Renew(10_00) with { Discount = new Discount("spring", 10_01, Bearer.Platform) }, "discount.amount over_amount" },
+        { Renew(10_00) with { Discount = new Discount("spring", 10_01, Bearer.Platform) },
+            "discount.amount over_amount" },
         { Renew() with { Discount = new Discount("spring", 10_01, Bearer.Platform) }, "" },
         { Renew() with { Metadata = new Dictionary<string, string> { [""] = "" } }, "metadata ill_formed" },
         { Retry(-1) with { Subscription = "" }, "amount amount_not_positive; subscription ill_formed" },

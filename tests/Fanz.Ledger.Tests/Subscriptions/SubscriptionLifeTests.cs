@@ -135,7 +135,8 @@ public class SubscriptionLifeTests
     [Fact]
     public void What_was_past_due_when_it_was_cancelled_is_past_due_when_it_is_resumed()
     {
-        var book = new BookInMemory().Posted(Monthly()).On(2026, 1, 30).Posted(PastDue()).Posted(Cancel()).Posted(Resume());
+        var book = new BookInMemory().Posted(Monthly()).On(2026, 1, 30).Posted(PastDue());
+        book.Posted(Cancel()).Posted(Resume());
         book.ShouldRefuse(Renew(), "subscription_not_in_state", ("state", "past_due"));
         book.Posted(Retry());
     }
@@ -154,7 +155,8 @@ public class SubscriptionLifeTests
     [Fact]
     public void A_renewal_may_change_the_price_either_way_and_for_good()
     {
-        var book = new BookInMemory().Posted(Monthly()).On(2026, 2, 1).Posted(Renew(5_00)).On(2026, 3, 1).Posted(Renew());
+        var book = new BookInMemory().Posted(Monthly()).On(2026, 2, 1).Posted(Renew(5_00));
+        book.On(2026, 3, 1).Posted(Renew());
         Assert.Equal(5_00, ((Event.Sale)book.LastEvent()).Amount);
         book.On(2026, 4, 1).Posted(PastDue()).Posted(Retry(20_00)).On(2026, 5, 1).Posted(Renew());
         Assert.Equal(20_00, ((Event.Sale)book.LastEvent()).Amount);
