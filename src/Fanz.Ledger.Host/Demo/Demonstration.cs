@@ -89,7 +89,10 @@ internal sealed class Demonstration
         {
             Begin(day);
             progress?.Report($"playing {day:d MMMM}: {played.Commands:N0} commands so far");
-            await Everywhere("schedules", Schedules.OfMorning);
+            // Each run sees what the one before it has left.
+            await Everywhere("due", Schedules.Due);
+            await Everywhere("releases", Schedules.Releases);
+            await Everywhere("of-the-day", Schedules.OfTheDay);
             days.GoOn(Duration.FromHours(4));
             await Everywhere("life", OrdinaryDays.Of);
             played += await rare.Of(day);

@@ -12,7 +12,7 @@ namespace Fanz.Ledger.Host.Demo;
 internal static class OrdinaryDays
 {
     /// <summary>Of a hundred fans so many do something on a day.</summary>
-    private const int Busy = 30;
+    private const int Busy = 28;
     private const long ChargebackFee = 15_00;
     private static readonly string[] Gifts = ["rose", "crown", "fireworks"];
     private static readonly long[] Prices = [3_00, 4_99, 5_00, 9_99, 10_00, 15_00, 19_99, 25_00, 50_00];

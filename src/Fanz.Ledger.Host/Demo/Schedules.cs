@@ -20,17 +20,18 @@ internal static class Schedules
         ["GBP"] = "0.7415", ["CHF"] = "0.9312",
     };
 
-    /// <summary>What was put off until today, what has matured, and on some days payouts and taxes.</summary>
-    public static IEnumerable<Step> OfMorning(Stage stage) => stage.Due()
-        .Concat(Releases(stage))
-        .Concat(stage.Today switch
-        {
-            { DayOfWeek: IsoDayOfWeek.Sunday } => Conversions(stage),
-            { DayOfWeek: IsoDayOfWeek.Monday } => Payouts(stage),
-            { DayOfWeek: IsoDayOfWeek.Friday } => Covers(stage),
-            { Day: 21 } => TaxDeposits(stage),
-            _ => [],
-        });
+    /// <summary>What was put off until today.</summary>
+    public static IEnumerable<Step> Due(Stage stage) => stage.Due();
+
+    /// <summary>On some days creators are paid, currencies exchanged, and taxes deposited.</summary>
+    public static IEnumerable<Step> OfTheDay(Stage stage) => stage.Today switch
+    {
+        { DayOfWeek: IsoDayOfWeek.Sunday } => Conversions(stage),
+        { DayOfWeek: IsoDayOfWeek.Monday } => Payouts(stage),
+        { DayOfWeek: IsoDayOfWeek.Friday } => Covers(stage),
+        { Day: 21 } => TaxDeposits(stage),
+        _ => [],
+    };
 
     /// <summary>The processors settle the day, less their fee and what they keep back.</summary>
     public static IEnumerable<Step> OfEvening(Stage stage) =>
@@ -43,7 +44,7 @@ internal static class Schedules
             Reference: $"{processor ?? "direct"}-{known.Account.Currency}-{stage.Today:yyyy-MM-dd}"));
 
     /// <summary>Whole cohorts that have matured, of everybody whom nothing stops.</summary>
-    private static IEnumerable<Step> Releases(Stage stage)
+    public static IEnumerable<Step> Releases(Stage stage)
     {
         var run = $"release-{stage.Today:yyyy-MM-dd}";
         foreach (var (account, balance) in stage.Balances.ToList())
