@@ -14,7 +14,7 @@ internal sealed record Script(int Seed, int Fans)
     public const int UsualFans = 4_000;
 
     /// <summary>A month that is played while somebody waits for something else.</summary>
-    public static readonly Script Small = new(UsualSeed, Fans: 200);
+    public static readonly Script Small = new(UsualSeed, Fans: 100);
 }
 
 /// <summary>

@@ -176,9 +176,12 @@ internal static class OrdinaryDays
     private static Step? Withdraw(Stage stage, CastFan fan)
     {
         const long amount = 25_00;
-        return stage.TrySpend(stage.Account(Chart.FanWallet, fan.Name), amount)
-            ? new Step(new Command.WithdrawFromWallet(
-                fan.Name, amount, stage.Currency, stage.Luck(500) ? WayOut.Card : WayOut.Bank))
-            : null;
+        if (!stage.TrySpend(stage.Account(Chart.FanWallet, fan.Name), amount)) return null;
+        var toCard = stage.Luck(500);
+        return new Step(
+            new Command.WithdrawFromWallet(fan.Name, amount, stage.Currency, toCard ? WayOut.Card : WayOut.Bank)
+            {
+                Processor = toCard ? Paying.Processor(stage) : null,
+            });
     }
 }

@@ -33,15 +33,18 @@ internal static class Schedules
         _ => [],
     };
 
-    /// <summary>The processors settle the day, less their fee and what they keep back.</summary>
+    /// <summary>
+    /// The processors settle the day, less their fee and what they keep back. After a day of refunds it is the bank that
+    /// pays.
+    /// </summary>
     public static IEnumerable<Step> OfEvening(Stage stage) =>
         from known in stage.Balances.ToList()
-        where known.Account.Code == Chart.ProcessorReceivable && known.Balance > 0
+        where known.Account.Code == Chart.ProcessorReceivable && known.Balance != 0
+        let taken = Math.Max(0, known.Balance)
         let processor = known.Account.Owner == "" ? null : known.Account.Owner
         select new Step(new Command.SettleProcessor(
-            known.Account.Currency.Code, known.Balance, known.Balance * ProcessorFee / 10_000,
-            known.Balance * ProcessorReserve / 10_000, processor,
-            Reference: $"{processor ?? "direct"}-{known.Account.Currency}-{stage.Today:yyyy-MM-dd}"));
+            known.Account.Currency.Code, known.Balance, taken * ProcessorFee / 10_000, taken * ProcessorReserve / 10_000,
+            processor, Reference: $"{processor ?? "direct"}-{known.Account.Currency}-{stage.Today:yyyy-MM-dd}"));
 
     /// <summary>Whole cohorts that have matured, of everybody whom nothing stops.</summary>
     public static IEnumerable<Step> Releases(Stage stage)
