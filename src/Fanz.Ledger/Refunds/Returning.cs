@@ -50,7 +50,8 @@ internal sealed class Returning(Book book, Currency currency)
     /// </summary>
     public Returning TakeBackAllButCreators(IReadOnlyCollection<SalePart> parts)
     {
-        foreach (var owned in parts.Where(IsHeldByAffiliate).GroupBy(part => part.Account.Owner, StringComparer.Ordinal))
+        foreach (var owned in parts.Where(IsHeldByAffiliate)
+            .GroupBy(part => part.Account.Owner, StringComparer.Ordinal))
         {
             var found = Waterfall.OfAffiliate(book, owned.Key, currency, owned, owned.Sum(part => part.Remaining));
             Take(found.Taken);

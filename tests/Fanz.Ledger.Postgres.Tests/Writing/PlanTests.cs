@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Postgres.Tests.Server;
@@ -61,9 +62,12 @@ public sealed partial class PlanTests : IAsyncLifetime
     {
         await using var host = Host();
         var book = await host.NewBook();
+        // The first tip finds out that nobody has set a rule or a limit, and that its parties are in good standing.
+        await host.Posted(book, TestHost.TopUp("fan", 1_000), "first top-up");
+        await host.Posted(book, TestHost.Tip("fan", "eve", 10), "first tip");
         var before = (await Log()).Length;
-        await host.Posted(book, TestHost.TopUp("fan", 1_000), "top-up");
-        await host.Posted(book, TestHost.Tip("fan", "eve", 10), "tip");
+        await host.Posted(book, new Command.TopUp("fan", 1_000, "EUR"), "top-up");
+        await host.Posted(book, new Command.SendTip("fan", "eve", 10, "EUR", Funding.Wallet), "tip");
         var tips = (await Log())[before..];
         await host.Appended(book, known => Note(known, 2, "stream"));
         await host.Ask(book, known => string.Join('\n', All(2, "stream").Select(asked => asked.Ask(known))));
@@ -85,7 +89,7 @@ public sealed partial class PlanTests : IAsyncLifetime
         var book = await writer.NewBook();
         await writer.Posted(book, TestHost.TopUp("fan-0", 1_000), "top-up");
         await writer.Posted(book, TestHost.TopUp("dormant", 1_000), "before everything else");
-        await writer.Posted(book, TestHost.Tip("dormant", "dormant", 1_000), "before everything else too");
+        await writer.Posted(book, TestHost.Tip("dormant", "eve", 1_000), "before everything else too");
         var appended = Enumerable.Range(0, notes).Select(_ => MadeUp.Append(known => Note(known, 2, "notes")))
             .Concat(Enumerable.Range(0, memos).Select(_ => MadeUp.Append(known =>
             {

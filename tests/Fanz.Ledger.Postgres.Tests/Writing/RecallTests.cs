@@ -43,7 +43,6 @@ public sealed class RecallTests : IAsyncLifetime
         var book = await host.NewBook();
         var tip = await Begin(host, book);
         for (var i = 0; i < 3; i++) await Posted(host, book, Everything(tip, $"again {i}"));
-        await host.Posted(book, new Command.Reverse(tip, "sorry"), "reverse");
         await host.Appended(book, known => Release(known, FirstDay));
         foreach (var recollected in All(tip))
         {

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Fanz.Ledger.Accounts;
-using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using NodaTime;
 
@@ -8,22 +7,47 @@ namespace Fanz.Ledger.Tests;
 
 /// <summary>
 /// The rules of the domain once more, as plainly as they can be said: dictionaries, texts and big integers, and no
-/// code of the ledger but the words of its commands. It predicts the answer to every command, to the last entry.
+/// code of the ledger but the words of its commands. It predicts the answer to every command, to the last entry. Each
+/// family of commands has a file of its own, which answers what it knows and null otherwise.
 /// </summary>
-internal sealed class NaiveLedger
+internal sealed partial class NaiveLedger
 {
     private static readonly string[] NeverInDebit =
-        ["fan.", "creator.", "payout.", "affiliate.", "token.liability", "refund.payable", "order.escrow"];
+    [
+        "fan.wallet/", "fan.reserved/", "fan.promo/", "fan.tokens/", "creator.pending/", "creator.reserve/",
+        "creator.available/", "creator.hold/", "creator.unearned/", "payout.", "affiliate.", "token.liability/",
+        "refund.payable/", "order.escrow/",
+    ];
 
-    private static readonly string[] NeverInCredit = ["creator.debt", "fan.debt"];
+    private static readonly string[] NeverInCredit = ["creator.debt/", "fan.debt/"];
 
     private readonly Dictionary<(string Book, string Account), NaiveAccount> accounts = [];
     private readonly Dictionary<(string Book, long Number), NaiveRecord> records = [];
     private readonly Dictionary<string, long> last = [];
 
+    // The books and the day of the command that is being answered.
+    private string here = "";
+    private string there = "";
+    private LocalDate today;
+
     internal sealed record NaiveEntry(string Book, string Account, BigInteger Amount, BigInteger Balance, long Version);
 
-    internal sealed record Answer(string? Refusal, IReadOnlyList<NaiveEntry> Entries, IReadOnlyList<string> Types);
+    /// <param name="Refusal">The code of the refusal, or null.</param>
+    /// <param name="Told">What the event of each record must say, or empty where that is not predicted.</param>
+    internal sealed record Answer(
+        string? Refusal, IReadOnlyList<NaiveEntry> Entries, IReadOnlyList<string> Types, IReadOnlyList<string> Told);
+
+    /// <summary>A record to be: what it moves, what it is about, and what its family must know of it later.</summary>
+    private sealed record NaiveDraft(string Book, string Type, params (string Account, BigInteger Amount)[] Legs)
+    {
+        public long? RefersTo { get; init; }
+
+        public string? Stream { get; init; }
+
+        public object? About { get; init; }
+
+        public string Told { get; init; } = "";
+    }
 
     private sealed class NaiveAccount
     {
@@ -34,16 +58,19 @@ internal sealed class NaiveLedger
         public string Life { get; set; } = "open";
     }
 
-    private sealed class NaiveRecord
+    private sealed record NaiveRecord(long Number, NaiveDraft Draft)
     {
-        public required string Type { get; init; }
+        public string Type => Draft.Type;
 
-        public required (string Account, BigInteger Amount)[] Legs { get; init; }
+        public (string Account, BigInteger Amount)[] Legs => Draft.Legs;
 
-        public long? ReversedBy { get; set; }
+        /// <summary>The records that refer to this one, in order.</summary>
+        public List<NaiveRecord> Since { get; } = [];
+
+        public bool IsReversed => Since.Exists(record => record.Type == "reversed");
     }
 
-    public void Open(string book) => Record(book, "book_opened", []);
+    public void Open(string book) => Append(new NaiveDraft(book, "book_opened"));
 
     public void Load(string book, string account, BigInteger balance)
     {
@@ -53,102 +80,44 @@ internal sealed class NaiveLedger
 
     public BigInteger Balance(string book, string account) => Account(book, account).Balance;
 
-    public Answer Post(string book, string other, Command command, LocalDate today) => command switch
+    public Answer Post(string book, string other, Command command, LocalDate day)
     {
-        Command.TopUp c => Move("wallet_topped_up", (book,
-            [($"psp.receivable/{c.Currency}//", c.Amount), ($"fan.wallet/{c.Currency}//{c.Fan}", -c.Amount)])),
-        Command.SendTip c => Tip(book, c, today),
-        Command.Transfer c => Move("transferred", (book,
-            [.. c.Legs.Select(leg => (Text(leg.Account), (BigInteger)leg.Amount))])),
-        Command.TransferToBook c => ToBook(book, other, c),
-        Command.Reverse c => Reverse(book, c.Transaction),
-        Command.FreezeAccount c => Freeze(book, Text(c.Account), c.DebitsOnly ? "frozen for debits" : "frozen"),
-        Command.UnfreezeAccount c => Unfreeze(book, Text(c.Account)),
-        Command.CloseAccount c => Close(book, Text(c.Account)),
-        _ => throw new ArgumentException($"The model does not know {command}."),
-    };
-
-    private static string Text(AccountName name) =>
-        $"{name.Code}/{name.Currency}/{name.Cohort?.ToString("uuuu-MM-dd", null)}/{name.Owner}";
-
-    private Answer Tip(string book, Command.SendTip tip, LocalDate today)
-    {
-        if (tip.Fan == tip.Creator) return Refused("self_tip");
-        // Of two parts the larger remainder takes the odd cent, the creator's at a tie: that is rounding half up.
-        BigInteger amount = tip.Amount;
-        var creators = ((amount * 8) + 5) / 10;
-        var pending = ((creators * 9) + 5) / 10;
-        var source = tip.Funding == Funding.Wallet ? $"fan.wallet/{tip.Currency}//{tip.Fan}" : $"psp.receivable/{tip.Currency}//";
-        var legs = new (string, BigInteger Amount)[]
-        {
-            (source, amount),
-            ($"creator.pending/{tip.Currency}/{today.PlusDays(7):uuuu-MM-dd}/{tip.Creator}", -pending),
-            ($"creator.reserve/{tip.Currency}/{today.PlusDays(90):uuuu-MM-dd}/{tip.Creator}", -(creators - pending)),
-            ($"revenue.tip/{tip.Currency}//", -(amount - creators)),
-        };
-        return Move("tip_sent", (book, [.. legs.Where(leg => leg.Amount != 0)]));
+        (here, there, today) = (book, other, day);
+        return OfJournal(command)
+            ?? OfRules(command)
+            ?? OfSales(command)
+            ?? OfWallets(command)
+            ?? OfRefunds(command)
+            ?? throw new ArgumentException($"The model does not know {command}.");
     }
 
-    private Answer ToBook(string book, string other, Command.TransferToBook c)
+    /// <summary>What is owed as its owner would say it: positive where the account is in credit.</summary>
+    private BigInteger Owed(string account) => -Account(here, account).Balance;
+
+    private BigInteger Held(string account) => Account(here, account).Balance;
+
+    private NaiveRecord? Past(long number) => records.GetValueOrDefault((here, number));
+
+    private static Answer Refused(string code) => new(code, [], [], []);
+
+    /// <summary>Appends the drafts, unless an account cannot be moved so; lines of zero are left out.</summary>
+    private Answer Move(params NaiveDraft[] drafts)
     {
-        (string, (string, BigInteger)[]) leaves =
-            (book, [(Text(c.From), c.Amount), ($"due.to/{c.Currency}//{other}", -c.Amount)]);
-        (string, (string, BigInteger)[]) arrives =
-            (other, [($"due.from/{c.Currency}//{book}", c.Amount), (Text(c.To), -c.Amount)]);
-        return Move("transferred_to_book transferred_from_book", leaves, arrives);
+        drafts = [.. drafts.Select(draft => draft with { Legs = [.. draft.Legs.Where(leg => leg.Amount != 0)] })];
+        if (Objection(drafts) is { } objection) return Refused(objection);
+        return Together(drafts.Select(Append));
     }
 
-    private Answer Reverse(string book, long number)
-    {
-        if (!records.TryGetValue((book, number), out var record)) return Refused("transaction_unknown");
-        if (record.ReversedBy is not null) return Refused("already_reversed");
-        if (record.Legs.Length == 0
-            || record.Type is "reversed" or "transferred_to_book" or "transferred_from_book")
-            return Refused("not_reversible");
-        var answer = Move("reversed", (book, [.. record.Legs.Select(leg => (leg.Account, -leg.Amount))]));
-        if (answer.Refusal is null) record.ReversedBy = last[book];
-        return answer;
-    }
+    private Answer Move(string type, params (string Account, BigInteger Amount)[] legs) =>
+        Move(new NaiveDraft(here, type, legs));
 
-    private Answer Freeze(string book, string account, string life)
+    private string? Objection(params NaiveDraft[] drafts)
     {
-        var state = Account(book, account);
-        if (state.Version == 0) return Refused("account_unknown");
-        if (state.Life == "closed") return Refused("account_closed");
-        state.Life = life;
-        return Record(book, "account_frozen", []);
-    }
-
-    private Answer Unfreeze(string book, string account)
-    {
-        var state = Account(book, account);
-        if (state.Version == 0) return Refused("account_unknown");
-        if (state.Life == "closed") return Refused("account_closed");
-        if (state.Life == "open") return Refused("account_not_frozen");
-        state.Life = "open";
-        return Record(book, "account_unfrozen", []);
-    }
-
-    private Answer Close(string book, string account)
-    {
-        var state = Account(book, account);
-        if (state.Version == 0) return Refused("account_unknown");
-        if (state.Life == "closed") return Refused("account_closed");
-        if (state.Life != "open") return Refused("account_frozen");
-        if (state.Balance != 0) return Refused("account_not_empty");
-        state.Life = "closed";
-        return Record(book, "account_closed", []);
-    }
-
-    private Answer Move(string types, params (string Book, (string Account, BigInteger Amount)[] Legs)[] parts)
-    {
-        foreach (var (book, legs) in parts)
-            foreach (var (account, amount) in legs)
-                if (Objection(Account(book, account), account, amount) is { } objection) return Refused(objection);
-
-        var answers = parts.Select((part, i) => Record(part.Book, types.Split(' ')[i], part.Legs)).ToList();
-        return new Answer(
-            null, [.. answers.SelectMany(answer => answer.Entries)], [.. answers.SelectMany(answer => answer.Types)]);
+        foreach (var draft in drafts)
+            foreach (var (account, amount) in draft.Legs)
+                if (amount != 0 && Objection(Account(draft.Book, account), account, amount) is { } objection)
+                    return objection;
+        return null;
     }
 
     private static string? Objection(NaiveAccount state, string account, BigInteger amount)
@@ -161,20 +130,29 @@ internal sealed class NaiveLedger
         return NeverInDebit.Any(account.StartsWith) && balance > 0 ? "insufficient_funds" : null;
     }
 
-    private Answer Record(string book, string type, (string Account, BigInteger Amount)[] legs)
+    private Answer Append(NaiveDraft draft)
     {
-        last[book] = last.GetValueOrDefault(book) + 1;
-        records[(book, last[book])] = new NaiveRecord { Type = type, Legs = legs };
+        var number = last[draft.Book] = last.GetValueOrDefault(draft.Book) + 1;
+        var record = records[(draft.Book, number)] = new NaiveRecord(number, draft);
+        if (draft.RefersTo is { } earlier) records[(draft.Book, earlier)].Since.Add(record);
         var entries = new List<NaiveEntry>();
-        foreach (var (account, amount) in legs)
+        foreach (var (account, amount) in draft.Legs)
         {
-            var state = Account(book, account);
+            var state = Account(draft.Book, account);
             state.Balance += amount;
             state.Version++;
-            entries.Add(new NaiveEntry(book, account, amount, state.Balance, state.Version));
+            entries.Add(new NaiveEntry(draft.Book, account, amount, state.Balance, state.Version));
         }
 
-        return new Answer(null, entries, [type]);
+        return new Answer(null, entries, [draft.Type], [draft.Told]);
+    }
+
+    private static Answer Together(IEnumerable<Answer> answers)
+    {
+        var all = answers.ToList();
+        return new Answer(
+            null, [.. all.SelectMany(answer => answer.Entries)], [.. all.SelectMany(answer => answer.Types)],
+            [.. all.SelectMany(answer => answer.Told)]);
     }
 
     private NaiveAccount Account(string book, string account)
@@ -183,5 +161,24 @@ internal sealed class NaiveLedger
         return state;
     }
 
-    private static Answer Refused(string code) => new(code, [], []);
+    private static string Text(AccountName name) =>
+        $"{name.Code}/{name.Currency}/{Day(name.Cohort)}/{name.Owner}";
+
+    private static string Day(LocalDate? day) => day?.ToString("uuuu-MM-dd", null) ?? "";
+
+    /// <summary>
+    /// An amount shared by weights: everyone their part rounded down, and what is left over one by one to those who lost
+    /// most by that, the earlier first.
+    /// </summary>
+    private static BigInteger[] Share(BigInteger amount, params BigInteger[] weights)
+    {
+        var total = weights.Aggregate(BigInteger.Add);
+        var parts = weights.Select(weight => amount * weight / total).ToArray();
+        var left = (int)(amount - parts.Aggregate(BigInteger.Add));
+        foreach (var i in Enumerable.Range(0, parts.Length).OrderByDescending(i => amount * weights[i] % total).Take(left))
+            parts[i]++;
+        return parts;
+    }
+
+    private static BigInteger BasisPoints(BigInteger amount, int points) => Share(amount, points, 10_000 - points)[0];
 }

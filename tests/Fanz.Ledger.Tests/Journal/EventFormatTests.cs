@@ -30,6 +30,7 @@ public class EventFormatTests
         OrderFormatTests.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,
+        WalletGoldens.Events,
         PolicyTests.Events,
         StandingTests.Events,
         ReleaseTests.Events,

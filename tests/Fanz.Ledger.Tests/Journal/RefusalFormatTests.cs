@@ -25,6 +25,7 @@ public class RefusalFormatTests
         OrderFormatTests.Refusals,
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,
+        WalletGoldens.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
         ReleaseTests.Refusals,

@@ -105,6 +105,14 @@ public class RefundTests
                 """);
 
     [Fact]
+    public void Tokens_that_were_redeemed_at_another_value_do_not_come_back() =>
+        new BookInMemory()
+            .Posted(new Command.PurchaseTokens("ann", 250, 2_50, "USD", Funding.Card))
+            .Posted(Sold.Tip with { Amount = 2_50, Funding = Funding.Tokens })
+            .Posted(TokenValueTests.Set(1, 5))
+            .ShouldRefuse(InFull, "token_value_changed", ("tokens", "250"), ("amount", "250"));
+
+    [Fact]
     public void What_promotional_credit_paid_comes_back_as_such() =>
         new BookInMemory()
             .Posted(new Command.GrantPromo("ann", 5_00, "USD", "spring"))

@@ -1,0 +1,74 @@
+using System.Numerics;
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Refunds;
+
+namespace Fanz.Ledger.Tests;
+
+/// <summary>
+/// Follows what is given back of every sale, from what the events say: never more than was paid, never more of a leg
+/// than the sale brought to it, and nothing is left of any leg once all that was paid is back.
+/// </summary>
+internal sealed class SaleAuditor
+{
+    private readonly Dictionary<long, Sold> sales = [];
+
+    public int Emptied { get; private set; }
+
+    private sealed class Sold
+    {
+        public required BigInteger Paid { get; set; }
+
+        public Dictionary<string, BigInteger> Legs { get; } = [];
+
+        public void Change(string account, BigInteger by)
+        {
+            var left = Legs[account] = Legs.GetValueOrDefault(account) + by;
+            Assert.True(left >= 0, $"More of {account} was given back than the sale had brought.");
+        }
+    }
+
+    public void Follow(Appended appended)
+    {
+        var (record, entries) = (appended.Record, appended.Entries);
+        switch (EventFormat.Read(record.Type, record.Data.Span))
+        {
+            case Event.Sale sale:
+                var sold = sales[record.Number] = new Sold { Paid = sale.Paid };
+                var paying = entries[0].Account;
+                foreach (var entry in entries)
+                    if (!entry.Account.Currency.IsToken && (sale.Paid == 0 || entry.Account != paying))
+                        sold.Change(entry.Account.ToString(), SizeOf(entry));
+                break;
+            case Event.SaleMoved when record.RefersTo is { } number && sales.TryGetValue(number, out var moved):
+                foreach (var entry in entries) moved.Change(entry.Account.ToString(), SizeOf(entry));
+                break;
+            case Event.SaleReturned returned:
+                Return(sales[record.RefersTo!.Value], returned);
+                break;
+        }
+    }
+
+    /// <summary>What a leg has of a sale: a credit, or an expense of the platform that stands beside it.</summary>
+    private static BigInteger SizeOf(Entry entry) => IsExpense(entry.Account.Code) ? entry.Amount : -(BigInteger)entry.Amount;
+
+    private static bool IsExpense(AccountCode code) => code == Chart.AffiliateExpense || code == Chart.PromotionExpense;
+
+    private void Return(Sold sold, Event.SaleReturned returned)
+    {
+        sold.Paid -= returned.Amount;
+        Assert.True(sold.Paid >= 0, "More was given back than was paid.");
+        BigInteger sum = 0, beside = 0;
+        foreach (var (account, amount) in returned.Parts)
+        {
+            sold.Change(account.Key.ToString(), -amount);
+            var isBeside = IsExpense(account.Key.Code);
+            (sum, beside) = (sum + (isBeside ? 0 : amount), beside + (isBeside ? amount : 0));
+        }
+
+        Assert.Equal(returned.Amount, sum - beside);
+        if (sold.Paid > 0) return;
+        Emptied++;
+        Assert.All(sold.Legs, leg => Assert.Equal(0, leg.Value));
+    }
+}
