@@ -8,9 +8,9 @@ using NodaTime;
 namespace Fanz.Ledger.Host.Bench;
 
 /// <summary>
-/// One caller of the mix: 60 % tips and unlocks, 25 % subscriptions, 10 % top-ups and tokens, 3 % refunds, 2 % the rest.
-/// It renews, refunds and follows up only what it sold itself, so that callers are seldom in each other's way; of what
-/// it has sold it remembers enough, and never has to search.
+/// One caller of the mix: 60 % tips and unlocks, 25 % subscriptions, 10 % top-ups and tokens, 3 % refunds, 2 % the
+/// rest. It renews, refunds and follows up only what it sold itself, so that callers are seldom in each other's way;
+/// of what it has sold it remembers enough, and never has to search.
 /// </summary>
 internal sealed class MixCaller(int caller)
 {
@@ -54,14 +54,22 @@ internal sealed class MixCaller(int caller)
     public (Command Command, Action<Receipt>? Then) Next() => random.Next(1_000) switch
     {
         < 300 => Sell(Tip()),
-        < 480 => Sell(new Command.UnlockContent(Fan(), Creator(), Price(), "USD", Funding.Wallet) { Content = Name("c") }),
-        < 600 => Sell(new Command.UnlockMessage(Fan(), Creator(), Price(), "USD", Funding.Wallet) { Message = Name("m") }),
+        < 480 => Sell(new Command.UnlockContent(Fan(), Creator(), Price(), "USD", Funding.Wallet)
+        {
+            Content = Name("c"),
+        }),
+        < 600 => Sell(new Command.UnlockMessage(Fan(), Creator(), Price(), "USD", Funding.Wallet)
+        {
+            Message = Name("m"),
+        }),
         < 720 => due.TryDequeue(out var charged) ? Renew(charged) : Subscribe(),
         < 780 => Subscribe(),
         < 840 => toRecognise.TryDequeue(out var number)
             ? (new Command.RecogniseRevenue(number, 1), null)
             : Subscribe(),
-        < 850 => due.TryDequeue(out var charged) ? (new Command.CancelSubscription(charged.Subscription), null) : Subscribe(),
+        < 850 => due.TryDequeue(out var charged)
+            ? (new Command.CancelSubscription(charged.Subscription), null)
+            : Subscribe(),
         < 900 => (new Command.TopUp(Fan(), Price(), "USD"), null),
         < 920 => (new Command.PurchaseTokens(Fan(), 1_000, 10_00, "USD", Funding.Card, Bonus: 50), null),
         < 950 => (Tip() with { Funding = Funding.Tokens }, null),
@@ -161,8 +169,8 @@ internal sealed class MixCaller(int caller)
         // What was begun may be gone on with in the next turn, a month later.
         return (new Command.Authorise(name, fan, 50_00, "USD", today.PlusMonths(12)), _ =>
         {
-            rest.Enqueue((
-                new Command.SendTip(fan, Creator(), 20_00, "USD", Funding.Authorisation) { Authorisation = name }, null));
+            var tip = new Command.SendTip(fan, Creator(), 20_00, "USD", Funding.Authorisation);
+            rest.Enqueue((tip with { Authorisation = name }, null));
             rest.Enqueue((new Command.VoidAuthorisation(name), null));
         });
     }

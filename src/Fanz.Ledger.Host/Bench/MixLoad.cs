@@ -11,13 +11,13 @@ namespace Fanz.Ledger.Host.Bench;
 
 /// <summary>
 /// The whole vocabulary as a platform uses it, by the same callers, fans and creators as the tips: see
-/// <see cref="MixCaller"/> for who does what how often. Rules and limits are in force as they would be. A turn is a day,
-/// and the next turn is the same day of the next month: what was subscribed to is then due, what was earned has matured,
-/// and what was sold is old. Within a turn nothing is easier than on any day.
+/// <see cref="MixCaller"/> for who does what how often. Rules and limits are in force as they would be. A turn is a
+/// day, and the next turn is the same day of the next month: what was subscribed to is then due, what was earned has
+/// matured, and what was sold is old. Within a turn nothing is easier than on any day.
 /// </summary>
 internal sealed class MixLoad : IAsyncDisposable
 {
-    /// <summary>Callers compete for what creators have, so a few commands come too late. More would be a fault.</summary>
+    /// <summary>Callers compete for what creators have: a few commands come too late. More would be a fault.</summary>
     private const double MostRefused = 0.01;
     private const long FullPurse = 1_000_000;
     private const int CreatorsWithRules = 200;
@@ -45,7 +45,11 @@ internal sealed class MixLoad : IAsyncDisposable
         get
         {
             lock (refused)
-                return refused.Count == 0 ? "nothing" : string.Join(", ", refused.Select(one => $"{one.Value} {one.Key}"));
+            {
+                return refused.Count == 0
+                    ? "none"
+                    : string.Join(", ", refused.Select(one => $"{one.Value} {one.Key}"));
+            }
         }
     }
 

@@ -93,7 +93,7 @@ internal sealed class Run(
 
         if (mix is not null)
         {
-            progress.Report($"mix: refused were {mix.Refused}");
+            progress.Report($"mix: refusals: {mix.Refused}");
             measures.Add(Bench.Measure.AtLeast("mix", totals["mix"].PerSecond, "commands/s", "tips", tips, 0.5));
         }
 

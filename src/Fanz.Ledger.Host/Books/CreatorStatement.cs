@@ -54,11 +54,12 @@ internal static class CreatorStatements
         }
 
         var (creators, ofAll) = await OfAll(source, book, currency, token);
+        var inLedger = await InLedger(source, book, creator, currency, token);
+        var inTrialBalance = trialBalance
+            .Where(line => line.Currency == currency && Codes.Contains(line.Code))
+            .Aggregate(zero, (sum, line) => sum - new Money.Money(line.Minor, currency));
         return new CreatorStatement(
-            creator, from, to, opening, lines, balance, await InLedger(source, book, creator, currency, token), creators,
-            ofAll, trialBalance
-                .Where(line => line.Currency == currency && Codes.Contains(line.Code))
-                .Aggregate(zero, (sum, line) => sum - new Money.Money(line.Minor, currency)));
+            creator, from, to, opening, lines, balance, inLedger, creators, ofAll, inTrialBalance);
     }
 
     private static async Task<List<(StatementLine Line, Money.Money Amount)>> Entries(

@@ -31,8 +31,8 @@ internal sealed record CastCreator(
 internal sealed record CastFan(string Name, LocalDate Since, string Country, string? Affiliate);
 
 /// <summary>
-/// Who takes part on a platform, and at what prices. All of it follows from the seed. Beside them there are a few people
-/// with names, to whom the rare things happen (see <see cref="RareOperations"/>).
+/// Who takes part on a platform, and at what prices. All of it follows from the seed. Beside them there are a few
+/// people with names, to whom the rare things happen (see <see cref="RareOperations"/>).
 /// </summary>
 internal sealed class Cast
 {

@@ -27,8 +27,11 @@ internal static class DemoVerb
         {
             fresh, seed, fans, json,
         };
-        verb.SetAction((words, token) => Run(
-            words.GetValue(fresh), new Script(words.GetValue(seed), words.GetValue(fans)), words.GetValue(json), token));
+        verb.SetAction((words, token) =>
+        {
+            var script = new Script(words.GetValue(seed), words.GetValue(fans));
+            return Run(words.GetValue(fresh), script, words.GetValue(json), token);
+        });
         return verb;
     }
 

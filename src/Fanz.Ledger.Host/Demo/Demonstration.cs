@@ -36,7 +36,9 @@ internal sealed class Demonstration
 
     private static readonly Scenery[] Sceneries =
         [
-            new(Opened(BestFans, "America/New_York", "USD"), "mia", "GBP", [("US", 0), ("US", 0), ("US", 0), ("CA", 0)]),
+            new(
+                Opened(BestFans, "America/New_York", "USD"), "mia", "GBP",
+                [("US", 0), ("US", 0), ("US", 0), ("CA", 0)]),
             new(
                 Opened(GirlFanz, "Europe/Berlin", "EUR"), "lea", "CHF",
                 [("DE", 1_900), ("DE", 1_900), ("FR", 2_000), ("NL", 2_100), ("CH", 0)]),
@@ -120,8 +122,8 @@ internal sealed class Demonstration
             : throw new InvariantBroken($"The demonstration cannot open {name}.");
 
     /// <summary>
-    /// The clock. A day begins at 13:00 and its evening at 21:00 universal time, which is the same date on both sides of
-    /// the Atlantic.
+    /// The clock. A day begins at 13:00 and its evening at 21:00 universal time, which is the same date on both sides
+    /// of the Atlantic.
     /// </summary>
     private sealed class Days : IClock
     {

@@ -1,9 +1,7 @@
 using System.Globalization;
-using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Policies;
-using Fanz.Ledger.Subscriptions;
 
 namespace Fanz.Ledger.Host.Demo;
 
@@ -87,7 +85,10 @@ internal static class Opening
             Minimum = 1_00, Maximum = 5_000_00, PerPurchase = 1_000_00, PerDay = 2_000_00, PerWeek = 5_000_00,
         };
         yield return new Command.SetLimits(stage.Currency, Kind: SaleKind.Tip) { Minimum = 2_00, Maximum = 500_00 };
-        yield return new Command.SetLimits(stage.Currency, YoungerThanDays: 7) { PerPurchase = 100_00, PerDay = 200_00 };
+        yield return new Command.SetLimits(stage.Currency, YoungerThanDays: 7)
+        {
+            PerPurchase = 100_00, PerDay = 200_00,
+        };
     }
 
     private static Command.SetRevenueRule Rule(RuleScope scope, int feeBasisPoints, int reserveDays, int holdDays) =>

@@ -87,7 +87,7 @@ internal sealed record Outcome(
     {
         var (from, to) = (Date(Statement.From), Date(Statement.To));
         Answer.Table(
-            $"{Demonstration.Shown.Book}, statement of {Statement.Creator}, {from} to {to} (owed to the creator positive)",
+            $"{Demonstration.Shown.Book}, statement of {Statement.Creator}, {from} to {to} (owed to them positive)",
             ["date", new("number", IsNumber: true), "what", "account", new("amount", IsNumber: true),
                 new("balance", IsNumber: true)],
             Statement.Lines

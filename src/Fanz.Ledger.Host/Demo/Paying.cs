@@ -3,7 +3,7 @@ using Fanz.Ledger.Earnings;
 
 namespace Fanz.Ledger.Host.Demo;
 
-/// <summary>How fans pay: with what they were given, with tokens, from the wallet, or by card; with the tax of home.</summary>
+/// <summary>How fans pay: with what they were given, with tokens, from the wallet or by card; and which tax.</summary>
 internal static class Paying
 {
     private const string UsualProcessor = "northpay", OtherProcessor = "southpay";

@@ -27,7 +27,7 @@ internal sealed class Player(BookWriter writer, WriterOptions options, Cancellat
 
     private readonly int atOnce = Math.Clamp(options.MaxQueuedCommands / options.Lanes, 1, MostAtOnce);
 
-    /// <summary>Posts many steps of one book in their order; what follows from each is noted in that order too.</summary>
+    /// <summary>Posts many steps of one book in order; what follows from each is noted in that order too.</summary>
     public async Task<Played> Post(Stage stage, string part, IEnumerable<Step> steps)
     {
         var played = Played.Nothing;

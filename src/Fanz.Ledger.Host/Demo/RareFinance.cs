@@ -18,8 +18,8 @@ internal static class RareFinance
             // Kim is held while somebody looks at her papers: nothing is released to her, and nothing is lost.
             On(1, "gast-tips-kim", Tip("gast", "kim", 25_00, Funding.Card)),
             On(6, "kim-is-held", new Command.HoldCreator("kim", "papers have expired")),
-            On(9, "nothing-is-released-to-kim", new Command.ReleaseHold("kim", "USD", new LocalDate(2026, 1, 8), "by-hand"),
-                "creator_held"),
+            On(9, "nothing-is-released-to-kim", new Command.ReleaseHold(
+                "kim", "USD", new LocalDate(2026, 1, 8), "by-hand"), "creator_held"),
             On(10, "kim-is-not-held", new Command.UnholdCreator("kim", "new papers")),
             On(10, "what-matures-later", new Command.ReleaseHold("noa", "USD", new LocalDate(2026, 1, 20), "by-hand"),
                 "not_matured"),
@@ -93,5 +93,6 @@ internal static class RareFinance
 
     private static AccountName Tips => new("revenue.tip", "", "USD");
 
-    private static NamedLeg Leg(string code, string owner, long amount) => new(new AccountName(code, owner, "USD"), amount);
+    private static NamedLeg Leg(string code, string owner, long amount) =>
+        new(new AccountName(code, owner, "USD"), amount);
 }

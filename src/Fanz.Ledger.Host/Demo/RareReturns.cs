@@ -44,7 +44,10 @@ internal static class RareReturns
             On(0, "carl-subscribes-for-a-year", new Command.StartSubscription(
                 "carl-noa", "carl", "noa", 96_00, "USD", Funding.Card, SubscriptionPeriod.Yearly)),
             On(12, "carl-has-enough", facts =>
-                new Command.RefundSale(facts.Number("carl-subscribes-for-a-year"), "moved away") { UnearnedOnly = true }),
+                new Command.RefundSale(facts.Number("carl-subscribes-for-a-year"), "moved away")
+                {
+                    UnearnedOnly = true,
+                }),
 
             // Vera has been paid when her sale is given back: it is found in what else she holds, and what is not is a
             // debt. What matures later repays it, and at last the platform gives up on the rest.
@@ -56,7 +59,8 @@ internal static class RareReturns
             On(14, "vera-has-it", new Command.SettlePayout("vera-1")),
             On(15, "veras-video-is-refunded", facts =>
                 new Command.RefundSale(facts.Number("gast-unlocks-veras-video"), "not as described")),
-            On(15, "vera-owes-something", new Command.FormPayout("vera-2", "vera", "USD", 10_00, 2_50), "creator_in_debt"),
+            On(15, "vera-owes-something", new Command.FormPayout("vera-2", "vera", "USD", 10_00, 2_50),
+                "creator_in_debt"),
             On(16, "it-leaves", facts => new Command.ExecuteRefund(facts.Number("veras-video-is-refunded"))),
             On(16, "gast-tips-vera-again", Tip("gast", "vera", 30_00, Funding.Card)),
             On(24, "veras-debt-is-written-off", facts => new Command.WriteOffDebt(
@@ -94,12 +98,13 @@ internal static class RareReturns
                 new Command.OpenDispute("case-2", facts.Number("gast-unlocks-noas-video"), 15_00)),
             On(13, "the-platform-bears-it", new Command.LoseDispute("case-2") { Bearer = Bearer.Platform }),
 
-            // Hugo's card was not his: of his top-up 12.00 is left and frozen, the rest he owes. What he bought is taken
-            // back from the creators, newest first; what he pays in later repays the debt.
+            // Hugo's card was not his: of his top-up 12.00 is left and frozen, the rest he owes. What he bought is
+            // taken back from the creators, newest first; what he pays in later repays the debt.
             On(3, "hugo-tops-up", new Command.TopUp("hugo", 50_00, "USD")),
             On(4, "hugo-tips-noa", Tip("hugo", "noa", 20_00)),
             On(4, "hugo-tips-kim", Tip("hugo", "kim", 18_00)),
-            On(6, "hugos-bank-disputes", facts => new Command.OpenDispute("case-3", facts.Number("hugo-tops-up"), 15_00)),
+            On(6, "hugos-bank-disputes", facts =>
+                new Command.OpenDispute("case-3", facts.Number("hugo-tops-up"), 15_00)),
             On(12, "hugos-top-up-is-lost", new Command.LoseDispute("case-3")),
             On(12, "kim-gives-it-back", facts => new Command.ClawBackSale("case-3", facts.Number("hugo-tips-kim"))),
             On(12, "kim-gives-it-back-once", facts => new Command.ClawBackSale("case-3", facts.Number("hugo-tips-kim")),
@@ -108,8 +113,10 @@ internal static class RareReturns
             On(14, "noa-gives-the-rest-back", facts =>
                 new Command.ClawBackSale("case-3", facts.Number("hugo-tips-noa"))),
 
-            // Ivan spent a part of the tokens that his bank takes back. Nothing is clawed back; his debt is written off.
-            On(3, "ivan-buys-tokens", new Command.PurchaseTokens("ivan", 2_000, 20_00, "USD", Funding.Card, Bonus: 200)),
+            // Ivan spent a part of the tokens that his bank takes back. Nothing is clawed back; what he owes is written
+            // off.
+            On(3, "ivan-buys-tokens", new Command.PurchaseTokens(
+                "ivan", 2_000, 20_00, "USD", Funding.Card, Bonus: 200)),
             On(4, "ivan-tips-tokens", Tip("ivan", "noa", 5_00, Funding.Tokens)),
             On(6, "ivans-bank-disputes", facts =>
                 new Command.OpenDispute("case-4", facts.Number("ivan-buys-tokens"), 15_00)),
@@ -121,7 +128,8 @@ internal static class RareReturns
             }),
 
             // A top-up and tokens whose disputes are won; that of the tokens is taken up again and lost.
-            On(5, "daves-bank-disputes", facts => new Command.OpenDispute("case-5", facts.Number("dave-tops-up"), 15_00)),
+            On(5, "daves-bank-disputes", facts =>
+                new Command.OpenDispute("case-5", facts.Number("dave-tops-up"), 15_00)),
             On(8, "daves-top-up-is-won", new Command.WinDispute("case-5")),
             On(6, "annas-bank-disputes", facts =>
                 new Command.OpenDispute("case-6", facts.Number("anna-buys-tokens"), 15_00)),

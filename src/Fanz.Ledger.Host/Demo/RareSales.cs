@@ -36,7 +36,7 @@ internal static class RareSales
                 new Command.Reverse(facts.Number("anna-tops-up-again"), "the button was pressed twice"),
                 "already_reversed"),
 
-            // Anna tries everything: a tip that says who it is from, one that does not, a video, a message, a show, a gift.
+            // Anna tries everything: a tip with her name and one without, a video, a message, a show, a gift.
             On(1, "anna-tips-mia", Tip("anna", "mia", 9_99) with { Message = "message-7" }),
             On(1, "anna-tips-noa", Tip("anna", "noa", 12_00) with { Anonymous = true, Stream = "show-1" }),
             On(1, "anna-unlocks-a-video", new Command.UnlockContent("anna", "mia", 7_00, "USD", Funding.Wallet)
@@ -82,7 +82,10 @@ internal static class RareSales
             On(1, "dave-sets-aside", new Command.Authorise("dave-1", "dave", 30_00, "USD", new LocalDate(2026, 1, 5))),
             On(1, "dave-sets-more-aside", new Command.Authorise(
                 "dave-2", "dave", 10_00, "USD", new LocalDate(2026, 1, 2))),
-            On(2, "dave-tips-of-it", Tip("dave", "noa", 12_00, Funding.Authorisation) with { Authorisation = "dave-1" }),
+            On(2, "dave-tips-of-it", Tip("dave", "noa", 12_00, Funding.Authorisation) with
+            {
+                Authorisation = "dave-1",
+            }),
             On(2, "dave-set-less-aside", Tip("dave", "noa", 25_00, Funding.Authorisation) with
             {
                 Authorisation = "dave-1",
@@ -102,7 +105,7 @@ internal static class RareSales
                 new Command.RecogniseRevenue(facts.Number("anna-subscribes-for-a-year"), 1)),
             On(31, "a-month-of-a-lifetime-is-earned", facts =>
                 new Command.RecogniseRevenue(facts.Number("bert-subscribes-for-good"), 1)),
-            // Three try for three days. Bert's card is declined at first, and he then wants more, and less, and more.
+            // Three try for three days. Bert's card is declined at first; then he wants more, leaves, and stays.
             .. new[] { "bert", "carl", "dave" }.Select(fan => On(1, $"{fan}-tries", new Command.StartTrial(
                 $"{fan}-kim", fan, "kim", 9_99, "USD", SubscriptionPeriod.Monthly, TrialDays: 3))),
             On(2, "a-trial-is-not-over-yet", new Command.RenewSubscription("bert-kim", Funding.Card), "too_early"),
@@ -122,7 +125,8 @@ internal static class RareSales
                 Lines = [new OrderLine("poster", 2, 30_00), new OrderLine("postcard", 1, 10_00)],
             }),
             On(3, "it-arrives", facts => new Command.DeliverOrder(facts.Number("anna-orders"), "parcel 99")),
-            On(4, "it-arrives-once", facts => new Command.DeliverOrder(facts.Number("anna-orders")), "already_delivered"),
+            On(4, "it-arrives-once", facts => new Command.DeliverOrder(facts.Number("anna-orders")),
+                "already_delivered"),
 
             // What stands in the way: nothing in the wallet, a frozen account, oneself, too little, and too much.
             On(1, "carl-tips-too-much", Tip("carl", "mia", 499_00), "insufficient_funds"),

@@ -34,8 +34,8 @@ internal static class Schedules
     };
 
     /// <summary>
-    /// The processors settle the day, less their fee and what they keep back. After a day of refunds it is the bank that
-    /// pays.
+    /// The processors settle the day, less their fee and what they keep back. After a day of refunds it is the bank
+    /// that pays.
     /// </summary>
     public static IEnumerable<Step> OfEvening(Stage stage) =>
         from known in stage.Balances.ToList()
@@ -43,8 +43,9 @@ internal static class Schedules
         let taken = Math.Max(0, known.Balance)
         let processor = known.Account.Owner == "" ? null : known.Account.Owner
         select new Step(new Command.SettleProcessor(
-            known.Account.Currency.Code, known.Balance, taken * ProcessorFee / 10_000, taken * ProcessorReserve / 10_000,
-            processor, Reference: $"{processor ?? "direct"}-{known.Account.Currency}-{stage.Today:yyyy-MM-dd}"));
+            known.Account.Currency.Code, known.Balance, taken * ProcessorFee / 10_000,
+            taken * ProcessorReserve / 10_000, processor,
+            Reference: $"{processor ?? "direct"}-{known.Account.Currency}-{stage.Today:yyyy-MM-dd}"));
 
     /// <summary>Whole cohorts that have matured, of everybody whom nothing stops.</summary>
     public static IEnumerable<Step> Releases(Stage stage)
@@ -57,7 +58,8 @@ internal static class Schedules
             var (owner, currency) = (account.Owner, account.Currency.Code);
             var withholding = Withholding(stage, owner, balance);
             if (account.Code == Chart.CreatorPending)
-                yield return new Step(new Command.ReleaseHold(owner, currency, cohort, run) { Withholding = withholding });
+                yield return new Step(
+                    new Command.ReleaseHold(owner, currency, cohort, run) { Withholding = withholding });
             else if (account.Code == Chart.CreatorReserve)
                 yield return new Step(
                     new Command.ReleaseReserve(owner, currency, cohort, run) { Withholding = withholding });
@@ -89,7 +91,7 @@ internal static class Schedules
         }
     }
 
-    /// <summary>Everybody who has enough and owes nothing is paid; the bank takes two days, and errs now and then.</summary>
+    /// <summary>Whoever has enough and owes nothing is paid; the bank takes two days, and errs at times.</summary>
     private static IEnumerable<Step> Payouts(Stage stage)
     {
         foreach (var creator in stage.Cast.Creators)

@@ -1,4 +1,3 @@
-using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Subscriptions;
@@ -15,7 +14,7 @@ internal static class Subscribing
     private const int MonthsOfAYear = 10;
     private const int MonthsOfALifetime = 30;
 
-    /// <summary>A fan subscribes to somebody: now and then for a year or for good, and sometimes after a trial.</summary>
+    /// <summary>A fan subscribes: now and then for a year or for good, and sometimes after a trial.</summary>
     public static Step Start(Stage stage, CastFan fan)
     {
         var creator = stage.Cast.AnyCreator(stage.Random);

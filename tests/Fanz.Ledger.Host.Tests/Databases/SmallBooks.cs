@@ -30,7 +30,8 @@ internal static class SmallBooks
             new Command.Transfer(
                 [new NamedLeg(Own("cash.bank"), 150_00), new NamedLeg(Own("psp.receivable"), -150_00)],
                 "settlement of the day"),
-            new Command.TransferToBook("girlfanz", Wallet("anna"), Wallet("anna"), 10_00, "USD", "asked for in the app"),
+            new Command.TransferToBook(
+                "girlfanz", Wallet("anna"), Wallet("anna"), 10_00, "USD", "asked for in the app"),
             new Command.TransferToBook("_", Own("revenue.tip"), Own("revenue.tip"), 8_00, "USD", "fees of the week"),
         ];
 
@@ -42,7 +43,8 @@ internal static class SmallBooks
         await using var writer = new BookWriter(source, new BookRegistry(source));
         foreach (var (platform, timeZone, currency) in new[]
         {
-            ("bestfans", "America/New_York", "USD"), ("girlfanz", "Europe/Berlin", "EUR"), ("_", "America/New_York", "USD"),
+            ("bestfans", "America/New_York", "USD"), ("girlfanz", "Europe/Berlin", "EUR"),
+            ("_", "America/New_York", "USD"),
         })
         {
             var (settings, _) = BookSettings.Read("fanz", platform, timeZone, BookSettings.NoHolidays, currency);
