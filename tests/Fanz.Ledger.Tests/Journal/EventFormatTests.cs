@@ -23,11 +23,11 @@ public class EventFormatTests
     [
         Basics(),
         SaleGoldens.Events,
-        SubscriptionFormatTests.Events,
-        OrderFormatTests.Events,
         RefundGoldens.Events,
         DisputeGoldens.Events,
         WalletGoldens.Events,
+        SubscriptionFormatTests.Events,
+        OrderFormatTests.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,
         PolicyTests.Events,

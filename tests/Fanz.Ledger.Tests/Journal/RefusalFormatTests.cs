@@ -18,11 +18,11 @@ public class RefusalFormatTests
     private static readonly Refusal[][] All =
     [
         Basics(),
-        SubscriptionFormatTests.Refusals,
-        OrderFormatTests.Refusals,
         RefundGoldens.Refusals,
         DisputeGoldens.Refusals,
         WalletGoldens.Refusals,
+        SubscriptionFormatTests.Refusals,
+        OrderFormatTests.Refusals,
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,
         PolicyTests.Refusals,
