@@ -256,7 +256,8 @@ public sealed class Book(int id, BookSettings settings)
         if (cohorts.Count == 0 && spending.Count == 0) return;
         foreach (var (account, amount) in legs)
         {
-            if (account.Cohort is { } day && cohorts.TryGet(account with { Cohort = null }, out var days)) days.Add(day);
+            if (account.Cohort is { } day && cohorts.TryGet(account with { Cohort = null }, out var days))
+                days.Add(day);
             if (amount > 0) spending.Remove(account);
         }
     }

@@ -51,8 +51,8 @@ namespace Fanz.Ledger.Journal
 namespace Fanz.Ledger.Standing
 {
     /// <summary>
-    /// Since when a fan has been one. Every fan may be registered, and few are ever asked about: so each has a stream of
-    /// their own, and does not make the one of all who share a bucket longer.
+    /// Since when a fan has been one. Every fan may be registered, and few are ever asked about: so each has a stream
+    /// of their own, and does not make the one of all who share a bucket longer.
     /// </summary>
     internal sealed record Registration : Aggregate
     {
