@@ -48,6 +48,7 @@ internal sealed class Run(
         var classic = wanted.Contains("classic") ? new Classic(database.Owner) : null;
         if (classic is not null) await classic.Create();
         var spread = wanted.Contains("books") ? await Spread(writer) : null;
+        await using var mix = wanted.Contains("mix") ? await Mix() : null;
 
         var totals = new Dictionary<string, LoadResult>();
         for (var turn = 1; turn <= Turns; turn++)
@@ -61,6 +62,7 @@ internal sealed class Run(
             }
 
             if (spread is not null) await Take("books", () => spread.Run(Turn));
+            if (mix is not null) await Take("mix", () => mix.Run(Turn));
             if (classic is null) continue;
             foreach (var callers in new[] { 1, 8, 32 })
                 await Take($"classic-{callers}", () => classic.Run(Turn / 2, callers));
@@ -89,6 +91,12 @@ internal sealed class Run(
         if (spread is not null)
             measures.Add(Bench.Measure.AtLeast("books", totals["books"].PerSecond, "tips/s", "tips", tips, 0.75));
 
+        if (mix is not null)
+        {
+            progress.Report($"mix: refusals: {mix.Refused}");
+            measures.Add(Bench.Measure.AtLeast("mix", totals["mix"].PerSecond, "commands/s", "tips", tips, 0.5));
+        }
+
         async Task Take(string name, Func<Task<LoadResult>> run)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -108,6 +116,16 @@ internal sealed class Run(
         var load = new TipLoad(writer, books, TipLoad.Fans / Books, TipLoad.Creators / Books);
         await load.FillWallets();
         return load;
+    }
+
+    /// <summary>The whole vocabulary. Its first days fill the pools that later ones draw from.</summary>
+    private async Task<MixLoad> Mix()
+    {
+        progress.Report("setting the mix up");
+        var mix = await MixLoad.On(database.Source, cancellation);
+        await mix.Run(TimeSpan.FromSeconds(2));
+        await mix.Run(Turn);
+        return mix;
     }
 
     private async Task Latencies()

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
+using System.Globalization;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
-using Fanz.Ledger.Postgres.Writing;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Demo;
@@ -12,32 +14,44 @@ namespace Fanz.Ledger.Host.Demo;
 /// <summary>`ledger demo`: plays the demonstration, and shows what it came to.</summary>
 internal static class DemoVerb
 {
+    private const int FewestFans = 50;
+    private const int MostFans = 100_000;
+
     public static Command Words()
     {
         var fresh = Database.FreshOption();
+        var seed = Whole("--seed", "What is left to chance follows from it.", Script.UsualSeed, 0, int.MaxValue);
+        var fans = Whole("--fans", "How many fans there are.", Script.UsualFans, FewestFans, MostFans);
         var json = Answer.JsonOption();
-        var verb = new Command("demo", "Play a small demonstration; playing it again writes nothing again.")
+        var verb = new Command("demo", "Play a month of two platforms; playing it again writes nothing again.")
         {
-            fresh, json,
+            fresh, seed, fans, json,
         };
-        verb.SetAction((words, token) => Run(words.GetValue(fresh), words.GetValue(json), token));
+        verb.SetAction((words, token) =>
+        {
+            var script = new Script(words.GetValue(seed), words.GetValue(fans));
+            return Run(words.GetValue(fresh), script, words.GetValue(json), token);
+        });
         return verb;
     }
 
-    private static async Task<int> Run(bool isFresh, bool asJson, CancellationToken token)
+    private static async Task<int> Run(bool isFresh, Script script, bool asJson, CancellationToken token)
     {
         var options = HostSettings.Writer();
         await using var database = await Database.OpenPrepared(isFresh, token);
         await using var source = database.Connect();
-        await using var writer = new BookWriter(source, new BookRegistry(source), options);
-        if (!database.IsPrivate) await RequireNoOtherBooks(writer.Registry, token);
-        var played = await Demonstration.Play(writer, token);
-        var balances = new List<(BookName Book, IReadOnlyList<TrialBalanceLine> Lines)>();
-        foreach (var book in Demonstration.Books)
-            balances.Add((book.Name, await TrialBalances.Of(source, book.Name, token)));
-        if (asJson) AnswerJson(played, balances);
-        else AnswerTables(played, balances);
-        return CommandLine.Done;
+        if (!database.IsPrivate) await RequireNoOtherBooks(new BookRegistry(source), token);
+        var clock = Stopwatch.StartNew();
+        Played played;
+        using (var progress = new ProgressLine())
+            played = await Demonstration.Play(source, options, script, progress, token);
+        CommandLine.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{played.Commands:N0} commands in {clock.Elapsed.TotalSeconds:N1} s."));
+        var outcome = await Outcome.Of(source, script, played, token);
+        if (asJson) outcome.AnswerJson();
+        else outcome.AnswerTables();
+        return outcome.Ties ? CommandLine.Done : CommandLine.AnswerIsNo;
     }
 
     /// <summary>A demonstration among the books of a real platform would be there for ever.</summary>
@@ -52,37 +66,18 @@ internal static class DemoVerb
         }
     }
 
-    private static void AnswerJson(
-        Played played, List<(BookName Book, IReadOnlyList<TrialBalanceLine> Lines)> balances) =>
-        Answer.Json(new
-        {
-            played.Posted,
-            played.Refused,
-            played.Replayed,
-            Books = balances.Select(balance => new
-            {
-                Book = balance.Book.ToString(),
-                TrialBalance = balance.Lines.Select(line =>
-                    new { line.Code, Currency = line.Currency.Code, line.Accounts, Balance = line.Minor }),
-            }),
-        });
-
-    private static void AnswerTables(
-        Played played, List<(BookName Book, IReadOnlyList<TrialBalanceLine> Lines)> balances)
+    private static Option<int> Whole(string name, string description, int usual, int least, int most) => new(name)
     {
-        foreach (var (book, lines) in balances)
+        HelpName = "N",
+        Description = description,
+        DefaultValueFactory = _ => usual,
+        CustomParser = result =>
         {
-            var sums = lines.GroupBy(line => line.Currency).Select(some => Row(
-                "sum", some.Sum(line => line.Accounts), new(some.Sum(line => line.Minor), some.Key)));
-            Answer.Table(
-                $"{book}, trial balance (debits positive)",
-                ["account", new("accounts", IsNumber: true), new("balance", IsNumber: true)],
-                lines.Select(line => Row(line.Code, line.Accounts, new(line.Minor, line.Currency))).Concat(sums));
-        }
-
-        Answer.Line($"{played.Posted} posted, {played.Refused} refused, {played.Replayed} there already.");
-    }
-
-    private static IReadOnlyList<string> Row(string title, long accounts, Money.Money balance) =>
-        [title, $"{accounts}", balance.ToString()];
+            var text = result.Tokens[0].Value;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                || value < least || value > most)
+                result.AddError($"`{text}` is not a whole number from {least} to {most}.");
+            return value;
+        },
+    };
 }

@@ -82,7 +82,8 @@ internal static class PreviewVerb
         }
 
         Answer.Table(
-            $"{record.Book}: {record.Type} on {record.EffectiveOn:uuuu-MM-dd} {Encoding.UTF8.GetString(record.Data.Span)}",
+            $"{record.Book}: {record.Type} on {record.EffectiveOn:uuuu-MM-dd} " +
+            Encoding.UTF8.GetString(record.Data.Span),
             [
                 "account", new("debit", IsNumber: true), new("credit", IsNumber: true), new("before", IsNumber: true),
                 new("after", IsNumber: true),
@@ -90,7 +91,8 @@ internal static class PreviewVerb
             record.Legs.Select(leg => (IReadOnlyList<string>)
                 [
                     leg.Account.ToString(), leg.Amount > 0 ? Said(leg, leg.Amount) : "",
-                    leg.Amount < 0 ? Said(leg, -leg.Amount) : "", Said(leg, leg.Account.Code.InWords(leg.BalanceBefore)),
+                    leg.Amount < 0 ? Said(leg, -leg.Amount) : "",
+                    Said(leg, leg.Account.Code.InWords(leg.BalanceBefore)),
                     Said(leg, leg.Account.Code.InWords(leg.BalanceAfter)),
                 ]));
     }

@@ -36,13 +36,14 @@ internal static class ServeVerb
 
         await using var database = await Database.OpenPrepared(isFresh, token);
         await using var source = database.Connect();
-        await using var writer = new BookWriter(source, new BookRegistry(source), options);
-        if (database.IsPrivate && (await writer.Registry.List(token)).Count == 0)
+        var registry = new BookRegistry(source);
+        if (database.IsPrivate && (await registry.List(token)).Count == 0)
         {
             CommandLine.Say("The ledger is empty: playing a small demonstration …");
-            await Demonstration.Play(writer, token);
+            await Demonstration.Play(source, options, Script.Small, progress: null, token);
         }
 
+        await using var writer = new BookWriter(source, registry, options);
         readiness.Follow(database, source, writer);
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);

@@ -126,28 +126,31 @@ internal sealed class Batch(WriterOptions options)
     public void Post(Pending pending, ReadOnlySpan<(BookPart Part, Appended Appended)> appended)
     {
         var (home, first) = appended[0];
-        foreach (var (part, (record, entries)) in appended)
-        {
-            var book = part.Memory.Book;
-            foreach (var entry in entries)
-            {
-                if (!entry.OpensAccount) continue;
-                bytes.OfAccount(book.Name, entry.AccountId, entry.Account);
-                part.Leaves.Add(bytes);
-            }
-
-            bytes.OfRecord(book.Name, record, entries.AsSpan());
-            part.Leaves.Add(bytes);
-            part.Vocabulary = Math.Max(part.Vocabulary, EventFormat.VocabularyOf(record.Type));
-            Rows.AddRecord(book.Id, record, entries);
-        }
-
         var number = first.Record.Number;
+        Write(home, first);
+        // The answer is sealed behind the record that it names, also where the command made others in this book.
         bytes.OfAnswer(home.Memory.Book.Name, pending.Submission.KeyHash, pending.Submission.RequestHash, number, []);
         home.Leaves.Add(bytes);
+        foreach (var (part, next) in appended[1..]) Write(part, next);
         Rows.AddAnswer(pending.Book.Id, pending.Submission, number, null, home.Moment.At);
         Give(pending, new Reply.Posted(new Receipt(
             home.Memory.Book.Name, number, first.Record.Type, first.Record.At, first.Entries)));
+    }
+
+    private void Write(BookPart part, Appended appended)
+    {
+        var book = part.Memory.Book;
+        foreach (var entry in appended.Entries)
+        {
+            if (!entry.OpensAccount) continue;
+            bytes.OfAccount(book.Name, entry.AccountId, entry.Account);
+            part.Leaves.Add(bytes);
+        }
+
+        bytes.OfRecord(book.Name, appended.Record, appended.Entries.AsSpan());
+        part.Leaves.Add(bytes);
+        part.Vocabulary = Math.Max(part.Vocabulary, EventFormat.VocabularyOf(appended.Record.Type));
+        Rows.AddRecord(book.Id, appended.Record, appended.Entries);
     }
 
     /// <summary>Seals each book's part. After this the batch takes no more commands.</summary>

@@ -31,20 +31,17 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
     public async Task Decide(
         Batch batch, List<Pending> commands, Found found, Batch? underWay, Func<IReadOnlyCollection<Book>, Task> fill)
     {
-        for (var (next, rounds) = (0, 1); next < commands.Count; rounds++)
+        for (var next = 0; next < commands.Count; next++)
         {
-            if (TryDecide(batch, commands[next], found, underWay))
+            for (var round = 1; !TryDecide(batch, commands[next], found, underWay); round++)
             {
-                (next, rounds) = (next + 1, 0);
-            }
-            else if (rounds == MostRounds)
-            {
-                foreach (var part in batch.Parts.Values) part.Memory.Book.Needs.Clear();
-                batch.Reply(commands[next], new Reply.Failed(NeverDecided));
-                (next, rounds) = (next + 1, 0);
-            }
-            else
-            {
+                if (round == MostRounds)
+                {
+                    foreach (var part in batch.Parts.Values) part.Memory.Book.Needs.Clear();
+                    batch.Reply(commands[next], new Reply.Failed(NeverDecided));
+                    break;
+                }
+
                 for (var later = next + 1; later < commands.Count; later++) NoteNeeds(batch, commands[later], found);
                 await fill([.. batch.Parts.Values.Select(part => part.Memory.Book).Where(book => book.Needs.Any)]);
             }

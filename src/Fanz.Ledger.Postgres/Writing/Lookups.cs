@@ -144,8 +144,8 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             select distinct stream from ledger.journal where book_id = $1 and number > $2 and stream is not null
             """;
         await using var batch = new NpgsqlBatch(session.Connection);
-        batch.BatchCommands.Add(new(moved) { Parameters = { new() { Value = book }, new() { Value = head.Position } } });
-        batch.BatchCommands.Add(new(grown) { Parameters = { new() { Value = book }, new() { Value = head.Number } } });
+        foreach (var (sql, after) in new[] { (moved, head.Position), (grown, head.Number) })
+            batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = book }, new() { Value = after } } });
         await using var reader = await batch.ExecuteReaderAsync();
         var accounts = new List<AccountKey>();
         while (await reader.ReadAsync()) accounts.Add(Asked.ReadAccount(reader, 0));
@@ -194,7 +194,8 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         if (ownsTransaction)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(Begin));
-            if (session.SettingsOfTransaction is { } settings) batch.BatchCommands.Add(new NpgsqlBatchCommand(settings));
+            if (session.SettingsOfTransaction is { } settings)
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(settings));
         }
 
         batch.BatchCommands.Add(Asked.Statement(SelectHeads, (NpgsqlDbType.Integer, books.ToArray())));

@@ -91,7 +91,9 @@ public sealed class Preview(NpgsqlDataSource database, BookRegistry registry)
         return new Previewed.Failed(Deciding.NeverDecided);
     }
 
-    /// <summary>Appends to books in memory that nobody will see, so that every rule of appending is kept as well.</summary>
+    /// <summary>
+    /// Appends to books in memory that nobody will see, so that every rule of appending is kept as well.
+    /// </summary>
     private static IEnumerable<PreviewedRecord> Append(
         Decision.Accepted accepted, Func<Book, Moment> momentOf, Actor actor)
     {

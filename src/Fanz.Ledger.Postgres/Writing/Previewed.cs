@@ -6,7 +6,9 @@ using NodaTime;
 
 namespace Fanz.Ledger.Postgres.Writing;
 
-/// <summary>What would become of a command if it were posted now. Nothing was, and a moment later it may differ.</summary>
+/// <summary>
+/// What would become of a command if it were posted now. Nothing was, and a moment later it may differ.
+/// </summary>
 public abstract record Previewed
 {
     private Previewed()

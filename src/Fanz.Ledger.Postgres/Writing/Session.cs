@@ -5,8 +5,8 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Writing;
 
 /// <summary>
-/// A connection with the settings that writing relies on, to the primary unless it is only read from. Behind a pooler that lends connections by the
-/// transaction, the settings are made in each transaction instead.
+/// A connection with the settings that writing relies on, to the primary unless it is only read from. Behind a pooler
+/// that lends connections by the transaction, the settings are made in each transaction instead.
 /// </summary>
 internal sealed class Session : IAsyncDisposable
 {
@@ -71,6 +71,8 @@ internal sealed class Session : IAsyncDisposable
                 set_config('tcp_user_timeout', '30000', {scope}),
                 set_config('plan_cache_mode', 'force_generic_plan', {scope}),
                 set_config('enable_seqscan', 'off', {scope}),
+                -- It would read all entries of an account to sort out the last few.
+                set_config('enable_bitmapscan', 'off', {scope}),
                 set_config('enable_hashjoin', 'off', {scope}),
                 set_config('enable_mergejoin', 'off', {scope}),
                 set_config('jit', 'off', {scope}),

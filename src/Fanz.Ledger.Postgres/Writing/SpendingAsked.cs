@@ -10,6 +10,8 @@ internal sealed class SpendingAsked(IReadOnlyCollection<Book> books) : Asked
     // Of an account that nearly always receives, no more than the newest entries are looked at.
     private const int EntriesLookedAt = 10 * Spending.Most;
 
+    // After a record that is not here yet there is nothing here: the position after it is null. "book_id + 0" keeps
+    // the planner from reading the book's own entries backwards and leaving out those of other accounts.
     private const string Select = """
         select w.ordinal, debit.number
         from unnest($1, $2, $3, $4, $5, $6, $7, $8) with ordinality
@@ -31,7 +33,8 @@ internal sealed class SpendingAsked(IReadOnlyCollection<Book> books) : Asked
             select newest.number
             from (
                 select number, amount, position from ledger.entries
-                where account_id = a.id and book_id = w.book_id and position > coalesce(before.last_position, 0)
+                where account_id = a.id and book_id + 0 = w.book_id
+                    and position > case when w.after <= 0 then 0 else before.last_position end
                 order by position desc limit w.looked_at) newest
             where newest.amount > 0
             order by newest.position desc limit w.most) debit

@@ -22,7 +22,7 @@ public sealed class Book(int id, BookSettings settings)
     // The history is remembered only as long as nobody else writes to the book.
     private readonly Recollection<long, PastTransaction> transactions = new();
     private readonly Recollection<AccountKey, SortedSet<LocalDate>> cohorts = new();
-    private readonly Dictionary<Spending, IReadOnlyList<long>> spending = [];
+    private readonly Dictionary<AccountKey, Dictionary<long, IReadOnlyList<long>>> spending = [];
 
     public int Id { get; } = id;
 
@@ -63,7 +63,8 @@ public sealed class Book(int id, BookSettings settings)
     public T Recall<T>(string stream)
         where T : Aggregate, new()
     {
-        if (aggregates.TryGet(stream, out var known)) return (T)known;
+        if (aggregates.TryGet(stream, out var known))
+            return known as T ?? throw new InvariantBroken($"The stream {stream} is no {typeof(T).Name}.");
         var blank = new T();
         Needs.Streams[stream] = blank;
         return blank;
@@ -86,9 +87,9 @@ public sealed class Book(int id, BookSettings settings)
     /// </summary>
     public IReadOnlyList<long> Spent(AccountKey account, long after)
     {
-        var wanted = new Spending(account, after);
-        if (spending.TryGetValue(wanted, out var known)) return known;
-        Needs.Spending.Add(wanted);
+        if (after >= LastNumber) return [];
+        if (spending.TryGetValue(account, out var known) && known.TryGetValue(after, out var numbers)) return numbers;
+        Needs.Spending.Add(new Spending(account, after));
         return [];
     }
 
@@ -124,6 +125,8 @@ public sealed class Book(int id, BookSettings settings)
             throw new InvariantBroken("There are too few account ids for a record.");
         if (draft.RefersTo is { } earlier && !transactions.TryGet(earlier, out _))
             throw new InvariantBroken($"A record refers to {earlier}, which was not looked at.");
+        if (draft is { Account: not null, Aggregate: not null })
+            throw new InvariantBroken("A record is in one stream.");
         if (draft.Aggregate is { } changed && !aggregates.TryGet(changed, out _))
             throw new InvariantBroken($"A record changes {changed}, which was not looked at.");
         LastNumber++;
@@ -191,7 +194,8 @@ public sealed class Book(int id, BookSettings settings)
 
     public void Learn(Spending wanted, IReadOnlyList<long> numbers)
     {
-        spending[wanted] = numbers;
+        if (!spending.TryGetValue(wanted.Account, out var known)) spending[wanted.Account] = known = [];
+        known[wanted.After] = numbers;
         Needs.Spending.Remove(wanted);
     }
 
@@ -243,20 +247,23 @@ public sealed class Book(int id, BookSettings settings)
             : Refusal.InsufficientFunds(key, key.Code.InWords(state.Balance), key.Code.InWords(-amount));
     }
 
-    /// <summary>Brings what is remembered of the history up to what was just appended.</summary>
+    /// <summary>
+    /// Brings what is remembered of the history up to what was just appended. What an account has spent is rarely asked
+    /// for twice, so it is read again instead.
+    /// </summary>
     private void KeepHistory(ImmutableArray<Leg> legs)
     {
         if (cohorts.Count == 0 && spending.Count == 0) return;
         foreach (var (account, amount) in legs)
         {
-            if (account.Cohort is { } day && cohorts.TryGet(account with { Cohort = null }, out var days)) days.Add(day);
-            if (amount <= 0) continue;
-            foreach (var known in spending.Keys.Where(known => known.Account == account).ToArray())
-                spending[known] = [LastNumber, .. spending[known]];
+            if (account.Cohort is { } day && cohorts.TryGet(account with { Cohort = null }, out var days))
+                days.Add(day);
+            if (amount > 0) spending.Remove(account);
         }
     }
 
-    private static readonly Comparer<LocalDate> NewestFirst = Comparer<LocalDate>.Create((one, other) => other.CompareTo(one));
+    private static readonly Comparer<LocalDate> NewestFirst =
+        Comparer<LocalDate>.Create((one, other) => other.CompareTo(one));
 
     /// <summary>When a command is decided: the recorded time and the book's own date then.</summary>
     public Moment At(Instant at) => new(at, at.InZone(Settings.TimeZone).Date);

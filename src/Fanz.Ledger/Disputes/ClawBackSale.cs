@@ -11,8 +11,8 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// Takes back a sale that money had paid for which a lost dispute took away; what it gives back lessens the fan's
-        /// debt. Only a sale that the lost dispute names, and each once.
+        /// Takes back a sale that money had paid for which a lost dispute took away; what it gives back lessens the
+        /// fan's debt. Only a sale that the lost dispute names, and each once.
         /// </summary>
         public sealed record ClawBackSale(string Dispute, long Transaction) : Command
         {
@@ -26,7 +26,9 @@ namespace Fanz.Ledger.Journal
 
     public abstract partial record Event
     {
-        /// <param name="Taken">Where the parts of creators and affiliates came from, a creator's new debt included.</param>
+        /// <param name="Taken">
+        /// Where the parts of creators and affiliates came from, a creator's new debt included.
+        /// </param>
         public sealed record SaleClawedBack(
             string Dispute, long Transaction, string Fan, string Currency, IReadOnlyList<Portion> Taken) : SaleReturned;
     }
@@ -86,8 +88,8 @@ namespace Fanz.Ledger.Disputes
         }
 
         /// <summary>
-        /// What the fan's wallet, or tokens, had paid for since the payment, newest first, until a debt is covered. What
-        /// had been set aside by an authorisation was the wallet's too.
+        /// What the fan's wallet, or tokens, had paid for since the payment, newest first, until a debt is covered.
+        /// What had been set aside by an authorisation was the wallet's too.
         /// </summary>
         internal static IReadOnlyList<SaleToClawBack> Find(Book book, DisputedPayment payment, long debt)
         {

@@ -10,8 +10,8 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Event
     {
         /// <summary>
-        /// A bank took a card payment back for now. What could be found of it at creators or the fan is frozen until the
-        /// dispute is over.
+        /// A bank took a card payment back for now. What could be found of it at creators or the fan is frozen until
+        /// the dispute is over.
         /// </summary>
         /// <param name="Amount">What the bank took; more than remains of the payment where rates have moved.</param>
         /// <param name="Frozen">Which accounts were frozen, in the order in which they were found.</param>
@@ -88,10 +88,12 @@ namespace Fanz.Ledger.Disputes
             {
                 Stage = DisputeStage.Lost,
                 FanDebt = lost.FanDebt ?? 0,
-                ToClawBack = (lost.ToClawBack ?? []).ToImmutableDictionary(sale => sale.Transaction, sale => sale.Amount),
+                ToClawBack = (lost.ToClawBack ?? [])
+                    .ToImmutableDictionary(sale => sale.Transaction, sale => sale.Amount),
             },
             (DisputeStage.Lost, Event.SaleClawedBack sale)
-                when ToClawBack.GetValueOrDefault(sale.Transaction) >= sale.Amount && sale.Amount <= FanDebt => this with
+                when ToClawBack.GetValueOrDefault(sale.Transaction) >= sale.Amount && sale.Amount <= FanDebt =>
+                this with
                 {
                     ToClawBack = ToClawBack.Remove(sale.Transaction),
                     FanDebt = FanDebt - sale.Amount,

@@ -16,7 +16,9 @@ namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
-        /// <summary>The bank keeps the payment. Whatever is not said here is the platform's policy of the day.</summary>
+        /// <summary>
+        /// The bank keeps the payment. Whatever is not said here is the platform's policy of the day.
+        /// </summary>
         public sealed record LoseDispute(string Dispute) : Command
         {
             /// <summary>Who bears the creators' part of a sale. What a fan had paid in is the fan's to bear.</summary>
@@ -59,7 +61,9 @@ namespace Fanz.Ledger.Journal
             /// <summary>What the fan owes by it.</summary>
             public long? FanDebt { get; init; }
 
-            /// <summary>What the fan had paid for since, newest first, up to that debt. Each is taken back by itself.</summary>
+            /// <summary>
+            /// What the fan had paid for since, newest first, up to that debt. Each is taken back by itself.
+            /// </summary>
             public IReadOnlyList<SaleToClawBack>? ToClawBack { get; init; }
         }
     }

@@ -5,6 +5,7 @@ using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Policies;
 using Fanz.Ledger.Refunds;
+using NodaTime;
 
 namespace Fanz.Ledger.Disputes;
 
@@ -22,7 +23,8 @@ internal sealed class LossOfSale
     private readonly Moment now;
 
     private LossOfSale(
-        Event.DisputeOpening opening, DisputedPayment payment, IReadOnlyCollection<SalePart> parts, Book book, Moment now)
+        Event.DisputeOpening opening, DisputedPayment payment, IReadOnlyCollection<SalePart> parts, Book book,
+        Moment now)
     {
         (this.opening, this.payment, this.parts, this.book, this.now) = (opening, payment, parts, book, now);
         posting = new Returning(book, payment.Currency);
@@ -93,15 +95,19 @@ internal sealed class LossOfSale
     }
 
     /// <summary>
-    /// What the sale itself had brought becomes pending again as a whole, so that it leaves by a release and taxes are
-    /// withheld from it; a reserve against the dispute is needed no more. The rest goes where it came from.
+    /// A reserve against this dispute is needed no more: it joins what the sale had brought pending, so that it still
+    /// leaves by a release and taxes are withheld from it. The rest goes where it came from.
     /// </summary>
     private AccountKey HomeOf(AccountKey account, IReadOnlyCollection<SalePart> own)
     {
-        var isOfSale = own.Any(part => part.Account == account);
-        var pending = isOfSale
-            ? own.FirstOrDefault(part => part.Account.Code == Chart.CreatorPending).Account
+        var isReserveOfSale = account.Code == Chart.CreatorReserve && own.Any(part => part.Account == account);
+        var home = isReserveOfSale
+            ? account with { Code = Chart.CreatorPending, Cohort = PendingUntil(own) ?? now.Today }
             : account;
-        return Freezing.HomeOf(book, pending.Code is null ? account : pending, now.Today);
+        return Freezing.HomeOf(book, home, now.Today);
     }
+
+    private static LocalDate? PendingUntil(IReadOnlyCollection<SalePart> own) => own
+        .Where(part => part.Account.Code == Chart.CreatorPending)
+        .Max(part => part.Account.Cohort);
 }

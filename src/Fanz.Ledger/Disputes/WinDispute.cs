@@ -18,7 +18,9 @@ namespace Fanz.Ledger.Journal
             [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
             public bool FeeReturned { get; init; }
 
-            /// <summary>Of each who shared the sale two cohorts of tomorrow, and what the platform and the fan have.</summary>
+            /// <summary>
+            /// Of each who shared the sale two cohorts of tomorrow, and what the platform and the fan have.
+            /// </summary>
             internal override int MostLegs => (2 * Collaborator.Most) + 8;
 
             internal override IEnumerable<Fault> Faults(BookName book) => Found(IdentifierFault("dispute", Dispute));

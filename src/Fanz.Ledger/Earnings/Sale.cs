@@ -79,16 +79,19 @@ public abstract partial record Command
 
         private IEnumerable<Fault> FaultsOfTerms()
         {
-            if (Processor is not null && IdentifierFault("processor", Processor) is { } processor) yield return processor;
+            if (Processor is not null && IdentifierFault("processor", Processor) is { } processor)
+                yield return processor;
             if (Processor is not null && Funding != Funding.Card)
                 yield return new Fault("processor", "not_by_card", "Only a card has a processor.");
             if ((Authorisation is not null) != (Funding == Funding.Authorisation))
                 yield return new Fault(
-                    "authorisation", "ill_formed", "An authorisation is named where it is the funding, and only there.");
+                    "authorisation", "ill_formed",
+                    "An authorisation is named where it is the funding, and only there.");
             if (Authorisation is not null && IdentifierFault("authorisation", Authorisation) is { } authorisation)
                 yield return authorisation;
             if (CountryFault("country", Country) is { } country) yield return country;
-            if (Affiliate is not null && IdentifierFault("affiliate", Affiliate) is { } affiliate) yield return affiliate;
+            if (Affiliate is not null && IdentifierFault("affiliate", Affiliate) is { } affiliate)
+                yield return affiliate;
             foreach (var fault in FaultsOfCollaborators()) yield return fault;
             foreach (var fault in FaultsOfTaxes()) yield return fault;
             if (Discount is not { } discount) yield break;
@@ -97,11 +100,13 @@ public abstract partial record Command
                 AmountFault("discount.amount", discount.Amount),
                 Enum.IsDefined(discount.BorneBy)
                     ? null
-                    : new Fault("discount.borne_by", "ill_formed", "A discount is borne by the platform or the creator.")))
+                    : new Fault(
+                        "discount.borne_by", "ill_formed", "A discount is borne by the platform or the creator.")))
                 yield return fault;
             var most = discount.BorneBy == Bearer.Creator ? Amount - 1 : Amount;
             if (Amount > 0 && discount.Amount > most)
-                yield return new Fault("discount.amount", "over_amount", $"At most {most} of {Amount} can be given away.");
+                yield return new Fault(
+                    "discount.amount", "over_amount", $"At most {most} of {Amount} can be given away.");
         }
 
         private IEnumerable<Fault> FaultsOfCollaborators()

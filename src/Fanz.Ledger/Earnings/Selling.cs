@@ -78,7 +78,8 @@ internal sealed class Selling
     public Posting.Builder OweUnearned(Posting.Builder posting)
     {
         foreach (var share in Sharing.Creators)
-            posting.Credit(new AccountKey(Chart.CreatorUnearned, share.Creator, Currency), share.Pending + share.Reserve);
+            posting.Credit(
+                new AccountKey(Chart.CreatorUnearned, share.Creator, Currency), share.Pending + share.Reserve);
         return posting;
     }
 

@@ -8,7 +8,9 @@ namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
-        /// <summary>A fan thanks a creator; perhaps with a message, perhaps while a stream runs, perhaps unnamed.</summary>
+        /// <summary>
+        /// A fan thanks a creator; perhaps with a message, perhaps while a stream runs, perhaps unnamed.
+        /// </summary>
         public sealed record SendTip(
             string Fan, string Creator, long Amount, string Currency, Funding Funding, string? Reference = null)
             : Sale(Fan, Creator, Amount, Currency, Funding, Reference)

@@ -18,7 +18,8 @@ internal readonly record struct Sharing(long Fee, CreatorShare[] Creators, long 
 
     public static Sharing Of(Command.Sale sale, RevenueShare rule)
     {
-        var shared = sale.Discount is { BorneBy: Bearer.Creator } discount ? sale.Amount - discount.Amount : sale.Amount;
+        var givenAway = sale.Discount is { BorneBy: Bearer.Creator } discount ? discount.Amount : 0;
+        var shared = sale.Amount - givenAway;
         var (creator, fee) = rule.SplitFee(shared);
         var affiliate = sale.Affiliate is null ? 0 : AffiliatePart(rule, shared, fee, creator);
         if (rule.AffiliateBorneBy == Bearer.Creator) creator -= affiliate;

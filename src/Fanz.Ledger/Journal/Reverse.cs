@@ -27,8 +27,8 @@ internal static class Reversals
     private static readonly string[] HalvesOfTwoBooks = ["transferred_to_book", "transferred_from_book"];
 
     /// <summary>
-    /// What may be undone by its mirror image. Everything else has a way back of its own, which knows what has become of
-    /// it since.
+    /// What may be undone by its mirror image. Everything else has a way back of its own, which knows what has become
+    /// of it since.
     /// </summary>
     private static readonly string[] Reversible =
         [

@@ -10,7 +10,9 @@ namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
-        /// <summary>What was refunded of a sale by card has left: through a processor, or into the fan's wallet.</summary>
+        /// <summary>
+        /// What was refunded of a sale by card has left: through a processor, or into the fan's wallet.
+        /// </summary>
         /// <param name="Refund">The number of the refund.</param>
         /// <param name="Processor">Who paid it out, where that is not the one that took the card.</param>
         public sealed record ExecuteRefund(long Refund, string? Processor = null) : Command
@@ -58,7 +60,8 @@ namespace Fanz.Ledger.Refunds
         {
             var number = command.Refund;
             if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
-            if (past.Event is not Event.SaleRefunded { Funding: Funding.Card } refund) return Refusal.NotARefund(number);
+            if (past.Event is not Event.SaleRefunded { Funding: Funding.Card } refund)
+                return Refusal.NotARefund(number);
             foreach (var record in past.Since)
                 if (record.Event is Event.RefundExecuted) return Refusal.RefundAlreadyExecuted(number, record.Number);
 

@@ -18,7 +18,9 @@ namespace Fanz.Ledger.Journal
         /// <param name="Amount">Without it, all that remains.</param>
         public sealed record RefundSale(long Transaction, string Reason, long? Amount = null) : Command
         {
-            /// <summary>Nothing but what is not earned yet: the months of a subscription that are still to come.</summary>
+            /// <summary>
+            /// Nothing but what is not earned yet: the months of a subscription that are still to come.
+            /// </summary>
             [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
             public bool UnearnedOnly { get; init; }
 
@@ -35,7 +37,9 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Event
     {
         /// <param name="Funding">How the fan had paid: by card it is payable now, else the fan has it back.</param>
-        /// <param name="Taken">Where the parts of creators and affiliates came from, a creator's new debt included.</param>
+        /// <param name="Taken">
+        /// Where the parts of creators and affiliates came from, a creator's new debt included.
+        /// </param>
         public sealed record SaleRefunded(
             long Transaction, string Fan, string Currency, Funding Funding, string Reason, IReadOnlyList<Portion> Taken)
             : SaleReturned
@@ -112,8 +116,8 @@ namespace Fanz.Ledger.Refunds
         }
 
         /// <summary>
-        /// What a card paid leaves the platform later, through its processor. Everything else was paid within the ledger
-        /// and is the fan's again at once; what had been set aside comes back free, for its purpose is gone.
+        /// What a card paid leaves the platform later, through its processor. Everything else was paid within the
+        /// ledger and is the fan's again at once; what had been set aside comes back free, for its purpose is gone.
         /// </summary>
         private static AccountKey Target(Event.Sale sale, Currency currency) => sale.Funding switch
         {

@@ -13,7 +13,9 @@ namespace Fanz.Ledger.Refunds
             [.. parts.Select(part => new ReturnedPart(Portion.NameOf(part.Account), part.Remaining))];
     }
 
-    /// <summary>An amount, and the account that it was really taken from or came back to. It is never negative.</summary>
+    /// <summary>
+    /// An amount, and the account that it was really taken from or came back to. It is never negative.
+    /// </summary>
     public sealed record Portion(AccountName Account, long Amount)
     {
         internal static IReadOnlyList<Portion> Of(IEnumerable<Leg> legs) =>

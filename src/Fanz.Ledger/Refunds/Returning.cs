@@ -50,7 +50,8 @@ internal sealed class Returning(Book book, Currency currency)
     /// </summary>
     public Returning TakeBackAllButCreators(IReadOnlyCollection<SalePart> parts)
     {
-        foreach (var owned in parts.Where(IsHeldByAffiliate).GroupBy(part => part.Account.Owner, StringComparer.Ordinal))
+        foreach (var owned in parts.Where(IsHeldByAffiliate)
+            .GroupBy(part => part.Account.Owner, StringComparer.Ordinal))
         {
             // Asked for now, so that a shortfall needs no other look.
             book.Account(new AccountKey(Chart.AffiliateExpense, "", currency));

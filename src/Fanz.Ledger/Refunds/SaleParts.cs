@@ -18,7 +18,9 @@ internal sealed class SaleParts
 
     private SaleParts(AccountKey source) => Source = source;
 
-    /// <summary>Who paid: the fan's wallet, tokens or promotional credit, what was set aside, or the processor.</summary>
+    /// <summary>
+    /// Who paid: the fan's wallet, tokens or promotional credit, what was set aside, or the processor.
+    /// </summary>
     public AccountKey Source { get; }
 
     /// <summary>What remains of what the fan paid: all that can still be given back.</summary>
@@ -41,14 +43,16 @@ internal sealed class SaleParts
     public static SaleParts Of(PastTransaction sale)
     {
         if (sale.Event is not Event.Sale) throw new InvariantBroken($"Record {sale.Record.Number} is no sale.");
-        // The first leg of every sale is what the fan pays; a sale that a discount makes free begins with that discount.
+        // The first leg of every sale is what the fan pays; one that a discount makes free begins with that discount.
         var remains = new SaleParts(sale.Legs[0].Account);
         foreach (var leg in sale.Legs) remains.Move(leg);
         foreach (var record in sale.Since) remains.Follow(record);
         return remains;
     }
 
-    /// <summary>What each leg gives back of an amount, from what remains of it; the last amount takes all that is left.</summary>
+    /// <summary>
+    /// What each leg gives back of an amount, from what remains of it; the last amount takes all that is left.
+    /// </summary>
     public ImmutableArray<SalePart> Split(long amount)
     {
         if (amount <= 0 || amount > Paid) throw new InvariantBroken($"{amount} of {Paid} cannot be given back.");
@@ -94,7 +98,9 @@ internal sealed class SaleParts
     public long? WholeTokens(long amount) =>
         (Int128)Tokens * amount % Paid == 0 ? Share(Tokens, amount) : null;
 
-    /// <summary>The tokens of an amount, without the fraction of one: the last amount takes all that are left.</summary>
+    /// <summary>
+    /// The tokens of an amount, without the fraction of one: the last amount takes all that are left.
+    /// </summary>
     public long TokensOf(long amount) => Share(Tokens, amount);
 
     private bool IsOnTop(SalePart part) => AffiliateExpense > 0 && part.Account.Code == Chart.AffiliatePending;

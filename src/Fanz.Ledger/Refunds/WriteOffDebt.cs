@@ -18,7 +18,7 @@ namespace Fanz.Ledger.Journal
 
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
                     (Creator is null) == (Fan is null)
-                        ? new Fault("creator", "ill_formed", "The debt is a creator's or a fan's: one of them is named.")
+                        ? new Fault("creator", "ill_formed", "The debt is a creator's or a fan's: name one of them.")
                         : null,
                     Creator is null ? null : IdentifierFault("creator", Creator),
                     Fan is null ? null : IdentifierFault("fan", Fan),

@@ -30,4 +30,17 @@ public sealed class BenchVerbTests
         var missed = measures.Values.Any(measure => measure.GetProperty("ok").ValueKind == JsonValueKind.False);
         Assert.Equal(missed ? 1 : 0, ended.Code);
     }
+
+    [Fact]
+    public async Task The_mix_of_the_whole_vocabulary_takes_turns_with_tips_and_meets_nothing_unexpected()
+    {
+        var ended = await LedgerProgram.Run(Nothing, "bench", "mix", "--seconds", "1", "--json");
+        Assert.True(ended.Code is 0 or 1, ended.Error);
+        var mix = ended.Json.GetProperty("measures").EnumerateArray()
+            .Single(measure => measure.GetProperty("name").GetString() == "mix");
+        Assert.Equal("tips", mix.GetProperty("against").GetString());
+        Assert.Equal("commands/s", mix.GetProperty("unit").GetString());
+        Assert.Equal(0.5, mix.GetProperty("wanted").GetDouble());
+        Assert.True(mix.GetProperty("value").GetDouble() > 0);
+    }
 }

@@ -17,7 +17,8 @@ public sealed class PreviewVerbTests(Home home) : IClassFixture<Home>
         Assert.Matches(@"revenue\.tip/USD// +2\.00 USD +0\.00 USD +2\.00 USD", told.Output);
         var json = (await home.Run("preview", "send_tip", Tip, "--book", "acme/preview", "--json")).Json;
         Assert.Equal("tip_sent", json.GetProperty("type").GetString());
-        Assert.Equal(0, json.GetProperty("entries").EnumerateArray().Sum(entry => entry.GetProperty("amount").GetInt64()));
+        var entries = json.GetProperty("entries").EnumerateArray();
+        Assert.Equal(0, entries.Sum(entry => entry.GetProperty("amount").GetInt64()));
         Assert.Equal(200, json.GetProperty("data").GetProperty("fee").GetInt64());
         var replayed = await home.Run("replay", "--book", "acme/preview");
         Assert.DoesNotContain("tip_sent", replayed.Output, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed partial class ReplayVerbTests(Home home) : IClassFixture<Home>
     [Fact]
     public async Task A_book_is_played_as_text_and_as_JSON_up_to_where_it_is_asked_for()
     {
-        Assert.Equal(0, (await home.Run("demo")).Code);
+        await home.WriteSmallBooks();
 
         var text = await home.Run("replay", "--book", "fanz/bestfans");
         Assert.Equal((0, ""), (text.Code, text.Error));
@@ -31,7 +31,7 @@ public sealed partial class ReplayVerbTests(Home home) : IClassFixture<Home>
     [Fact]
     public async Task One_account_is_played_alone_and_one_that_was_never_used_is_one_line()
     {
-        Assert.Equal(0, (await home.Run("demo")).Code);
+        await home.WriteSmallBooks();
         var account = await home.Run(
             "replay", "--book", "fanz/bestfans", "--account", "fan.wallet/USD//anna", "--json");
         Assert.Equal(

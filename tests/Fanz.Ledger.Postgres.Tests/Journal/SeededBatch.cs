@@ -21,6 +21,10 @@ internal sealed class SeededBatch(Book book, Instant at)
     public void Refuse(Submission submission, Refusal refusal) =>
         refusals.Add((submission, RefusalFormat.Write(refusal)));
 
+    /// <summary>What a reader of its records must know.</summary>
+    public int Vocabulary => records
+        .Select(record => EventFormat.VocabularyOf(record.Appended.Record.Type)).DefaultIfEmpty(1).Max();
+
     public byte[] Leaves()
     {
         refusals.Sort((left, right) => string.CompareOrdinal(

@@ -106,7 +106,8 @@ internal sealed class SeededLedger(string connectionString) : IAsyncDisposable
         if (!past.ContainsKey(book)) past[book] = [];
         past[book].Add((
             new PastRecord(
-                new Recorded(record.Number, record.At, record.EffectiveOn, happened), record.Type, record.Stream, [.. legs]),
+                new Recorded(record.Number, record.At, record.EffectiveOn, happened), record.Type, record.Stream,
+                [.. legs]),
             record.RefersTo));
     }
 
@@ -159,8 +160,8 @@ internal sealed class SeededLedger(string connectionString) : IAsyncDisposable
             var leaves = batch.Leaves();
             var before = heads.GetValueOrDefault(batch.Book);
             var seal = heads[batch.Book] = new Seal(
-                (before?.Sequence ?? 0) + 1, EventFormat.Vocabulary, batch.Book.LastNumber, batch.Book.LastPosition,
-                Now, Merkle.Root(leaves), before?.HashIn(batch.Book.Name) ?? Seal.None);
+                (before?.Sequence ?? 0) + 1, Math.Max(before?.Vocabulary ?? 1, batch.Vocabulary),
+                batch.Book.LastNumber, batch.Book.LastPosition, Now, Merkle.Root(leaves), before?.HashIn(batch.Book.Name) ?? Seal.None);
             await batch.Copy(connection, seal, leaves);
         }
 

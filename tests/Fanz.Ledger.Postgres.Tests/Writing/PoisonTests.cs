@@ -46,6 +46,35 @@ public sealed class PoisonTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
+    public async Task A_decision_that_always_needs_something_more_fails_its_command_alone()
+    {
+        var asked = 0;
+        await using var host = Host(book =>
+        {
+            book.Recall<Memos>($"stream {asked++}");
+            return MadeUp.No;
+        });
+        await NeighboursAreFine(host);
+    }
+
+    [Fact]
+    public async Task A_decision_that_stumbles_over_what_it_does_not_know_yet_is_made_again()
+    {
+        await using var opener = TestHost.Start(database);
+        var book = await opener.NewBook();
+        await opener.Posted(book, TestHost.TopUp("fan", 1_000), "before");
+        await using var host = Host(known =>
+        {
+            var legs = known.Transaction(2)!.Legs;
+            known.Recall<Memos>("stream");
+            return Decision.Of(known, new Draft(new Event.Transferred($"{legs.Length} legs"), Aggregate: "stream"));
+        });
+        var commands = Enumerable.Range(0, 5).Select(i => (TestHost.TopUp("fan", 1, Poison), $"{i}")).ToList();
+        Assert.All(
+            await host.Writer.PostAll(book, commands, TestHost.Checkout), reply => Assert.IsType<Reply.Posted>(reply));
+    }
+
+    [Fact]
     public async Task A_command_that_the_database_refuses_fails_alone()
     {
         await TestDatabase.Execute(

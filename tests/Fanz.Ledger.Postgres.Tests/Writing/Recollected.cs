@@ -29,6 +29,16 @@ internal abstract record Recollected
     private static Recorded Recorded(JournalRecord record) =>
         new(record.Number, record.At, record.EffectiveOn, EventOf(record));
 
+    public sealed record Balance(AccountKey Account) : Recollected
+    {
+        public override string Ask(Book book) => $"{book.Account(Account).Balance}";
+
+        public override string Read(IReadOnlyList<Appended> journal) => Lines([journal
+            .SelectMany(appended => appended.Entries)
+            .Where(entry => entry.Account == Account)
+            .Sum(entry => entry.Amount)]);
+    }
+
     public sealed record Stream(string Name) : Recollected
     {
         public override string Ask(Book book) => Lines(book.Recall<Memos>(Name).All);
@@ -70,7 +80,8 @@ internal abstract record Recollected
     /// <summary>Those that hold something, newest first; some that are empty by now may be among them.</summary>
     public sealed record Cohorts(string Creator) : Recollected
     {
-        public override string Ask(Book book) => Lines(book.Cohorts(Chart.CreatorPending, Creator, Dollar).Select(Text));
+        public override string Ask(Book book) =>
+            Lines(book.Cohorts(Chart.CreatorPending, Creator, Dollar).Select(Text));
 
         public override string Read(IReadOnlyList<Appended> journal) => Lines(Balances(journal)
             .Where(cohort => cohort.Balance != 0).Select(cohort => Text(cohort.Day)));

@@ -17,7 +17,8 @@ internal static class DisputeGoldens
     public static readonly (string, Event)[] Events =
     [
         ("dispute_opened", new Event.DisputeOpened("d-1", 2, 5000, "USD", 1500, [new(Wallet, 1200)])),
-        ("dispute_opened.full", new Event.DisputeOpened("d-1", 2, 1000, "USD", 0, [new(Pending, 700), new(Available, 20)])
+        ("dispute_opened.full", new Event.DisputeOpened(
+            "d-1", 2, 1000, "USD", 0, [new(Pending, 700), new(Available, 20)])
         {
             Processor = "acquirer",
             ReasonCode = "10.4",

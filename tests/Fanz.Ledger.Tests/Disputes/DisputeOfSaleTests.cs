@@ -1,6 +1,7 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Subscriptions;
 using NodaTime;
 
 namespace Fanz.Ledger.Tests;
@@ -109,10 +110,51 @@ public class DisputeOfSaleTests
             """);
 
     [Fact]
+    public void Where_the_platform_bears_it_what_was_available_is_available_again() =>
+        Sold.ByAffiliate().Released("bea").Posted(Open).Posted(Lose with { Bearer = Bearer.Platform }).ShouldEndWith("""
+            dispute_lost
+              debit   creator.hold of bea                         8.00 USD   leaves  0.00 USD
+              credit  creator.pending of bea until 2026-01-09     0.80 USD   leaves  0.80 USD
+              credit  creator.available of bea                    7.20 USD   leaves  7.20 USD
+              debit   affiliate.available of aff                  0.50 USD   leaves  0.00 USD
+              debit   revenue.tip                                 2.00 USD   leaves  0.00 USD
+              credit  expense.affiliate                           0.50 USD   leaves  0.00 USD
+              debit   expense.chargeback_loss                     8.00 USD   leaves  8.00 USD
+              credit  chargeback.receivable                      10.00 USD   leaves  0.00 USD
+            """);
+
+    [Fact]
+    public void Of_a_year_each_month_is_pending_again_until_its_own_day()
+    {
+        var book = new BookInMemory().Posted(new Command.StartSubscription(
+            "s-1", "ann", "bea", 120_00, "USD", Funding.Card, SubscriptionPeriod.Yearly));
+        book.Wait(Duration.FromDays(59));
+        book.Posted(new Command.RecogniseRevenue(2, 1));
+        book.Wait(Duration.FromDays(3));
+        book.Posted(new Command.RecogniseRevenue(2, 2));
+        book.Posted(Open with { Transaction = 2, Fee = 0 });
+        book.ShouldRefuse(new Command.RecogniseRevenue(2, 3), "earning_during_dispute");
+        book.Posted(Lose with { Bearer = Bearer.Platform }).ShouldEndWith("""
+            dispute_lost
+              debit   creator.hold of bea                        16.00 USD   leaves  0.00 USD
+              credit  creator.pending of bea until 2026-03-08     7.20 USD   leaves  7.20 USD
+              credit  creator.pending of bea until 2026-03-11     8.80 USD   leaves  8.80 USD
+              debit   creator.unearned of bea                    80.00 USD   leaves  0.00 USD
+              debit   deferred.revenue                           20.00 USD   leaves  0.00 USD
+              debit   revenue.subscription                        4.00 USD   leaves  0.00 USD
+              debit   expense.chargeback_loss                    16.00 USD   leaves 16.00 USD
+              credit  chargeback.receivable                     120.00 USD   leaves  0.00 USD
+            """);
+    }
+
+    [Fact]
     public void Where_nothing_is_said_the_policy_of_the_day_says_who_bears_it_and_the_fee()
     {
         var platform = Sold.ByAffiliate()
-            .Posted(new Command.SetPolicy("pat", "sam") { ChargebackBearer = Bearer.Platform, PassChargebackFee = true })
+            .Posted(new Command.SetPolicy("pat", "sam")
+            {
+                ChargebackBearer = Bearer.Platform, PassChargebackFee = true,
+            })
             .Posted(Open).Posted(Lose);
         Assert.Equal(Bearer.Platform, platform.Last<Event.DisputeLost>().Bearer);
         Assert.Null(platform.Last<Event.DisputeLost>().FeePassed);

@@ -18,14 +18,13 @@ public class RefusalFormatTests
     private static readonly Refusal[][] All =
     [
         Basics(),
-        SubscriptionFormatTests.Refusals,
-        OrderFormatTests.Refusals,
         RefundGoldens.Refusals,
         DisputeGoldens.Refusals,
         WalletGoldens.Refusals,
+        SubscriptionFormatTests.Refusals,
+        OrderFormatTests.Refusals,
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,
-        WalletGoldens.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
         ReleaseTests.Refusals,

@@ -68,7 +68,8 @@ public class RefundRefusalTests
     public void Refunds_are_never_more_than_the_sale()
     {
         var book = new BookInMemory().Posted(Sold.Tip);
-        book.ShouldRefuse(Refund with { Amount = 10_01 }, "refund_exceeds_sale", ("remaining", "1000"), ("asked", "1001"));
+        book.ShouldRefuse(
+            Refund with { Amount = 10_01 }, "refund_exceeds_sale", ("remaining", "1000"), ("asked", "1001"));
         book.Posted(Refund with { Amount = 3_00 });
         book.ShouldRefuse(Refund with { Amount = 7_01 }, "refund_exceeds_sale", ("remaining", "700"));
         book.Posted(Refund);

@@ -1,17 +1,22 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Refunds;
 using NodaTime;
 
 namespace Fanz.Ledger.Tests;
 
-/// <summary>What the examples of giving back begin with: sales by the base case of the domain, and time that passes.</summary>
+/// <summary>
+/// What the examples of giving back begin with: sales by the base case of the domain, and time that passes.
+/// </summary>
 internal static class Sold
 {
     /// <summary>A tip by card, the base case: 80 to 20, a tenth in reserve.</summary>
     public static readonly Command.SendTip Tip = new("ann", "bea", 10_00, "USD", Funding.Card);
 
-    /// <summary>A book in which affiliates earn 5 % of gross, at the expense of the platform or of the creator.</summary>
+    /// <summary>
+    /// A book in which affiliates earn 5 % of gross, at the expense of the platform or of the creator.
+    /// </summary>
     public static BookInMemory WithAffiliates(Bearer borneBy = Bearer.Platform) => new BookInMemory().Posted(
         new Command.SetRevenueRule(new RuleScope(), 2_000, 1_000, ReserveDays: 90, HoldDays: 7, "pat", "sam")
         {
@@ -38,11 +43,11 @@ internal static class Sold
     public static BookInMemory PaidOut(this BookInMemory book, string account, long amount)
     {
         Assert.True(AccountKey.TryParse(account, out var key));
-        var (code, owner, currency, cohort) = (key.Value.Code.Name, key.Value.Owner, key.Value.Currency.Code, key.Value.Cohort);
+        var from = Portion.NameOf(key.Value);
         return book.Posted(new Command.Transfer(
             [
-                new NamedLeg(new AccountName(code, owner, currency, cohort), amount),
-                new NamedLeg(new AccountName("cash.bank", "", currency), -amount),
+                new NamedLeg(from, amount),
+                new NamedLeg(new AccountName("cash.bank", "", from.Currency), -amount),
             ], "paid out"));
     }
 

@@ -53,7 +53,8 @@ public class WaterfallTests
     public void An_account_that_is_frozen_is_passed_over()
     {
         var book = new BookInMemory().Posted(Sold.Tip).Released("bea")
-            .Posted(new Command.FreezeAccount(new AccountName("creator.available", "bea", "USD"), "order", DebitsOnly: true))
+            .Posted(new Command.FreezeAccount(
+                new AccountName("creator.available", "bea", "USD"), "order", DebitsOnly: true))
             .Posted(Sold.Tip);
         book.Posted(InFull).ShouldEndWith("""
             sale_refunded
