@@ -31,7 +31,7 @@ namespace Fanz.Ledger.Disputes
             if (past.ReversedBy is { } by) return (null, Refusal.AlreadyReversed(number, by));
             switch (past.Event)
             {
-                case Event.Sale { Funding: Funding.Card } sale:
+                case Event.Sale { Funding: Funding.Card, Paid: > 0 } sale:
                     var parts = SaleParts.Of(past);
                     var payment = Paid(past, sale.Fan, sale.Currency, sale.Processor, parts.Paid);
                     return (payment with { Sale = parts }, null);

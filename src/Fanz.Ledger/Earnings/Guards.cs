@@ -62,7 +62,10 @@ namespace Fanz.Ledger.Earnings
         {
             var rows = book.Recall<LimitsOverTime>(LimitsOverTime.Stream).Of(currency.Code);
             if (rows.IsEmpty) return (null, null);
-            var since = Standings.Of(book, Role.Fan, fan).Since;
+            // How old an account is matters only where young ones are limited, and only then is it looked up.
+            var since = rows.Any(static row => row.YoungerThanDays is not null)
+                ? book.Recall<Registration>(Registration.StreamOf(fan)).Since
+                : null;
             var limits = Limits.Of(rows, kind, since, now.Today);
             var refusal = ObjectionToAmount(limits, currency, amount, since);
             // A subscription was agreed to once, and its renewals must not fail because of a tip.

@@ -50,12 +50,33 @@ namespace Fanz.Ledger.Journal
 
 namespace Fanz.Ledger.Standing
 {
+    /// <summary>
+    /// Since when a fan has been one. Every fan may be registered, and few are ever asked about: so each has a stream of
+    /// their own, and does not make the one of all who share a bucket longer.
+    /// </summary>
+    internal sealed record Registration : Aggregate
+    {
+        internal LocalDate? Since { get; private init; }
+
+        public override bool IsInItsLastRecord => true;
+
+        public override Registration After(Recorded recorded) =>
+            recorded.Event is Event.FanRegistered registered && Since is null
+                ? this with { Since = registered.Since }
+                : throw Impossible(recorded);
+
+        internal static string StreamOf(string fan) => $"fan/{fan}";
+    }
+
     internal static class KnownParties
     {
-        internal static Decision Decide(Command.RegisterFan command, Book book) =>
-            Standings.Of(book, Role.Fan, command.Fan).Since is { } since
+        internal static Decision Decide(Command.RegisterFan command, Book book)
+        {
+            var stream = Registration.StreamOf(command.Fan);
+            return book.Recall<Registration>(stream).Since is { } since
                 ? Refusal.FanRegistered(command.Fan, since)
-                : Standings.Changed(book, Role.Fan, command.Fan, new Event.FanRegistered(command.Fan, command.Since));
+                : Decision.Of(book, new Draft(new Event.FanRegistered(command.Fan, command.Since), Aggregate: stream));
+        }
 
         internal static Decision Decide(Command.DescribeCreator command, Book book)
         {

@@ -4,7 +4,6 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Standing;
-using NodaTime;
 
 namespace Fanz.Ledger.Journal
 {
@@ -67,9 +66,6 @@ namespace Fanz.Ledger.Standing
         /// <summary>Nothing is released or paid out to a held creator. They still earn.</summary>
         public bool IsHeld { get; init; }
 
-        /// <summary>Since when a fan has been one.</summary>
-        public LocalDate? Since { get; init; }
-
         public string? Tier { get; init; }
 
         public string? Country { get; init; }
@@ -116,7 +112,6 @@ namespace Fanz.Ledger.Standing
             Event.CreatorHeld held => held.Creator,
             Event.CreatorUnheld unheld => unheld.Creator,
             Event.CreatorDescribed described => described.Creator,
-            Event.FanRegistered registered => registered.Fan,
             _ => throw Impossible(recorded),
         };
 
@@ -131,7 +126,6 @@ namespace Fanz.Ledger.Standing
             {
                 Tier = described.Tier, Country = described.Country, Fan = described.Fan,
             },
-            ({ Since: null }, Event.FanRegistered registered) => before with { Since = registered.Since },
             _ => throw Impossible(recorded),
         };
     }

@@ -30,7 +30,7 @@ internal sealed record Family(string Name, (int Weight, Making Making)[] Moves, 
 /// </summary>
 internal static partial class HistorySteps
 {
-    private const int Focus = 6;
+    private const int Focus = 12;
 
     private static readonly Family[] Families =
     [
@@ -38,6 +38,11 @@ internal static partial class HistorySteps
         Rules(),
         Sales(),
         Wallets(),
+        Moving(),
+        Settling(),
+        Disputes(),
+        Orders(),
+        Subscriptions(),
         Refunds(),
     ];
 

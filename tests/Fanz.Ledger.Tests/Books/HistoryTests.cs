@@ -24,7 +24,7 @@ public class HistoryTests(ITestOutputHelper output)
     {
         var seen = new Dictionary<string, int>();
         var histories = Arb.From(HistorySteps.History(400), Shorter);
-        Properties.Hold(histories, steps => Play(steps, seen), times: 80);
+        Properties.Hold(histories, steps => Play(steps, seen), times: 150);
         foreach (var (what, times) in seen.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             output.WriteLine($"{times,7} {what}");
         // A history that never meets a rule proves nothing about it.
@@ -55,9 +55,11 @@ public class HistoryTests(ITestOutputHelper output)
                 told.Add($"{book.Book.Name} {book.Now.Today:uuuu-MM-dd} {command}");
                 Check(command, book, other, model, seen);
                 foreach (var auditor in auditors) auditor.CheckWhatIsNew(model);
+                if (told.Count % 100 == 0) Laws.Check(book);
             }
 
             foreach (var auditor in auditors) auditor.CheckEverything(model);
+            foreach (var book in books) Laws.Check(book);
         }
         catch (Exception failure)
         {

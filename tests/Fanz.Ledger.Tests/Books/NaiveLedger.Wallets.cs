@@ -49,9 +49,12 @@ internal sealed partial class NaiveLedger
     {
         if (Standing(Role.Fan, c.Fan).Objection is { } objection) return Refused(objection);
         var debt = BigInteger.Min(Held($"fan.debt/{c.Currency}//{c.Fan}"), c.Amount);
-        return Move(
-            "wallet_topped_up", ($"psp.receivable/{c.Currency}//{c.Processor}", c.Amount),
-            ($"fan.debt/{c.Currency}//{c.Fan}", -debt), ($"fan.wallet/{c.Currency}//{c.Fan}", -(c.Amount - debt)));
+        return Move(new NaiveDraft(
+            here, "wallet_topped_up", ($"psp.receivable/{c.Currency}//{c.Processor}", c.Amount),
+            ($"fan.debt/{c.Currency}//{c.Fan}", -debt), ($"fan.wallet/{c.Currency}//{c.Fan}", -(c.Amount - debt)))
+        {
+            About = c,
+        });
     }
 
     private Answer Purchase(Command.PurchaseTokens c)
@@ -62,12 +65,15 @@ internal sealed partial class NaiveLedger
             if (ObjectionToWorth(tokens) is { } unclear) return Refused(unclear);
         if (c.Amount > Worth(c.Tokens)) return Refused("tokens_overpriced");
         var worth = Worth(c.Tokens + (BigInteger)c.Bonus);
-        return Move(
-            "tokens_purchased",
+        return Move(new NaiveDraft(
+            here, "tokens_purchased",
             (c.Funding == Funding.Wallet ? $"fan.wallet/USD//{c.Fan}" : $"psp.receivable/USD//{c.Processor}", c.Amount),
             ("expense.promo/USD//", worth - c.Amount), ("token.liability/USD//", -worth),
             ("token.issued/TKN//", c.Tokens + (BigInteger)c.Bonus),
-            ($"fan.tokens/TKN//{c.Fan}", -(c.Tokens + (BigInteger)c.Bonus)));
+            ($"fan.tokens/TKN//{c.Fan}", -(c.Tokens + (BigInteger)c.Bonus)))
+        {
+            About = c,
+        });
     }
 
     private BigInteger Worth(BigInteger tokens) => tokens * TokenPriceNow.Amount / TokenPriceNow.Tokens;

@@ -87,6 +87,11 @@ internal sealed partial class NaiveLedger
             ?? OfRules(command)
             ?? OfSales(command)
             ?? OfWallets(command)
+            ?? OfOrders(command)
+            ?? OfSubscriptions(command)
+            ?? OfMoving(command)
+            ?? OfSettling(command)
+            ?? OfDisputes(command)
             ?? OfRefunds(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }

@@ -40,6 +40,12 @@ internal sealed class SaleAuditor
                     if (!entry.Account.Currency.IsToken && (sale.Paid == 0 || entry.Account != paying))
                         sold.Change(entry.Account.ToString(), SizeOf(entry));
                 break;
+            case Event.WalletToppedUp topUp:
+                sales[record.Number] = new Sold { Paid = topUp.Amount };
+                break;
+            case Event.TokensPurchased purchase:
+                sales[record.Number] = new Sold { Paid = purchase.Amount };
+                break;
             case Event.SaleMoved when record.RefersTo is { } number && sales.TryGetValue(number, out var moved):
                 foreach (var entry in entries) moved.Change(entry.Account.ToString(), SizeOf(entry));
                 break;
@@ -58,6 +64,8 @@ internal sealed class SaleAuditor
     {
         sold.Paid -= returned.Amount;
         Assert.True(sold.Paid >= 0, "More was given back than was paid.");
+        // What a fan paid in has no parts: the fan alone had it.
+        if (sold.Legs.Count == 0) return;
         BigInteger sum = 0, beside = 0;
         foreach (var (account, amount) in returned.Parts)
         {

@@ -10,6 +10,9 @@ internal static class Told
         Event.Earned e => $"rule {e.RuleVersion} fee {e.Fee} pending {e.Pending} until {e.PendingUntil:uuuu-MM-dd} "
             + $"reserve {e.Reserve} until {e.ReserveUntil:uuuu-MM-dd} tokens {e.Tokens ?? 0} affiliate "
             + $"{e.Affiliate?.Amount ?? 0} spent {e.Spent?.Day ?? 0} {e.Spent?.Week ?? 0}",
+        Event.OrderPlaced e => $"rule {e.RuleVersion} fee {e.Fee} pending {e.Pending} for {e.HoldDays} "
+            + $"reserve {e.Reserve} for {e.ReserveDays} tokens {e.Tokens ?? 0} affiliate {e.Affiliate?.Amount ?? 0} "
+            + $"spent {e.Spent?.Day ?? 0} {e.Spent?.Week ?? 0}",
         Event.SaleReturned r => $"amount {r.Amount} tokens {r.Tokens ?? 0} parts " + string.Join(
             " ", r.Parts.Select(part => $"{part.Account.Key}={part.Amount}").Order(StringComparer.Ordinal)),
         var other => throw new ArgumentException($"Nothing is predicted of {other}."),

@@ -31,7 +31,10 @@ public class RulesHistoryTests
         { Once(new Event.PartySanctioned(Role.Fan, "ann", "why")), new Event.PartySanctioned(Role.Fan, "ann", "why") },
         { Once(new Event.PartyClosed(Role.Fan, "ann", "why")), new Event.PartyClosed(Role.Fan, "ann", "why") },
         { Once(new Event.CreatorHeld("bea", "why")), new Event.CreatorHeld("bea", "why") },
-        { Once(new Event.FanRegistered("ann", Day)), new Event.FanRegistered("ann", Day) },
+        {
+            new Registration().After(Recorded(new Event.FanRegistered("ann", Day))),
+            new Event.FanRegistered("ann", Day)
+        },
     };
 
     [Theory]

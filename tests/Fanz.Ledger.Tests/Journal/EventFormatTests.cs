@@ -30,7 +30,6 @@ public class EventFormatTests
         OrderFormatTests.Events,
         RevenueRuleTests.Events,
         LimitTests.Events,
-        WalletGoldens.Events,
         PolicyTests.Events,
         StandingTests.Events,
         ReleaseTests.Events,

@@ -25,7 +25,6 @@ public class RefusalFormatTests
         OrderFormatTests.Refusals,
         RevenueRuleTests.Refusals,
         LimitTests.Refusals,
-        WalletGoldens.Refusals,
         PolicyTests.Refusals,
         StandingTests.Refusals,
         ReleaseTests.Refusals,
