@@ -4,6 +4,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Refunds;
+using Fanz.Ledger.Wallets;
 using NodaTime;
 
 namespace Fanz.Ledger.Disputes;
@@ -20,7 +21,7 @@ internal static class Freezing
     {
         _ when claim == 0 => [],
         { Sale: { } sale } => FindAtCreators(book, payment.Currency, sale.Split(claim)),
-        { Tokens: { } tokens } => FindTokens(book, payment, tokens, claim),
+        { Tokens: not null } => FindTokens(book, payment, claim),
         _ => FindAt(book, payment.OfFan(Chart.FanWallet), claim),
     };
 
@@ -46,15 +47,28 @@ internal static class Freezing
     }
 
     /// <summary>
-    /// How many of a fan's tokens there are to take, up to an amount, and what they are worth. What tokens are worth is
-    /// a ratio that their purchase states; only as many are taken as are worth whole units of money.
+    /// What was frozen, as it goes back. The value of tokens may have changed while nobody held any: then those that
+    /// were frozen are none any more, and the fan has in the wallet what they were worth.
     /// </summary>
-    public static (long Tokens, long Worth) TokensWorth(
-        Book book, string fan, Event.TokensPurchased purchase, long atMost)
+    public static IReadOnlyList<Portion> ToReturn(Book book, DisputedPayment payment, IReadOnlyList<Portion> frozen)
     {
-        var all = purchase.Tokens + purchase.Bonus;
-        var common = (long)BigInteger.GreatestCommonDivisor(all, purchase.Worth);
-        var (tokens, worth) = (all / common, purchase.Worth / common);
+        if (payment.Tokens is null || frozen.Count == 0) return frozen;
+        var tokens = frozen.Single(one => one.Account.Key.Code == Chart.FanTokens).Amount;
+        var worth = frozen.Single(one => one.Account.Key.Code == Chart.TokenLiability).Amount;
+        return TokenValue.IsWorth(book, tokens, worth)
+            ? frozen
+            : [new Portion(Portion.NameOf(payment.OfFan(Chart.FanWallet)), worth)];
+    }
+
+    /// <summary>
+    /// How many of a fan's tokens there are to take, up to an amount, and what they are worth today, whatever they had
+    /// been worth when the disputed ones were bought. Only as many are taken as are worth whole units of money.
+    /// </summary>
+    public static (long Tokens, long Worth) TokensWorth(Book book, string fan, long atMost)
+    {
+        var value = TokenValue.Last(book);
+        var common = (long)BigInteger.GreatestCommonDivisor(value.Tokens, value.Amount);
+        var (tokens, worth) = (value.Tokens / common, value.Amount / common);
         var account = book.Account(new AccountKey(Chart.FanTokens, fan, Currency.Token));
         if (account.Life != Life.Open) return (0, 0);
         var lots = Math.Min(account.Key.Code.InWords(account.Balance) / tokens, atMost / worth);
@@ -68,10 +82,9 @@ internal static class Freezing
             .OfCreator(book, owned.Key, currency, owned, owned.Sum(part => part.Remaining)).Taken),
     ];
 
-    private static IReadOnlyList<Leg> FindTokens(
-        Book book, DisputedPayment payment, Event.TokensPurchased purchase, long claim)
+    private static IReadOnlyList<Leg> FindTokens(Book book, DisputedPayment payment, long claim)
     {
-        var (tokens, worth) = TokensWorth(book, payment.Fan, purchase, claim);
+        var (tokens, worth) = TokensWorth(book, payment.Fan, claim);
         return tokens == 0
             ? []
             : [

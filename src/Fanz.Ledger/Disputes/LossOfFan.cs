@@ -56,7 +56,7 @@ internal static class LossOfFan
         var before = DisputedPayment.Lost(payment.Past);
         var (given, paid) = ((Int128)(purchase.Worth - purchase.Amount), purchase.Amount);
         var share = (long)((given * (before + claim) / paid) - (given * before / paid));
-        var (tokens, worth) = Freezing.TokensWorth(book, payment.Fan, purchase, share);
+        var (tokens, worth) = Freezing.TokensWorth(book, payment.Fan, share);
         posting
             .Debit(Chart.TokenLiability, worth)
             .Credit(Chart.PromotionExpense, worth)

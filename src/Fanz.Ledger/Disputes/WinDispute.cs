@@ -54,12 +54,13 @@ namespace Fanz.Ledger.Disputes
             if (found is not { } payment) return objection!;
 
             var fee = command.FeeReturned ? opening.Fee : 0;
+            var back = Freezing.ToReturn(book, payment, opening.Frozen);
             var processor = new AccountKey(Chart.ProcessorReceivable, opening.Processor ?? "", payment.Currency);
             var posting = new Returning(book, payment.Currency).Debit(processor, opening.Amount + fee);
-            foreach (var frozen in opening.Frozen)
+            foreach (var frozen in back)
                 posting.Debit(Freezing.KeeperOf(frozen.Account.Key, payment.Fan), frozen.Amount);
             posting.Credit(Chart.ChargebackReceivable, opening.Amount).Credit(Chart.ChargebackFeeExpense, fee);
-            foreach (var frozen in opening.Frozen)
+            foreach (var frozen in back)
                 posting.Return(Freezing.HomeOf(book, frozen.Account.Key, now.Today), frozen.Amount);
 
             var built = posting.Build();

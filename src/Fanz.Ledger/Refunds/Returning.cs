@@ -53,6 +53,8 @@ internal sealed class Returning(Book book, Currency currency)
         foreach (var owned in parts.Where(IsHeldByAffiliate)
             .GroupBy(part => part.Account.Owner, StringComparer.Ordinal))
         {
+            // Asked for now, so that a shortfall needs no other look.
+            book.Account(new AccountKey(Chart.AffiliateExpense, "", currency));
             var found = Waterfall.OfAffiliate(book, owned.Key, currency, owned, owned.Sum(part => part.Remaining));
             Take(found.Taken);
             Debit(Chart.AffiliateExpense, found.Short);

@@ -96,11 +96,19 @@ namespace Fanz.Ledger.Wallets
                 if (leg.Account == Liability(book)) amount = -leg.Amount;
             }
 
-            // A value is never set ahead, so the last one is the one that holds.
-            var holds = Policy.Of(book, LocalDate.MaxIsoValue).TokenValue;
-            return (Int128)tokens * holds.Amount == (Int128)amount * holds.Tokens
+            return IsWorth(book, tokens, amount)
                 ? null
                 : Refusal.TokenValueChanged(tokens, amount, book.Settings.ReportingCurrency);
         }
+
+        /// <summary>Whether so many tokens are still redeemed for so much.</summary>
+        internal static bool IsWorth(Book book, long tokens, long amount)
+        {
+            var holds = Last(book);
+            return (Int128)tokens * holds.Amount == (Int128)amount * holds.Tokens;
+        }
+
+        /// <summary>A value is never set ahead, so the last one is the one that holds.</summary>
+        internal static TokenPrice Last(Book book) => Policy.Of(book, LocalDate.MaxIsoValue).TokenValue;
     }
 }

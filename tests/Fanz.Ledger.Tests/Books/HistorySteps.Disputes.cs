@@ -28,6 +28,13 @@ internal static partial class HistorySteps
             }),
             (2, (step, book, _) => new Command.ReopenDispute(Dispute(step, book), step.B % 3 * 700)),
             (4, (step, book, _) => ClawBackSale(step, book)),
+            (1, (step, book, _) => new Command.OpenDispute(
+                Dispute(step, book, isNew: true), Record(book, step.A, "tokens_purchased"), 0)),
+            (1, (step, book, _) => AllTokens(step, book)),
+            (1, (step, _, _) => new Command.SetPolicy("pat", "sam")
+            {
+                TokenValue = Step.Pick<Policies.TokenPrice>([new(100, 100), new(1, 5), new(10, 7)], step.A),
+            }),
             (1, (step, book, _) => Stop(step, book)),
             (1, (step, book, _) => Unstop(step, book)),
         ],

@@ -14,7 +14,7 @@ internal static partial class HistorySteps
             (2, (step, book, _) => Later(step, book)),
             (2, (step, book, _) => ReleaseHold(step, book)),
             (2, (step, book, _) => ReleaseReserve(step, book)),
-            (1, (step, book, _) => ReleaseAffiliate(step, book)),
+            (2, (step, book, _) => ReleaseAffiliate(step, book)),
             (1, (step, book, _) => Held(step, book, name => new Command.HoldAmount(
                 name.Owner, PartOf(step, book, name), name.Currency, "order"))),
             (2, (step, book, _) => ReleaseAmount(step, book)),
@@ -33,8 +33,8 @@ internal static partial class HistorySteps
             (1, (step, book, _) => Adjust(step, book)),
         ],
         [
-            "hold_released", "reserve_released", "amount_held", "held_amount_released", "payout_formed", "payout_accepted",
-            "payout_settled", "payout_failed", "payout_rejected", "payout_returned", "moved_to_unclaimed",
+            "hold_released", "reserve_released", "affiliate_released", "amount_held", "held_amount_released",
+            "payout_formed", "payout_accepted", "payout_settled", "payout_failed", "payout_rejected", "payout_returned", "moved_to_unclaimed",
             "unclaimed_returned", "goodwill_granted", "adjusted", "refused: not_matured", "refused: nothing_to_release",
             "refused: withholding_over_release", "refused: more_than_held", "refused: payout_exists",
             "refused: payout_unknown", "refused: payout_not_in_state", "refused: payout_of_another",
@@ -112,7 +112,7 @@ internal static partial class HistorySteps
         return (step.B % 5) switch
         {
             0 => [new(WithholdingKind.Backup, part, 2_400)],
-            1 when step.C % 2 == 0 => [new(WithholdingKind.Backup, BalanceOf(book, name) + 1, 2_400)],
+            1 when step.C % 2 == 0 => [new(WithholdingKind.Backup, Math.Min(BalanceOf(book, name) + 1, Money.Money.Limit), 2_400)],
             1 => [new(WithholdingKind.NonResident, part, step.A % 10_001)],
             2 =>
             [

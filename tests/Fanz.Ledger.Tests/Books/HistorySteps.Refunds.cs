@@ -18,19 +18,18 @@ internal static partial class HistorySteps
             (2, (step, book, _) => new Command.ExecuteRefund(
                 step.B % 8 == 0 ? step.A + 1 : Record(book, step.A, "sale_refunded"), step.C % 5 == 0 ? "p-2" : null)),
             (1, (step, book, _) => new Command.ExecuteRefund(Record(book, step.A, "sale_refunded")) { ToWallet = true }),
-            (1, (step, _, _) => new Command.RepayDebt(
-                Step.Pick(Creators, step.A), (step.Amount % 200) + 1, Step.Pick(Currencies, step.B))),
-            (1, (step, _, _) => new Command.WriteOffDebt(
-                (step.Amount % 200) + 1, Step.Pick(Currencies, step.B), "gone", "pat", "sam")
-            {
-                Creator = step.C % 2 == 0 ? Step.Pick(Creators, step.A) : null,
-                Fan = step.C % 2 == 0 ? null : Step.Pick(Fans, step.A),
-            }),
+            (2, (step, book, _) => Owing(step, book, "creator.debt", (creator, currency, debt) => new Command.RepayDebt(
+                creator, step.B % 3 == 0 ? debt : Math.Max(1, debt / 4), currency))),
+            (1, (step, book, _) => step.B % 2 == 0
+                ? Owing(step, book, "creator.debt", (creator, currency, debt) =>
+                    new Command.WriteOffDebt(debt, currency, "gone", "pat", "sam") { Creator = creator })
+                : Owing(step, book, "fan.debt", (fan, currency, debt) =>
+                    new Command.WriteOffDebt(Math.Max(1, debt / 2), currency, "gone", "pat", "sam") { Fan = fan })),
         ],
         [
             "sale_refunded", "refund_executed", "debt_repaid", "debt_written_off", "refused: not_refundable",
             "refused: nothing_to_give_back", "refused: refund_exceeds_sale", "refused: not_a_refund",
-            "refused: refund_already_executed", "refused: amount_over_debt",
+            "refused: refund_already_executed", "refused: refund_during_dispute", "refused: amount_over_debt",
         ]);
 
     private static Command.RefundSale Refund(Step step, BookInMemory book)
@@ -48,8 +47,20 @@ internal static partial class HistorySteps
             1 => Math.Max(1, paid / 10 * (1 + (step.B % 4))),
             2 => Math.Max(1, paid / (2 + (step.A % 3))),
             3 => 1 + (step.B % 7),
-            _ => Math.Max(1, paid - (step.B % 3)),
+            _ => Math.Clamp(paid - (step.B % 3), 1, Money.Money.Limit),
         };
         return new Command.RefundSale(sale.Number, "asked", amount) { UnearnedOnly = step.C % 10 == 0 };
+    }
+
+    /// <summary>Somebody who owes something, most of the time; and an amount that is now and then too much.</summary>
+    private static Command Owing(
+        Step step, BookInMemory book, string code, Func<string, string, long, Command> make)
+    {
+        var owing = book.Accounts.Where(state => state.Key.Code.Name == code && state.Balance > 0).ToList();
+        if (owing.Count == 0 || step.C % 6 == 0) return make(Step.Pick(Creators, step.A), "USD", step.Small);
+        var one = Step.Pick(owing, step.A);
+        return make(
+            one.Key.Owner, one.Key.Currency.Code,
+            Math.Min(Money.Money.Limit, one.Balance + (step.C % 5 == 0 ? 1 : 0)));
     }
 }

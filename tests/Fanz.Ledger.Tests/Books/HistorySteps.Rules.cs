@@ -106,5 +106,5 @@ internal static partial class HistorySteps
 
     /// <summary>Those who are closed do not come back; most must stay.</summary>
     private static string Last(Step step) =>
-        RoleOf(step) switch { Role.Fan => "bo", Role.Creator => "e\u0301", _ => "aff" };
+        RoleOf(step) switch { Role.Fan => "bo", Role.Creator => "e\u0301", _ => "zed" };
 }

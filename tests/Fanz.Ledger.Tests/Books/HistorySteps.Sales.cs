@@ -9,7 +9,7 @@ internal static partial class HistorySteps
     // Some fans are creators too, and some ids differ only for those who look closely.
     internal static readonly string[] Fans = ["ann", "аnn", "é", "bo"];
     internal static readonly string[] Creators = ["b/ea", "e\u0301", "cy", "ann"];
-    internal static readonly string[] Affiliates = ["aff", "b/ea"];
+    internal static readonly string[] Affiliates = ["aff", "b/ea", "aff", "zed"];
     internal static readonly string[] Countries = ["DE", "US"];
 
     private static Family Sales() => new(

@@ -7,10 +7,15 @@ namespace Fanz.Ledger.Tests;
 /// <summary>Wallets, tokens, promotional credit and authorisations.</summary>
 internal static partial class HistorySteps
 {
+    // Few, so that several grants meet in one balance.
+    private static readonly string[] PromoFans = ["ann", "é"];
+
     private static Family Wallets() => new(
         "wallets",
         [
-            (5, (step, _, _) => new Command.TopUp(Step.Pick(Fans, step.A), step.Amount, Step.Pick(Currencies, step.B))
+            (5, (step, _, _) => new Command.TopUp(
+                Step.Pick(Fans, step.A), Math.Min(Money.Money.Limit, step.Amount * (1 + (step.C % 6))),
+                Step.Pick(Currencies, step.B))
             {
                 Processor = step.C % 4 == 0 ? "p-1" : null,
             }),
@@ -19,21 +24,24 @@ internal static partial class HistorySteps
                 Math.Max(1, (step.Amount % 900) + 1 - (step.B % 20)) + (step.C % 7 == 0 ? 5_000 : 0),
                 step.C % 9 == 0 ? "JPY" : "USD",
                 step.B % 3 == 0 ? Funding.Wallet : Funding.Card, Bonus: step.B % 5 * 10)),
-            (1, (step, book, _) => AllTokens(step, book)),
+            (2, (step, book, _) => AllTokens(step, book)),
+            (1, (step, book, _) => ATokenSale(step, book) is not { } sale ? null
+                : step.B % 2 == 0 ? new Command.Reverse(sale, "mistake") : new Command.RefundSale(sale, "asked")),
             (1, (step, _, _) => new Command.WithdrawFromWallet(
                 Step.Pick(Fans, step.A), step.Amount, Step.Pick(Currencies, step.B), step.C % 2 == 0 ? WayOut.Card : WayOut.Bank)),
-            (2, (step, book, _) => new Command.GrantPromo(
-                Step.Pick(Fans, step.A), step.Small, Step.Pick(Currencies, step.C), "spring",
+            (3, (step, book, _) => new Command.GrantPromo(
+                Step.Pick(PromoFans, step.A), step.Small, step.C % 5 == 0 ? "JPY" : "USD", "spring",
                 step.B % 5 == 0 ? null : book.Now.Today.PlusDays((step.B % 9) - 1))),
-            (2, (step, book, _) => new Command.ExpirePromo(
-                step.B % 9 == 0 ? step.A + 1 : Record(book, step.A, "promo_granted"))),
+            (3, (step, book, _) => SpendPromo(step, book)),
+            (3, (step, book, _) => new Command.ExpirePromo(
+                step.B % 9 == 0 ? step.A + 1 : AGrant(step, book) ?? Record(book, step.A, "promo_granted"))),
             (2, (step, book, _) => new Command.Authorise(
                 $"a-{step.B % 40}", Step.Pick(Fans, step.A), step.Amount, Step.Pick(Currencies, step.C),
                 book.Now.Today.PlusDays((step.A / 4 % 9) - 1))),
             (2, (step, book, _) => Capture(step, book)),
             (1, (step, book, _) => new Command.VoidAuthorisation(AnAuthorisation(step, book))),
             (2, (step, book, _) => new Command.ExpireAuthorisation(AnAuthorisation(step, book))),
-            (1, (step, _, _) => new Command.SetPolicy("pat", "sam")
+            (2, (step, _, _) => new Command.SetPolicy("pat", "sam")
             {
                 TokenValue = Step.Pick<Policies.TokenPrice>([new(100, 100), new(1, 5), new(10, 7)], step.A),
             }),
@@ -59,6 +67,32 @@ internal static partial class HistorySteps
         var issued = book.State("token.issued/TKN//").Balance;
         var worth = (long)((Int128)(-one.Balance) * -book.State("token.liability/USD//").Balance / issued);
         return new Command.SendTip(one.Key.Owner, "cy", Math.Clamp(worth, 1, Money.Money.Limit), "USD", Funding.Tokens);
+    }
+
+    private static long? ATokenSale(Step step, BookInMemory book)
+    {
+        var all = book.Journal
+            .Where(appended => Sold.Contains(appended.Record.Type))
+            .Where(appended => appended.Entries.Any(entry => entry.Account.Code == Accounts.Chart.FanTokens)).ToList();
+        return all.Count > 0 ? Step.Pick(all, step.A).Record.Number : null;
+    }
+
+    private static Command.SendTip SpendPromo(Step step, BookInMemory book)
+    {
+        var fan = Step.Pick(PromoFans, step.A);
+        var balance = -book.State($"fan.promo/USD//{fan}").Balance;
+        return new Command.SendTip(fan, "cy", Math.Max(1, balance / (1 + (step.B % 4))), "USD", Funding.Promo);
+    }
+
+    /// <summary>A grant whose last day is over, mostly.</summary>
+    private static long? AGrant(Step step, BookInMemory book)
+    {
+        var over = book.Journal.Select(appended => appended.Record)
+            .Where(record => record.Type == "promo_granted")
+            .Where(record => EventFormat.Read(record.Type, record.Data.Span) is Event.PromoGranted { ExpiresOn: { } day }
+                && day < book.Now.Today)
+            .ToList();
+        return over.Count > 0 && step.C % 4 != 0 ? Step.Pick(over, step.A).Number : null;
     }
 
     /// <summary>A capture that mostly fits some authorisation: in part, or all that it was made for.</summary>

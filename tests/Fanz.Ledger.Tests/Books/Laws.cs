@@ -40,6 +40,7 @@ internal sealed class Laws
     public static void Check(BookInMemory book)
     {
         var laws = new Laws(book);
+        foreach (var one in laws.records) EventLaws.Check(one.Event, one.Entries);
         laws.Escrow_is_what_orders_have_not_delivered();
         laws.Payouts_in_flight_are_those_formed_and_accepted();
         laws.Suspense_is_what_nobody_has_assigned();

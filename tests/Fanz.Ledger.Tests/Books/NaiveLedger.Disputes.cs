@@ -167,28 +167,39 @@ internal sealed partial class NaiveLedger
         return isOver ? $"{parts[0]}/{parts[1]}/{Day(today.PlusDays(1))}/{parts[3]}" : account;
     }
 
-    /// <summary>As many of a fan's tokens as are worth whole units, up to an amount.</summary>
+    /// <summary>As many of a fan's tokens as are worth whole units today, up to an amount.</summary>
     private (BigInteger Tokens, BigInteger Worth) TokensWorth(NaivePayment payment, BigInteger most)
     {
-        BigInteger all = payment.Tokens!.Tokens + payment.Tokens.Bonus;
-        var common = BigInteger.GreatestCommonDivisor(all, payment.Worth);
+        var (of, are) = TokenPriceNow;
+        var common = BigInteger.GreatestCommonDivisor(of, are);
         var account = $"fan.tokens/TKN//{payment.Fan}";
         if (Account(here, account).Life != "open") return (0, 0);
-        var lots = BigInteger.Min(Owed(account) / (all / common), most / (payment.Worth / common));
-        return (lots * all / common, lots * payment.Worth / common);
+        var lots = BigInteger.Min(Owed(account) / (of / common), most / (are / common));
+        return (lots * of / common, lots * are / common);
+    }
+
+    /// <summary>Tokens that were frozen at another value are gone, and come back as their money.</summary>
+    private IReadOnlyList<(string Account, BigInteger Amount)> WhatComesBack(NaivePayment payment, NaiveDispute dispute)
+    {
+        if (payment.Tokens is null || dispute.Frozen.Count == 0) return dispute.Frozen;
+        var (worth, tokens) = (dispute.Frozen[0].Amount, dispute.Frozen[1].Amount);
+        return tokens * TokenPriceNow.Amount == worth * TokenPriceNow.Tokens
+            ? dispute.Frozen
+            : [($"fan.wallet/{payment.Currency}//{payment.Fan}", worth)];
     }
 
     private Answer Win(Command.WinDispute c, NaiveDispute dispute)
     {
         var payment = Payment(Past(dispute.Transaction)!)!;
         var fee = c.FeeReturned ? dispute.LastFee : 0;
+        var back = WhatComesBack(payment, dispute);
         var answer = Move(new NaiveDraft(here, "dispute_won", Tallied(
         [
             ($"psp.receivable/{payment.Currency}//{dispute.Processor}", dispute.Amount + fee),
-            .. dispute.Frozen.Select(one => (KeeperOf(one.Account, payment.Fan), one.Amount)),
+            .. back.Select(one => (KeeperOf(one.Account, payment.Fan), one.Amount)),
             ($"chargeback.receivable/{payment.Currency}//", -dispute.Amount),
             ($"expense.chargeback_fee/{payment.Currency}//", -fee),
-            .. dispute.Frozen.Select(one => (HomeOf(one.Account), -one.Amount)),
+            .. back.Select(one => (HomeOf(one.Account), -one.Amount)),
         ]))
         {
             RefersTo = dispute.Transaction,
