@@ -81,10 +81,9 @@ internal sealed class Prepared
         foreach (var item in items)
         {
             var draft = decide(item);
-            if (memory.Book.Needs.Any)
+            while (memory.Book.Needs.Any)
             {
-                // Everything of this book is made here: what is not known does not exist yet.
-                foreach (var key in memory.Book.Needs.Accounts.ToArray()) memory.Book.Learn(new AccountState(key));
+                LearnThatThereIsNothing();
                 draft = decide(item);
             }
 
@@ -94,6 +93,14 @@ internal sealed class Prepared
 
         batch.Seal();
         return batch;
+    }
+
+    /// <summary>Everything of this book is made here: what is not known does not exist yet.</summary>
+    private void LearnThatThereIsNothing()
+    {
+        var needs = memory.Book.Needs;
+        foreach (var key in needs.Accounts.ToArray()) memory.Book.Learn(new AccountState(key));
+        foreach (var (stream, blank) in needs.Streams.ToArray()) memory.Book.Learn(stream, blank);
     }
 
     private Pending Stub()
