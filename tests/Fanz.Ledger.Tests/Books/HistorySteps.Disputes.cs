@@ -23,13 +23,14 @@ internal static partial class HistorySteps
             (3, (step, book, _) => new Command.LoseDispute(Dispute(step, book))
             {
                 Bearer = Step.Pick([null, Bearer.Creator, Bearer.Platform, (Bearer?)null], step.B),
-                PassFee = Step.Pick([null, true, false, (bool?)null], step.C),
+                PassFee = Step.Pick([null, true, false, true, (bool?)null], step.C),
                 ClawBack = Step.Pick([null, true, true, (bool?)null], step.B),
             }),
-            (2, (step, book, _) => new Command.ReopenDispute(Dispute(step, book), step.B % 3 * 700)),
+            (3, (step, book, _) => new Command.ReopenDispute(Won(step, book), step.B % 3 * 700)),
             (4, (step, book, _) => ClawBackSale(step, book)),
             (1, (step, book, _) => new Command.OpenDispute(
-                Dispute(step, book, isNew: true), Record(book, step.A, "tokens_purchased"), 0)),
+                Dispute(step, book, isNew: true), Record(book, step.A % 6, "tokens_purchased"), 0,
+                step.B % 3 > 0 ? step.Small % 100 + 1 : null)),
             (1, (step, book, _) => AllTokens(step, book)),
             (1, (step, _, _) => new Command.SetPolicy("pat", "sam")
             {
@@ -86,6 +87,14 @@ internal static partial class HistorySteps
     {
         var count = book.Journal.Count(appended => appended.Record.Type == "dispute_opened");
         return $"d{(isNew ? count : Math.Max(0, count - 1 - (step.A % 4) + (step.C % 16 == 0 ? 4 : 0)))}";
+    }
+
+    /// <summary>One that was won; often the last.</summary>
+    private static string Won(Step step, BookInMemory book)
+    {
+        var won = book.Journal.Where(appended => appended.Record.Type == "dispute_won")
+            .Select(appended => appended.Record.Stream!["dispute/".Length..]).TakeLast(2).ToList();
+        return won.Count == 0 || step.C % 6 == 0 ? Dispute(step, book) : Step.Pick(won, step.A);
     }
 
     private static Command.ClawBackSale ClawBackSale(Step step, BookInMemory book)

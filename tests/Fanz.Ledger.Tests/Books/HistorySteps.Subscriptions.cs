@@ -79,14 +79,15 @@ internal static partial class HistorySteps
         return $"s{(isNew && step.C % 13 != 0 ? count : Math.Max(0, count - 1 - (step.A % 5) + (step.C % 16 == 0 ? 6 : 0)))}";
     }
 
-    private static Command.SubscriptionPayment Pay(Step step, Command.SubscriptionPayment payment) => step.C % 3 > 0 || step.C == 0
+    private static Command.SubscriptionPayment Pay(Step step, Command.SubscriptionPayment payment) => step.C % 2 > 0 || step.C == 0
         ? payment
         : payment with
         {
             Affiliate = step.A % 2 == 0 ? Step.Pick(Affiliates, step.B) : null,
             Taxes = step.B % 2 == 0 ? TaxesOf(step) : null,
-            Discount = step.B % 4 == 1 && step.Amount > 1
-                ? new Discount("spring", Math.Min(step.Amount - 1, step.C), step.A % 2 == 0 ? Bearer.Platform : Bearer.Creator)
+            // The price that was agreed is not known here, and a discount may be more than that.
+            Discount = step.B % 3 == 1 && (payment.NamedPrice ?? 2) > 1
+                ? new Discount("spring", Math.Min((payment.NamedPrice ?? 2_000) - 1, step.C), step.A % 2 == 0 ? Bearer.Platform : Bearer.Creator)
                 : null,
         };
 

@@ -24,7 +24,7 @@ public class HistoryTests(ITestOutputHelper output)
     {
         var seen = new Dictionary<string, int>();
         var histories = Arb.From(HistorySteps.History(400), Shorter);
-        Properties.Hold(histories, steps => Play(steps, seen), times: 150);
+        Properties.Hold(histories, steps => Play(steps, seen), times: 160);
         foreach (var (what, times) in seen.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             output.WriteLine($"{times,7} {what}");
         // A history that never meets a rule proves nothing about it.
