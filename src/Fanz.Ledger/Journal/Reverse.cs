@@ -7,7 +7,9 @@ namespace Fanz.Ledger.Journal;
 public abstract partial record Command
 {
     /// <summary>
-    /// Undoes a transaction by posting its mirror image to the same accounts; once, and never a reversal.
+    /// Undoes a transaction by posting its mirror image to the same accounts; once, and never a reversal. What has a
+    /// way back of its own, what a later record refers to, and a sale that was counted as limited spending or paid by
+    /// an authorisation are not undone so: a sale is then refunded.
     /// </summary>
     public sealed record Reverse(long Transaction, string Reason) : Command
     {

@@ -21,16 +21,19 @@ internal static class Conservation
         /// <summary>What the platform earned, less what it spent.</summary>
         Earned,
 
-        /// <summary>What is held of one currency for another: it nets out at their rate, not at their amounts.</summary>
+        /// <summary>What is held of one currency for another: it nets out at their rate.</summary>
         Position,
     }
 
-    public static void Check(IEnumerable<AccountState> accounts, IReadOnlyDictionary<AccountKey, (BigInteger In, BigInteger Out)> moved)
+    public static void Check(
+        IEnumerable<AccountState> accounts, IReadOnlyDictionary<AccountKey, (BigInteger In, BigInteger Out)> moved)
     {
-        foreach (var currency in accounts.Where(state => !state.Key.Currency.IsToken).GroupBy(state => state.Key.Currency))
+        var money = accounts.Where(state => !state.Key.Currency.IsToken);
+        foreach (var currency in money.GroupBy(state => state.Key.Currency))
         {
             // All that ever went into and out of what is there, entry by entry, against the balances of all the rest.
-            var there = moved.Where(one => one.Key.Currency == currency.Key && KindOf(one.Key.Code) == Kind.There).ToList();
+            var there = moved
+                .Where(one => one.Key.Currency == currency.Key && KindOf(one.Key.Code) == Kind.There).ToList();
             var cameIn = there.Aggregate(BigInteger.Zero, (sum, one) => sum + one.Value.In);
             var wentOut = there.Aggregate(BigInteger.Zero, (sum, one) => sum + one.Value.Out);
             Assert.Equal(

@@ -14,7 +14,8 @@ internal static partial class HistorySteps
         [
             (3, (step, book, _) => Transfer(step, book)),
             (1, (step, _, _) => new Command.Transfer(
-                [new(new("suspense", "", "USD"), step.Amount), new(new("rounding", "", "USD"), -step.Amount)], "large")),
+                [new(new("suspense", "", "USD"), step.Amount), new(new("rounding", "", "USD"), -step.Amount)],
+                "large")),
             (1, (step, book, _) => new Command.FreezeAccount(
                 AnyAccount(step.A, book), "order", DebitsOnly: step.B % 2 == 0)),
             (3, (step, book, _) => new Command.UnfreezeAccount(AFrozenAccount(step, book), "cleared")),
@@ -25,8 +26,8 @@ internal static partial class HistorySteps
             (1, (step, book, _) => Wait(step, book)),
         ],
         [
-            "transferred", "transferred_to_book transferred_from_book", "reversed", "account_frozen", "account_unfrozen",
-            "account_closed", "refused: insufficient_funds", "refused: account_frozen", "refused: account_closed",
+            "transferred", "transferred_to_book transferred_from_book", "reversed", "account_frozen",
+            "account_unfrozen", "account_closed", "refused: insufficient_funds", "refused: account_frozen", "refused: account_closed",
             "refused: account_unknown", "refused: account_not_frozen", "refused: account_not_empty",
             "refused: balance_overflow", "refused: already_reversed", "refused: not_reversible",
             "refused: transaction_unknown",

@@ -17,7 +17,8 @@ internal static partial class HistorySteps
             (6, (step, book, _) => Refund(step, book)),
             (2, (step, book, _) => new Command.ExecuteRefund(
                 step.B % 8 == 0 ? step.A + 1 : Record(book, step.A, "sale_refunded"), step.C % 5 == 0 ? "p-2" : null)),
-            (1, (step, book, _) => new Command.ExecuteRefund(Record(book, step.A, "sale_refunded")) { ToWallet = true }),
+            (1, (step, book, _) =>
+                new Command.ExecuteRefund(Record(book, step.A, "sale_refunded")) { ToWallet = true }),
             (2, (step, book, _) => Owing(step, book, "creator.debt", (creator, currency, debt) => new Command.RepayDebt(
                 creator, step.B % 3 == 0 ? debt : Math.Max(1, debt / 4), currency))),
             (1, (step, book, _) => step.B % 2 == 0

@@ -27,7 +27,8 @@ internal static partial class HistorySteps
                 DormantAfterDays = 1 + (step.B % 90),
                 TokenValue = step.C % 5 == 0 ? new TokenPrice(100, 100) : null,
             }),
-            (1, (step, _, _) => step.C % 2 == 0 ? new Command.SanctionParty(RoleOf(step), PartyOf(step), "list") : null),
+            (1, (step, _, _) =>
+                step.C % 2 == 0 ? new Command.SanctionParty(RoleOf(step), PartyOf(step), "list") : null),
             (4, (step, _, _) => new Command.ClearParty(RoleOf(step), PartyOf(step), "cleared")),
             (1, (step, _, _) => step.C % 6 == 0 ? new Command.CloseParty(RoleOf(step), Last(step), "gone") : null),
             (1, (step, _, _) => new Command.HoldCreator(Step.Pick(Creators, step.A), "looks odd")),
@@ -55,10 +56,10 @@ internal static partial class HistorySteps
             step.B % 10_001 / (1 + (step.A % 5)),
             Step.Pick([AffiliateBasis.Gross, AffiliateBasis.PlatformShare, AffiliateBasis.CreatorNet], step.A),
             step.B % 2 == 0 ? Bearer.Platform : Bearer.Creator),
-        HoldDaysBy = step.A % 2 == 0 ? null : AllHolds.Where((_, i) => (step.B >> i) % 2 == 0).ToArray() is { Length: > 0 } rows
-            ? rows
-            : null,
+        HoldDaysBy = step.A % 2 == 0 ? null : HoldsOf(step.B) is { Length: > 0 } rows ? rows : null,
     };
+
+    private static HoldDaysFor[] HoldsOf(int some) => [.. AllHolds.Where((_, i) => (some >> i) % 2 == 0)];
 
     private static HoldDaysFor[] AllHolds =>
     [

@@ -28,7 +28,8 @@ internal static partial class HistorySteps
             (1, (step, book, _) => ATokenSale(step, book) is not { } sale ? null
                 : step.B % 2 == 0 ? new Command.Reverse(sale, "mistake") : new Command.RefundSale(sale, "asked")),
             (1, (step, _, _) => new Command.WithdrawFromWallet(
-                Step.Pick(Fans, step.A), step.Amount, Step.Pick(Currencies, step.B), step.C % 2 == 0 ? WayOut.Card : WayOut.Bank)),
+                Step.Pick(Fans, step.A), step.Amount, Step.Pick(Currencies, step.B),
+                step.C % 2 == 0 ? WayOut.Card : WayOut.Bank)),
             (3, (step, book, _) => new Command.GrantPromo(
                 Step.Pick(PromoFans, step.A), step.Small, step.C % 5 == 0 ? "JPY" : "USD", "spring",
                 step.B % 5 == 0 ? null : book.Now.Today.PlusDays((step.B % 9) - 1))),
@@ -54,14 +55,15 @@ internal static partial class HistorySteps
             "refused: expires_in_past", "refused: not_a_promo_grant", "refused: promo_never_expires",
             "refused: promo_not_expired_yet", "refused: nothing_left_of_promo", "refused: authorisation_exists",
             "refused: authorisation_unknown", "refused: authorisation_over", "refused: authorisation_of_another",
-            "refused: authorisation_in_other_currency", "refused: authorisation_lapsed", "refused: authorisation_exceeded",
-            "refused: authorisation_not_expired_yet", "refused: authorisation_used_up",
+            "refused: authorisation_in_other_currency", "refused: authorisation_lapsed",
+            "refused: authorisation_exceeded", "refused: authorisation_not_expired_yet", "refused: authorisation_used_up",
         ]);
 
     /// <summary>Someone spends all their tokens, so that the value of tokens can change.</summary>
     private static Command? AllTokens(Step step, BookInMemory book)
     {
-        var held = book.Accounts.Where(state => state.Key.Code == Accounts.Chart.FanTokens && state.Balance != 0).ToList();
+        var held = book.Accounts
+            .Where(state => state.Key.Code == Accounts.Chart.FanTokens && state.Balance != 0).ToList();
         if (held.Count == 0) return null;
         var one = Step.Pick(held, step.A);
         var issued = book.State("token.issued/TKN//").Balance;
@@ -89,8 +91,8 @@ internal static partial class HistorySteps
     {
         var over = book.Journal.Select(appended => appended.Record)
             .Where(record => record.Type == "promo_granted")
-            .Where(record => EventFormat.Read(record.Type, record.Data.Span) is Event.PromoGranted { ExpiresOn: { } day }
-                && day < book.Now.Today)
+            .Where(record => EventFormat.Read(record.Type, record.Data.Span)
+                is Event.PromoGranted { ExpiresOn: { } day } && day < book.Now.Today)
             .ToList();
         return over.Count > 0 && step.C % 4 != 0 ? Step.Pick(over, step.A).Number : null;
     }
@@ -102,7 +104,8 @@ internal static partial class HistorySteps
         var amount = step.B % 3 == 0 ? authorised.Amount : Math.Max(1, authorised.Amount / (1 + (step.B % 4)));
         return new Command.SendTip(
             step.C % 9 == 0 ? "bo" : authorised.Fan, Step.Pick(Creators, step.B), amount,
-            step.C % 10 == 0 ? "JPY" : authorised.Currency, Funding.Authorisation)
+            step.C % 6 == 0 ? Currencies.First(other => other != authorised.Currency) : authorised.Currency,
+            Funding.Authorisation)
         {
             Authorisation = step.C % 11 == 0 ? "a-none" : authorised.Authorisation,
         };
@@ -113,7 +116,8 @@ internal static partial class HistorySteps
 
     private static Event.Authorised? Authorised(Step step, BookInMemory book)
     {
-        var all = book.Journal.Select(appended => appended.Record).Where(record => record.Type == "authorised").ToList();
+        var all = book.Journal.Select(appended => appended.Record)
+            .Where(record => record.Type == "authorised").ToList();
         if (all.Count == 0) return null;
         var made = Step.Pick(all, step.A);
         return (Event.Authorised)EventFormat.Read(made.Type, made.Data.Span);

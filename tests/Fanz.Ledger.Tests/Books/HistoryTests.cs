@@ -17,7 +17,7 @@ public class HistoryTests(ITestOutputHelper output)
     private const string Treasury = "acme/_";
 
     /// <summary>How often the slowest decision may look at the store.</summary>
-    private const int MostRounds = 6;
+    private const int MostRounds = 8;
 
     [Fact]
     public void The_model_predicts_every_answer_and_the_books_always_balance()
@@ -39,7 +39,8 @@ public class HistoryTests(ITestOutputHelper output)
         string[] elsewhere = ["book_opened", "refused: book_unknown"];
         var met = HistorySteps.Words
             .SelectMany(word => word.StartsWith("refused: ", StringComparison.Ordinal) ? [word] : word.Split(' '));
-        var refusals = RefusalFormatTests.Refusals.Select<object[], string>(row => $"refused: {((Refusal)row[0]).Code}");
+        var refusals = RefusalFormatTests.Refusals
+            .Select<object[], string>(row => $"refused: {((Refusal)row[0]).Code}");
         var words = EventFormat.Names.Concat(refusals).Except(elsewhere).ToList();
         var (never, unheard) = (string.Join(", ", words.Except(met)), string.Join(", ", met.Except(words)));
         Assert.True(never == "", $"No history has to meet {never}");
@@ -88,11 +89,13 @@ public class HistoryTests(ITestOutputHelper output)
         model.Open(name);
         foreach (var (account, balance) in new[]
         {
-            ("suspense/USD//", long.MaxValue - Money.Money.Limit), ("rounding/USD//", Money.Money.Limit - long.MaxValue),
+            ("suspense/USD//", long.MaxValue - Money.Money.Limit),
+            ("rounding/USD//", Money.Money.Limit - long.MaxValue),
         })
         {
             Assert.True(AccountKey.TryParse(account, out var key));
-            book.Load(AccountState.Loaded(key.Value, key.Value.Code == Chart.Suspense ? -1 : -2, 1, balance, Life.Open));
+            var id = key.Value.Code == Chart.Suspense ? -1 : -2;
+            book.Load(AccountState.Loaded(key.Value, id, 1, balance, Life.Open));
             model.Load(name, account, balance);
         }
     }

@@ -14,7 +14,8 @@ internal sealed partial class NaiveLedger
 
     private Answer? OfJournal(Command command) => command switch
     {
-        Command.Transfer c => Move("transferred", [.. c.Legs.Select(leg => (Text(leg.Account), (BigInteger)leg.Amount))]),
+        Command.Transfer c => Move(
+            "transferred", [.. c.Legs.Select(leg => (Text(leg.Account), (BigInteger)leg.Amount))]),
         Command.TransferToBook c => Move(
             new NaiveDraft(
                 here, "transferred_to_book", (Text(c.From), c.Amount), ($"due.to/{c.Currency}//{there}", -c.Amount)),
@@ -35,7 +36,8 @@ internal sealed partial class NaiveLedger
         if (!Reversible.Contains(record.Type) || record.Since.Count > 0 || record.Draft.Stream is not null)
             return Refused("not_reversible");
         // Tokens that were redeemed at another value do not come back.
-        if (record.Draft.About is NaiveSale { Tokens: var tokens } sale && tokens > 0 && tokens * TokenPriceNow.Amount != sale.Paid * TokenPriceNow.Tokens)
+        if (record.Draft.About is NaiveSale { Tokens: var tokens } sale && tokens > 0
+            && tokens * TokenPriceNow.Amount != sale.Paid * TokenPriceNow.Tokens)
             return Refused("token_value_changed");
         return Move(new NaiveDraft(here, "reversed", [.. record.Legs.Select(leg => (leg.Account, -leg.Amount))])
         {

@@ -12,7 +12,8 @@ internal sealed partial class NaiveLedger
         Command.RefundSale c => Refund(c),
         Command.ExecuteRefund c => Execute(c),
         Command.RepayDebt c => Repay(
-            "debt_repaid", c.Amount, $"creator.available/{c.Currency}//{c.Creator}", $"creator.debt/{c.Currency}//{c.Creator}"),
+            "debt_repaid", c.Amount, $"creator.available/{c.Currency}//{c.Creator}",
+            $"creator.debt/{c.Currency}//{c.Creator}"),
         Command.WriteOffDebt c => Repay(
             "debt_written_off", c.Amount, $"expense.bad_debt/{c.Currency}//",
             c.Creator is null ? $"fan.debt/{c.Currency}//{c.Fan}" : $"creator.debt/{c.Currency}//{c.Creator}"),

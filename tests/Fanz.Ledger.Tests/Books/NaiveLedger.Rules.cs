@@ -11,10 +11,14 @@ namespace Fanz.Ledger.Tests;
 internal sealed partial class NaiveLedger
 {
     private readonly Dictionary<(string Book, Role Role, string Party), NaiveStanding> standings = [];
-    private readonly List<(string Book, RuleScope Scope, LocalDate From, long Number, Command.SetRevenueRule? Rule)> rules = [];
+    private readonly List<NaiveRule> rules = [];
     private readonly List<(string Book, LocalDate From, Command.SetLimits Limits)> limits = [];
     private readonly List<(string Book, LocalDate From, Command.SetPolicy Policy)> policies = [];
     private readonly List<(string Book, string Fan, string Currency, LocalDate On, BigInteger Amount)> counted = [];
+
+    /// <summary>A rule, or the end of one.</summary>
+    private sealed record NaiveRule(
+        string Book, RuleScope Scope, LocalDate From, long Number, Command.SetRevenueRule? Rule);
 
     private sealed class NaiveStanding
     {
@@ -43,18 +47,27 @@ internal sealed partial class NaiveLedger
                 return Move("limits_set");
             case Command.SetPolicy c: return Set(c);
             case Command.SanctionParty c:
-                return Change(c.Role, c.Party, s => s.Sanctioned ? "party_sanctioned" : null, s => s.Sanctioned = true, "party_sanctioned");
+                return Change(
+                    c.Role, c.Party, s => s.Sanctioned ? "party_sanctioned" : null, s => s.Sanctioned = true,
+                    "party_sanctioned");
             case Command.ClearParty c:
-                return Change(c.Role, c.Party, s => s.Sanctioned ? null : "party_not_sanctioned", s => s.Sanctioned = false, "party_cleared");
+                return Change(
+                    c.Role, c.Party, s => s.Sanctioned ? null : "party_not_sanctioned", s => s.Sanctioned = false,
+                    "party_cleared");
             case Command.CloseParty c:
-                return Change(c.Role, c.Party, s => s.Closed ? "party_closed" : null, s => s.Closed = true, "party_closed");
+                return Change(
+                    c.Role, c.Party, s => s.Closed ? "party_closed" : null, s => s.Closed = true, "party_closed");
             case Command.HoldCreator c:
-                return Change(Role.Creator, c.Creator, s => s.Held ? "creator_held" : null, s => s.Held = true, "creator_held");
+                return Change(
+                    Role.Creator, c.Creator, s => s.Held ? "creator_held" : null, s => s.Held = true, "creator_held");
             case Command.UnholdCreator c:
-                return Change(Role.Creator, c.Creator, s => s.Held ? null : "creator_not_held", s => s.Held = false, "creator_unheld");
+                return Change(
+                    Role.Creator, c.Creator, s => s.Held ? null : "creator_not_held", s => s.Held = false,
+                    "creator_unheld");
             case Command.RegisterFan c:
                 return Change(
-                    Role.Fan, c.Fan, s => s.Since is null ? null : "fan_registered", s => s.Since = c.Since, "fan_registered");
+                    Role.Fan, c.Fan, s => s.Since is null ? null : "fan_registered", s => s.Since = c.Since,
+                    "fan_registered");
             case Command.DescribeCreator c:
                 return Change(Role.Creator, c.Creator, _ => null, s => s.Description = c, "creator_described");
             default: return null;
@@ -80,7 +93,7 @@ internal sealed partial class NaiveLedger
     private Answer Agree(Command.SetRevenueRule c)
     {
         if (c.EffectiveOn < today) return Refused("effective_in_past");
-        rules.Add((here, c.Scope, c.EffectiveOn ?? today, last[here] + 1, c));
+        rules.Add(new NaiveRule(here, c.Scope, c.EffectiveOn ?? today, last[here] + 1, c));
         return Move("revenue_rule_set");
     }
 
@@ -88,7 +101,7 @@ internal sealed partial class NaiveLedger
     {
         if (c.EffectiveOn < today) return Refused("effective_in_past");
         if (RuleOf(c.Scope, c.EffectiveOn ?? today) is null) return Refused("no_revenue_rule");
-        rules.Add((here, c.Scope, c.EffectiveOn ?? today, last[here] + 1, null));
+        rules.Add(new NaiveRule(here, c.Scope, c.EffectiveOn ?? today, last[here] + 1, null));
         return Move("revenue_rule_ended");
     }
 
@@ -97,12 +110,13 @@ internal sealed partial class NaiveLedger
     {
         var found = rules.Where(rule => rule.Book == here && rule.Scope == scope && rule.From <= on)
             .OrderBy(rule => rule.From).ThenBy(rule => rule.Number).LastOrDefault();
-        return found.Rule is { } set ? (found.Number, set) : null;
+        return found?.Rule is { } set ? (found.Number, set) : null;
     }
 
     /// <summary>The terms of a sale today, as its rule says them or as they are where there is no rule.</summary>
     private sealed record NaiveTerms(
-        long Version, int Fee, int Reserve, int HoldDays, int ReserveDays, BigInteger MinimumFee, AffiliateTerms? Affiliate);
+        long Version, int Fee, int Reserve, int HoldDays, int ReserveDays, BigInteger MinimumFee,
+        AffiliateTerms? Affiliate);
 
     private NaiveTerms TermsOf(SaleKind kind, string creator, string currency)
     {
@@ -111,12 +125,12 @@ internal sealed partial class NaiveLedger
         var found = narrowestFirst.Select(scope => RuleOf(scope, today)).FirstOrDefault(rule => rule is not null);
         if (found is not var (version, rule)) return new NaiveTerms(0, 2_000, 1_000, 7, 90, 0, null);
         var who = Standing(Role.Creator, creator).Description;
-        // Who names more is narrower; of those who name as much, the kind counts before the tier, that before the country.
+        // What names more is narrower; of what names as much, the kind counts before the tier, that before the country.
         var hold = (rule.HoldDaysBy ?? [])
             .Where(row => (row.Kind ?? kind) == kind)
             .Where(row => row.Tier is null || row.Tier == who?.Tier)
             .Where(row => row.Country is null || row.Country == who?.Country)
-            .OrderByDescending(row => new object?[] { row.Kind, row.Tier, row.Country }.Count(named => named is not null))
+            .OrderByDescending(row => new object?[] { row.Kind, row.Tier, row.Country }.Count(name => name is not null))
             .ThenByDescending(row => row.Kind is not null).ThenByDescending(row => row.Tier is not null)
             .FirstOrDefault();
         var least = (rule.MinimumFees ?? []).Where(fee => fee.Currency == currency).Sum(fee => fee.Amount);
@@ -154,7 +168,7 @@ internal sealed partial class NaiveLedger
 
     private TokenPrice TokenPriceNow => Policy(policy => policy.TokenValue) ?? new TokenPrice(100, 100);
 
-    /// <summary>Why a fan may not pay so much, by the tightest of all limits that fit; null if nothing is against it.</summary>
+    /// <summary>Why a fan may not pay so much, by the tightest of all limits that fit; or null.</summary>
     private string? ObjectionToSpending(string fan, string currency, SaleKind? kind, BigInteger paid)
     {
         var holding = LimitsOf(fan, currency, kind);

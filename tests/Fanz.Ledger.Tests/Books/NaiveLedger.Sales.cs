@@ -10,8 +10,8 @@ internal sealed partial class NaiveLedger
 {
     /// <summary>A sale as it was shared when it was made; nothing that is agreed later changes it.</summary>
     private sealed record NaiveSale(
-        Command.Sale Command, NaiveTerms Terms, BigInteger Paid, BigInteger Fee, NaivePart[] Creators, BigInteger Affiliate,
-        BigInteger Tokens)
+        Command.Sale Command, NaiveTerms Terms, BigInteger Paid, BigInteger Fee, NaivePart[] Creators,
+        BigInteger Affiliate, BigInteger Tokens)
     {
         public string Fan => Command.Fan;
 
@@ -104,7 +104,8 @@ internal sealed partial class NaiveLedger
         var c = sale.Command;
         var objection = Standing(Role.Fan, c.Fan).Objection
             ?? (c.Affiliate is null ? null : Standing(Role.Affiliate, c.Affiliate).Objection)
-            ?? sale.Creators.Select(part => ObjectionToCreator(part.Creator, c.Fan)).FirstOrDefault(no => no is not null);
+            ?? sale.Creators.Select(part => ObjectionToCreator(part.Creator, c.Fan))
+                .FirstOrDefault(no => no is not null);
         // What was authorised was held against the limits then.
         if (c.Funding != Funding.Authorisation)
             objection ??= ObjectionToSpending(c.Fan, c.Currency, c.Kind, sale.Paid);
@@ -173,5 +174,6 @@ internal sealed partial class NaiveLedger
         return Move(draft with { Told = $"{told} spent {spent.Day} {spent.Week}" });
     }
 
-    private static BigInteger Sum(IEnumerable<BigInteger> amounts) => amounts.Aggregate(BigInteger.Zero, BigInteger.Add);
+    private static BigInteger Sum(IEnumerable<BigInteger> amounts) =>
+        amounts.Aggregate(BigInteger.Zero, BigInteger.Add);
 }

@@ -96,7 +96,8 @@ internal sealed partial class NaiveLedger
         if (Held($"fan.debt/{c.Currency}//{c.Fan}") > 0) return Refused("fan_in_debt");
         return Move(
             "wallet_withdrawn", ($"fan.wallet/{c.Currency}//{c.Fan}", c.Amount),
-            (c.To == WayOut.Bank ? $"cash.bank/{c.Currency}//" : $"psp.receivable/{c.Currency}//{c.Processor}", -c.Amount));
+            (c.To == WayOut.Bank ? $"cash.bank/{c.Currency}//" : $"psp.receivable/{c.Currency}//{c.Processor}",
+                -c.Amount));
     }
 
     private Answer Grant(Command.GrantPromo c)
@@ -104,7 +105,8 @@ internal sealed partial class NaiveLedger
         if (Standing(Role.Fan, c.Fan).Objection is { } objection) return Refused(objection);
         if (c.ExpiresOn < today) return Refused("expires_in_past");
         var answer = Move(new NaiveDraft(
-            here, "promo_granted", ($"expense.promo/{c.Currency}//", c.Amount), ($"fan.promo/{c.Currency}//{c.Fan}", -c.Amount))
+            here, "promo_granted", ($"expense.promo/{c.Currency}//", c.Amount),
+            ($"fan.promo/{c.Currency}//{c.Fan}", -c.Amount))
         {
             Stream = $"promo/{c.Currency}/{c.Fan}",
         });
@@ -119,7 +121,8 @@ internal sealed partial class NaiveLedger
     private Answer Expire(Command.ExpirePromo c)
     {
         if (Past(c.Grant) is null) return Refused("transaction_unknown");
-        if (grants.Find(one => one.Book == here && one.Number == c.Grant) is not { } grant) return Refused("not_a_promo_grant");
+        if (grants.Find(one => one.Book == here && one.Number == c.Grant) is not { } grant)
+            return Refused("not_a_promo_grant");
         if (grant.Command.ExpiresOn is not { } lastDay) return Refused("promo_never_expires");
         if (today <= lastDay) return Refused("promo_not_expired_yet");
         var (fan, currency) = (grant.Command.Fan, grant.Command.Currency);
@@ -147,7 +150,9 @@ internal sealed partial class NaiveLedger
         if (ObjectionToSpending(c.Fan, c.Currency, kind: null, c.Amount) is { } limited) return Refused(limited);
         var drafts = new List<NaiveDraft>
         {
-            new(here, "authorised", ($"fan.wallet/{c.Currency}//{c.Fan}", c.Amount), ($"fan.reserved/{c.Currency}//{c.Fan}", -c.Amount))
+            new(
+                here, "authorised", ($"fan.wallet/{c.Currency}//{c.Fan}", c.Amount),
+                ($"fan.reserved/{c.Currency}//{c.Fan}", -c.Amount))
             {
                 Stream = $"authorisation/{c.Authorisation}",
             },
@@ -178,7 +183,8 @@ internal sealed partial class NaiveLedger
         if (type == "authorisation_expired" && today <= c.ExpiresOn) return Refused("authorisation_not_expired_yet");
         if (found.Remains == 0) return Refused("authorisation_used_up");
         var answer = Move(
-            type, ($"fan.reserved/{c.Currency}//{c.Fan}", found.Remains), ($"fan.wallet/{c.Currency}//{c.Fan}", -found.Remains));
+            type, ($"fan.reserved/{c.Currency}//{c.Fan}", found.Remains),
+            ($"fan.wallet/{c.Currency}//{c.Fan}", -found.Remains));
         if (answer.Refusal is null) (found.Remains, found.IsOver) = (0, true);
         return answer;
     }

@@ -172,16 +172,16 @@ internal sealed partial class NaiveLedger
     private static string Day(LocalDate? day) => day?.ToString("uuuu-MM-dd", null) ?? "";
 
     /// <summary>
-    /// An amount shared by weights: everyone their part rounded down, and what is left over one by one to those who lost
-    /// most by that, the earlier first.
+    /// An amount shared by weights: everyone their part rounded down, and what is left over one by one to those who
+    /// lost most by that, the earlier first.
     /// </summary>
     private static BigInteger[] Share(BigInteger amount, params BigInteger[] weights)
     {
         var total = weights.Aggregate(BigInteger.Add);
         var parts = weights.Select(weight => amount * weight / total).ToArray();
         var left = (int)(amount - parts.Aggregate(BigInteger.Add));
-        foreach (var i in Enumerable.Range(0, parts.Length).OrderByDescending(i => amount * weights[i] % total).Take(left))
-            parts[i]++;
+        var mostLost = Enumerable.Range(0, parts.Length).OrderByDescending(i => amount * weights[i] % total);
+        foreach (var i in mostLost.Take(left)) parts[i]++;
         return parts;
     }
 

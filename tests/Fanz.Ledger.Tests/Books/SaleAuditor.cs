@@ -56,7 +56,8 @@ internal sealed class SaleAuditor
     }
 
     /// <summary>What a leg has of a sale: a credit, or an expense of the platform that stands beside it.</summary>
-    private static BigInteger SizeOf(Entry entry) => IsExpense(entry.Account.Code) ? entry.Amount : -(BigInteger)entry.Amount;
+    private static BigInteger SizeOf(Entry entry) =>
+        IsExpense(entry.Account.Code) ? entry.Amount : -(BigInteger)entry.Amount;
 
     private static bool IsExpense(AccountCode code) => code == Chart.AffiliateExpense || code == Chart.PromotionExpense;
 
