@@ -26,6 +26,8 @@ internal static partial class HistorySteps
                 : new Command.RejectPayout(Payout(step, book), "unknown account")),
             (2, (step, book, _) => new Command.ReturnPayout(
                 Payout(step, book), "closed account", step.B % 3 == 0 ? "third" : null)),
+            (1, (step, book, _) => new Command.ReleaseAmount(
+                Step.Pick(Creators, step.A), 1, "USD", "mistaken", Returned(step, book)?.Payout ?? "p0")),
             (1, (step, book, _) => Unclaimed(step, book)),
             (1, (step, book, _) => new Command.ReturnUnclaimed(
                 step.B % 8 == 0 ? step.A + 1 : Record(book, step.A, "moved_to_unclaimed"), "heard of")),
@@ -128,12 +130,8 @@ internal static partial class HistorySteps
     private static Command ReleaseAmount(Step step, BookInMemory book) => Having(step, book, "creator.hold", name =>
     {
         // A returned payout is another hold on the same account.
-        var payouts = book.Journal.Where(appended => appended.Record.Type == "payout_returned")
-            .Select(appended => (Event.PayoutReturned)EventFormat.Read(appended.Record.Type, appended.Record.Data.Span))
-            .ToList();
-        if (step.B % 3 == 0 && payouts.Count > 0)
+        if (step.B % 3 == 0 && Returned(step, book) is { } payout)
         {
-            var payout = Step.Pick(payouts, step.A);
             var amount = Math.Max(1, payout.Amount / (1 + (step.A % 2)));
             return new Command.ReleaseAmount(
                 step.C % 3 == 0 ? Step.Pick(Creators, step.A) : payout.Creator, amount, payout.Currency, "looked at",
@@ -144,6 +142,15 @@ internal static partial class HistorySteps
             name.Owner, PartOf(step, book, name), name.Currency, "looked at",
             step.B % 9 == 1 ? Payout(step, book) : null);
     });
+
+    private static Event.PayoutReturned? Returned(Step step, BookInMemory book)
+    {
+        var all = book.Journal.Select(appended => appended.Record)
+            .Where(record => record.Type == "payout_returned").ToList();
+        if (all.Count == 0) return null;
+        var one = Step.Pick(all, step.A);
+        return (Event.PayoutReturned)EventFormat.Read(one.Type, one.Data.Span);
+    }
 
     private static Command.FormPayout FormPayout(Step step, BookInMemory book, AccountName name)
     {
