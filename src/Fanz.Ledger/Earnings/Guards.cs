@@ -47,9 +47,10 @@ namespace Fanz.Ledger.Earnings
             Command.Sale sale, long paid, Book book, Moment now)
         {
             var objection = ObjectionToParties(sale, book);
-            // What was authorised was held against the limits, and counted, then.
-            if (sale.Funding == Funding.Authorisation) return (objection, null);
-            var (refusal, spent) = LookAtSpending(sale.Fan, Currency.Of(sale.Currency), paid, sale.Kind, book, now);
+            // What was authorised was counted then. What it is spent on is known only now, and has limits of its own.
+            var (refusal, spent) = LookAtSpending(
+                sale.Fan, Currency.Of(sale.Currency), paid, sale.Kind, book, now,
+                isCounted: sale.Funding != Funding.Authorisation);
             return (objection ?? refusal, spent);
         }
 
@@ -57,8 +58,9 @@ namespace Fanz.Ledger.Earnings
         /// Why a fan may not pay an amount now, and what they have then spent where totals are limited. What they spend
         /// on is not known yet where it is only authorised: then only the limits for all kinds hold.
         /// </summary>
+        /// <param name="isCounted">Whether it is new spending, which totals are limited for.</param>
         internal static (Refusal? Objection, Spent? Spent) LookAtSpending(
-            string fan, Currency currency, long amount, SaleKind? kind, Book book, Moment now)
+            string fan, Currency currency, long amount, SaleKind? kind, Book book, Moment now, bool isCounted = true)
         {
             var rows = book.Recall<LimitsOverTime>(LimitsOverTime.Stream).Of(currency.Code);
             if (rows.IsEmpty) return (null, null);
@@ -71,7 +73,7 @@ namespace Fanz.Ledger.Earnings
             // A subscription was agreed to once, and its renewals must not fail because of a tip.
             if (kind == SaleKind.Subscription) return (refusal, null);
             refusal ??= ObjectionToPurchase(limits, currency, amount, since);
-            if (!limits.CountSpending) return (refusal, null);
+            if (!limits.CountSpending || !isCounted) return (refusal, null);
             var before = book.Recall<SpentSoFar>(StreamOf(fan, currency)).AsOf(now.Today);
             return (
                 refusal ?? ObjectionToTotals(limits, currency, amount, before, now.Today),

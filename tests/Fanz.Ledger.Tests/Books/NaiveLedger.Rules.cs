@@ -171,16 +171,22 @@ internal sealed partial class NaiveLedger
     /// <summary>Why a fan may not pay so much, by the tightest of all limits that fit; or null.</summary>
     private string? ObjectionToSpending(string fan, string currency, SaleKind? kind, BigInteger paid)
     {
+        if (ObjectionToPurchase(fan, currency, kind, paid) is { } objection) return objection;
+        if (kind == SaleKind.Subscription) return null;
+        var (day, week) = SpentBy(fan, currency);
+        return LimitsOf(fan, currency, kind).Any(set => day + paid > set.PerDay || week + paid > set.PerWeek)
+            ? "over_limit"
+            : null;
+    }
+
+    private string? ObjectionToPurchase(string fan, string currency, SaleKind? kind, BigInteger paid)
+    {
         var holding = LimitsOf(fan, currency, kind);
         // What costs the fan nothing is never too little.
         if (paid > 0 && holding.Any(set => paid < set.Minimum)) return "below_minimum";
         if (holding.Any(set => paid > set.Maximum)) return "over_maximum";
         // Subscriptions were agreed to before.
-        if (kind == SaleKind.Subscription) return null;
-        var (day, week) = SpentBy(fan, currency);
-        return holding.Any(set => paid > set.PerPurchase || day + paid > set.PerDay || week + paid > set.PerWeek)
-            ? "over_limit"
-            : null;
+        return kind != SaleKind.Subscription && holding.Any(set => paid > set.PerPurchase) ? "over_limit" : null;
     }
 
     /// <summary>Whether what a fan pays is counted: where a day or a week is limited for them.</summary>

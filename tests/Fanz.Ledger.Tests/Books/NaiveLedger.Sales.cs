@@ -106,9 +106,10 @@ internal sealed partial class NaiveLedger
             ?? (c.Affiliate is null ? null : Standing(Role.Affiliate, c.Affiliate).Objection)
             ?? sale.Creators.Select(part => ObjectionToCreator(part.Creator, c.Fan))
                 .FirstOrDefault(no => no is not null);
-        // What was authorised was held against the limits then.
-        if (c.Funding != Funding.Authorisation)
-            objection ??= ObjectionToSpending(c.Fan, c.Currency, c.Kind, sale.Paid);
+        // What was authorised was counted then; the bounds of a single purchase of its kind hold all the same.
+        objection ??= c.Funding == Funding.Authorisation
+            ? ObjectionToPurchase(c.Fan, c.Currency, c.Kind, sale.Paid)
+            : ObjectionToSpending(c.Fan, c.Currency, c.Kind, sale.Paid);
         return objection ?? c.Funding switch
         {
             Funding.Tokens => ObjectionToTokens(sale.Paid, c.Currency),

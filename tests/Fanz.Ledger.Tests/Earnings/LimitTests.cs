@@ -49,6 +49,19 @@ public class LimitTests
         command.ShouldHave(faults);
 
     [Fact]
+    public void What_is_captured_meets_the_bounds_of_its_kind_but_is_not_counted_again()
+    {
+        var book = new BookInMemory()
+            .Posted(new Command.TopUp("ann", 100_00, "USD"))
+            .Posted(Set with { PerDay = 50_00 })
+            .Posted(Set with { Kind = SaleKind.Tip, Maximum = 20_00 })
+            .Posted(new Command.Authorise("a-1", "ann", 50_00, "USD", Today));
+        var capture = new Command.SendTip("ann", "bea", 20_01, "USD", Funding.Authorisation) { Authorisation = "a-1" };
+        book.ShouldRefuse(capture, "over_maximum", ("maximum", "2000"), ("paid", "2001"));
+        book.Posted(capture with { Amount = 20_00 }).Posted(capture with { Amount = 20_00 });
+    }
+
+    [Fact]
     public void A_purchase_is_no_less_than_the_least_and_no_more_than_the_most()
     {
         var book = new BookInMemory().Posted(Set with { Minimum = 1_00, Maximum = 50_00 });
