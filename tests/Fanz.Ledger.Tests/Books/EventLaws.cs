@@ -7,7 +7,7 @@ using Fanz.Ledger.Tax;
 
 namespace Fanz.Ledger.Tests;
 
-/// <summary>What an event says of amounts is what its record moves: whoever reads one need not read the other.</summary>
+/// <summary>What an event says of amounts is what its record moves: who reads one need not read the other.</summary>
 internal static class EventLaws
 {
     private static readonly string[] Sellers =
@@ -30,9 +30,12 @@ internal static class EventLaws
     {
         switch (@event)
         {
-            case Event.HoldReleased e: return Released("creator", "creator.pending", e.Amount, e.DebtRepaid, e.Available, e.Withheld);
-            case Event.ReserveReleased e: return Released("creator", "creator.reserve", e.Amount, e.DebtRepaid, e.Available, e.Withheld);
-            case Event.AffiliateReleased e: return Released("affiliate", "affiliate.pending", e.Amount, 0, e.Available, e.Withheld);
+            case Event.HoldReleased e: 
+                return Released("creator", "creator.pending", e.Amount, e.DebtRepaid, e.Available, e.Withheld);
+            case Event.ReserveReleased e: 
+                return Released("creator", "creator.reserve", e.Amount, e.DebtRepaid, e.Available, e.Withheld);
+            case Event.AffiliateReleased e: 
+                return Released("affiliate", "affiliate.pending", e.Amount, 0, e.Available, e.Withheld);
             case Event.AmountHeld e: return [("amount", e.Amount, Credit("creator.hold"))];
             case Event.HeldAmountReleased e:
                 return [("amount", e.Amount, Debit("creator.hold")), ("repaid", e.DebtRepaid, Credit("creator.debt"))];
@@ -71,7 +74,9 @@ internal static class EventLaws
                 [
                     ("fee", e.Fee, Credit("deferred.revenue")), .. Shared(e.Pending ?? 0, e.Reserve ?? 0, e.Shares),
                     ("unearned", e.Unearned ?? 0, Credit("creator.unearned")),
-                    ("unearned of shares", e.Shares is null ? e.Unearned ?? 0 : e.Shares.Sum(share => share.Unearned ?? 0), e.Unearned ?? 0),
+                    (
+                        "unearned of shares", e.Shares?.Sum(share => share.Unearned ?? 0) ?? e.Unearned ?? 0,
+                        e.Unearned ?? 0),
                 ];
             case Event.RevenueRecognised e:
                 return
@@ -91,7 +96,8 @@ internal static class EventLaws
             case Event.DisputeOpening e:
                 return
                 [
-                    ("amount", e.Amount, Debit("chargeback.receivable")), ("fee", e.Fee, Debit("expense.chargeback_fee")),
+                    ("amount", e.Amount, Debit("chargeback.receivable")),
+                    ("fee", e.Fee, Debit("expense.chargeback_fee")),
                     .. Portions(e.Frozen, 1),
                 ];
             case Event.DisputeWon e:

@@ -51,8 +51,8 @@ internal static partial class HistorySteps
         var kind = Step.Pick(Payments, step.B);
         var number = step.C % 4 == 0 ? Record(book, step.A, kind) : Record(book, step.A, Payments);
         // What was disputed before is disputed again.
-        if (step.C % 7 == 0 && number < book.Journal.Count && book.Journal[(int)number - 1].Record.RefersTo is { } earlier)
-            number = earlier;
+        if (step.C % 7 == 0 && number < book.Journal.Count)
+            number = book.Journal[(int)number - 1].Record.RefersTo ?? number;
         long? amount = (step.A % 5) switch { 0 => step.Small, 1 => step.Amount, _ => null };
         return new Command.OpenDispute(Dispute(step, book, isNew: step.C % 9 != 0), number, step.B % 3 * 750, amount)
         {

@@ -21,11 +21,13 @@ internal static partial class HistorySteps
             (2, (step, book, _) => Held(step, book, name => FormPayout(step, book, name))),
             (2, (step, book, _) => new Command.AcceptPayout(Payout(step, book))),
             (2, (step, book, _) => new Command.SettlePayout(Payout(step, book), step.B % 3 == 0 ? "second" : null)),
-            (1, (step, book, _) => step.B % 2 == 0
+            (2, (step, book, _) => step.B % 2 == 0
                 ? new Command.FailPayout(Payout(step, book), "lost")
                 : new Command.RejectPayout(Payout(step, book), "unknown account")),
             (2, (step, book, _) => new Command.ReturnPayout(
                 Payout(step, book), "closed account", step.B % 3 == 0 ? "third" : null)),
+            (1, (step, book, _) => new Command.ReleaseAmount(
+                Step.Pick(Creators, step.A), 1, "USD", "mistaken", Returned(step, book)?.Payout ?? "p0")),
             (1, (step, book, _) => Unclaimed(step, book)),
             (1, (step, book, _) => new Command.ReturnUnclaimed(
                 step.B % 8 == 0 ? step.A + 1 : Record(book, step.A, "moved_to_unclaimed"), "heard of")),
@@ -34,7 +36,8 @@ internal static partial class HistorySteps
         ],
         [
             "hold_released", "reserve_released", "affiliate_released", "amount_held", "held_amount_released",
-            "payout_formed", "payout_accepted", "payout_settled", "payout_failed", "payout_rejected", "payout_returned", "moved_to_unclaimed",
+            "payout_formed", "payout_accepted", "payout_settled", "payout_failed", "payout_rejected", "payout_returned",
+            "moved_to_unclaimed",
             "unclaimed_returned", "goodwill_granted", "adjusted", "refused: not_matured", "refused: nothing_to_release",
             "refused: withholding_over_release", "refused: more_than_held", "refused: payout_exists",
             "refused: payout_unknown", "refused: payout_not_in_state", "refused: payout_of_another",
@@ -112,7 +115,8 @@ internal static partial class HistorySteps
         return (step.B % 5) switch
         {
             0 => [new(WithholdingKind.Backup, part, 2_400)],
-            1 when step.C % 2 == 0 => [new(WithholdingKind.Backup, Math.Min(BalanceOf(book, name) + 1, Money.Money.Limit), 2_400)],
+            1 when step.C % 2 == 0 =>
+                [new(WithholdingKind.Backup, Math.Min(BalanceOf(book, name) + 1, Money.Money.Limit), 2_400)],
             1 => [new(WithholdingKind.NonResident, part, step.A % 10_001)],
             2 =>
             [
@@ -126,15 +130,12 @@ internal static partial class HistorySteps
     private static Command ReleaseAmount(Step step, BookInMemory book) => Having(step, book, "creator.hold", name =>
     {
         // A returned payout is another hold on the same account.
-        var payouts = book.Journal.Where(appended => appended.Record.Type == "payout_returned")
-            .Select(appended => (Event.PayoutReturned)EventFormat.Read(appended.Record.Type, appended.Record.Data.Span))
-            .ToList();
-        if (step.B % 3 == 0 && payouts.Count > 0)
+        if (step.B % 3 == 0 && Returned(step, book) is { } payout)
         {
-            var payout = Step.Pick(payouts, step.A);
             var amount = Math.Max(1, payout.Amount / (1 + (step.A % 2)));
             return new Command.ReleaseAmount(
-                step.A % 3 == 0 ? name.Owner : payout.Creator, amount, payout.Currency, "looked at", payout.Payout);
+                step.C % 3 == 0 ? Step.Pick(Creators, step.A) : payout.Creator, amount, payout.Currency, "looked at",
+                payout.Payout);
         }
 
         return new Command.ReleaseAmount(
@@ -142,11 +143,21 @@ internal static partial class HistorySteps
             step.B % 9 == 1 ? Payout(step, book) : null);
     });
 
+    private static Event.PayoutReturned? Returned(Step step, BookInMemory book)
+    {
+        var all = book.Journal.Select(appended => appended.Record)
+            .Where(record => record.Type == "payout_returned").ToList();
+        if (all.Count == 0) return null;
+        var one = Step.Pick(all, step.A);
+        return (Event.PayoutReturned)EventFormat.Read(one.Type, one.Data.Span);
+    }
+
     private static Command.FormPayout FormPayout(Step step, BookInMemory book, AccountName name)
     {
         var amount = PartOf(step, book, name);
         return new Command.FormPayout(
-            Payout(step with { A = step.B }, book), name.Owner, name.Currency, amount, Math.Min(step.A % 3, amount - 1));
+            Payout(step with { A = step.B }, book), name.Owner, name.Currency, amount,
+            Math.Min(step.A % 3, amount - 1));
     }
 
     /// <summary>One of the payouts that there are, or the next.</summary>
@@ -170,7 +181,9 @@ internal static partial class HistorySteps
 
     private static Command.GrantGoodwill Goodwill(Step step)
     {
-        var (creator, fan) = step.B % 2 == 0 ? (Step.Pick(Creators, step.A), (string?)null) : (null, Step.Pick(Fans, step.A));
+        var (creator, fan) = step.B % 2 == 0
+            ? (Step.Pick(Creators, step.A), (string?)null)
+            : (null, Step.Pick(Fans, step.A));
         return new Command.GrantGoodwill(
             step.Amount, Step.Pick(Currencies, step.C), "sorry", "ida", "otto", creator, fan);
     }

@@ -19,7 +19,8 @@ internal static partial class HistorySteps
             (2, (step, book, _) => new Command.RefundSale(
                 Record(book, step.A, "order_placed"), "late", step.B % 4 == 0 ? null : step.Small)),
             (1, (step, _, _) => new Command.SetRevenueRule(
-                new RuleScope(null, SaleKind.Order), step.A % 10_001, step.B % 10_001, ReserveDays: 90, HoldDays: 7, "pat", "sam")
+                new RuleScope(null, SaleKind.Order), step.A % 10_001, step.B % 10_001, ReserveDays: 90,
+                HoldDays: 7, "pat", "sam")
             {
                 Affiliate = new AffiliateTerms(
                     (step.C % 2_000) + 1, AffiliateBasis.Gross, step.C % 3 == 0 ? Bearer.Creator : Bearer.Platform),

@@ -49,7 +49,8 @@ internal static partial class HistorySteps
     {
         var gross = step.A % 5 == 0 ? -step.Small : step.Amount;
         return new Command.SettleProcessor(
-            Step.Pick(Currencies, step.B), gross, step.A % 3 == 0 ? 0 : step.B % 50, step.C % 3 == 0 ? 0 : step.C % 200 + 1,
+            Step.Pick(Currencies, step.B), gross, step.A % 3 == 0 ? 0 : step.B % 50,
+            step.C % 3 == 0 ? 0 : step.C % 200 + 1,
             step.B % 4 == 0 ? "other" : null, null, step.A % 2 == 0 ? $"s{step.C % 60}" : null);
     }
 
@@ -82,7 +83,8 @@ internal static partial class HistorySteps
             new(name.Owner, name.Currency, Step.Pick(others, step.A), of, rate, step.C % 300);
         return Enumerable.Range(step.B, Rates.Length)
             .Select(i => At(Step.Pick(Rates, i), amount))
-            .FirstOrDefault(command => Submission.Of(book.Book.Name, command, new Actor("tests"), "key").Faults.Count == 0)
+            .FirstOrDefault(command =>
+                Submission.Of(book.Book.Name, command, new Actor("tests"), "key").Faults.Count == 0)
             ?? At("1000", 1_000_000);
     }
 
@@ -90,7 +92,8 @@ internal static partial class HistorySteps
     {
         var others = ManyCurrencies.Where(currency => currency != name.Currency).ToArray();
         return new Command.CoverExchange(
-            name.Currency, PartOf(step, book, name), Step.Pick(others, step.A), step.Amount, step.C % 2 == 0 ? "second" : null);
+            name.Currency, PartOf(step, book, name), Step.Pick(others, step.A), step.Amount,
+            step.C % 2 == 0 ? "second" : null);
     }
 
     private static Command.CloseExchangePosition ClosePosition(Step step, BookInMemory book, AccountName name)

@@ -18,8 +18,8 @@ internal static partial class HistorySteps
                 new Command.StartSubscription(
                     Subscription(step, book, isNew: true), fan, creator, amount, currency, funding, PeriodOf(step))))),
             (1, (step, book, _) => new Command.StartTrial(
-                Subscription(step, book, isNew: true), Step.Pick(Fans, step.A), Step.Pick(Creators, step.B), step.Amount,
-                Step.Pick(Currencies, step.C), PeriodOf(step), 1 + (step.B % 30))
+                Subscription(step, book, isNew: true), Step.Pick(Fans, step.A), Step.Pick(Creators, step.B),
+                step.Amount, Step.Pick(Currencies, step.C), PeriodOf(step), 1 + (step.B % 30))
             {
                 Collaborators = step.C % 4 == 0 ? [new(Step.Pick(Creators, step.B), 2), new("dee", 1)] : null,
             }),
@@ -28,7 +28,8 @@ internal static partial class HistorySteps
             (2, (step, book, _) => Pay(step, new Command.RetrySubscription(
                 Subscription(step, book), PaymentOf(step), PriceOf(step)))),
             (2, (step, book, _) => Pay(step, new Command.UpgradeSubscription(
-                Subscription(step, book), PaymentOf(step), Math.Min(Money.Money.Limit, step.Amount + (step.B % 3 * 1_000))))),
+                Subscription(step, book), PaymentOf(step),
+                Math.Min(Money.Money.Limit, step.Amount + (step.B % 3 * 1_000))))),
             (2, (step, book, _) => new Command.MarkPastDue(Subscription(step, book), "card expired")),
             (1, (step, book, _) => new Command.CancelSubscription(Subscription(step, book))),
             (1, (step, book, _) => new Command.ResumeSubscription(Subscription(step, book))),
@@ -37,7 +38,8 @@ internal static partial class HistorySteps
             (2, (step, book, _) => Month(step, book)),
             (1, (step, book, _) => new Command.SetPolicy("pat", "sam") { LifetimeMonths = 1 + (step.A % 5) }),
             (1, (step, book, _) => new Command.OpenDispute(
-                Dispute(step, book, isNew: true), Record(book, step.A, Charges), 0, step.B % 2 == 0 ? step.Small : null)),
+                Dispute(step, book, isNew: true), Record(book, step.A, Charges), 0,
+                step.B % 2 == 0 ? step.Small : null)),
             (1, (step, book, _) => step.B % 3 == 0
                 ? new Command.WinDispute(Dispute(step, book))
                 : new Command.LoseDispute(Dispute(step, book))),
@@ -45,7 +47,8 @@ internal static partial class HistorySteps
         [
             "subscription_started", "trial_started", "subscription_renewed", "subscription_recovered",
             "subscription_upgraded", "subscription_past_due", "subscription_cancelled", "subscription_resumed",
-            "subscription_expired", "revenue_recognised", "refused: subscription_exists", "refused: subscription_unknown",
+            "subscription_expired", "revenue_recognised", "refused: subscription_exists",
+            "refused: subscription_unknown",
             "refused: subscription_not_in_state", "refused: not_an_upgrade", "refused: discount_over_price",
             "refused: too_early", "refused: too_late", "refused: not_a_charge", "refused: not_next_period",
             "refused: nothing_to_recognise",
@@ -76,10 +79,12 @@ internal static partial class HistorySteps
     private static string Subscription(Step step, BookInMemory book, bool isNew = false)
     {
         var count = book.Journal.Count(appended => appended.Record.Type is "subscription_started" or "trial_started");
-        return $"s{(isNew && step.C % 13 != 0 ? count : Math.Max(0, count - 1 - (step.A % 5) + (step.C % 16 == 0 ? 6 : 0)))}";
+        if (isNew && step.C % 13 != 0) return $"s{count}";
+        return $"s{Math.Max(0, count - 1 - (step.A % 5) + (step.C % 16 == 0 ? 6 : 0))}";
     }
 
-    private static Command.SubscriptionPayment Pay(Step step, Command.SubscriptionPayment payment) => step.C % 2 > 0 || step.C == 0
+    private static Command.SubscriptionPayment Pay(Step step, Command.SubscriptionPayment payment) =>
+        step.C % 2 > 0 || step.C == 0
         ? payment
         : payment with
         {
@@ -87,7 +92,8 @@ internal static partial class HistorySteps
             Taxes = step.B % 2 == 0 ? TaxesOf(step) : null,
             // The price that was agreed is not known here, and a discount may be more than that.
             Discount = step.B % 3 == 1 && (payment.NamedPrice ?? 2) > 1
-                ? new Discount("spring", Math.Min((payment.NamedPrice ?? 2_000) - 1, step.C), step.A % 2 == 0 ? Bearer.Platform : Bearer.Creator)
+                ? new Discount(
+                    "spring", Math.Min((payment.NamedPrice ?? 2_000) - 1, step.C), step.A % 2 == 0 ? Bearer.Platform : Bearer.Creator)
                 : null,
         };
 

@@ -17,7 +17,7 @@ public class HistoryTests(ITestOutputHelper output)
     private const string Treasury = "acme/_";
 
     /// <summary>How often the slowest decision may look at the store.</summary>
-    private const int MostRounds = 6;
+    private const int MostRounds = 8;
 
     [Fact]
     public void The_model_predicts_every_answer_and_the_books_always_balance()

@@ -177,7 +177,9 @@ internal sealed class Laws
         }
     }
 
-    /// <summary>Of what was deferred every cent is earned once or given back, and after the last month none is left.</summary>
+    /// <summary>
+    /// Of what was deferred every cent is earned once or given back, and none is left after the last month.
+    /// </summary>
     private void Charges_are_earned_once()
     {
         var expected = new Tally();
@@ -243,7 +245,8 @@ internal sealed class Laws
 
         public IEnumerable<KeyValuePair<string, BigInteger>> Sums => sums;
 
-        public string Text => string.Join(", ", sums.Where(sum => sum.Value != 0).Select(sum => $"{sum.Key} {sum.Value}"));
+        public string Text => string.Join(
+            ", ", sums.Where(sum => sum.Value != 0).Select(sum => $"{sum.Key} {sum.Value}"));
 
         public void Add(string key, BigInteger amount) => sums[key] = sums.GetValueOrDefault(key) + amount;
 

@@ -102,7 +102,8 @@ internal sealed partial class NaiveLedger
         var answer = Move("amount_held",
             (Of("creator.available", c.Currency, c.Creator), c.Amount),
             (Of("creator.hold", c.Currency, c.Creator), -c.Amount));
-        if (answer.Refusal is null) heldByHand[(here, c.Currency + c.Creator)] = HeldByHand(c.Currency, c.Creator) + c.Amount;
+        if (answer.Refusal is null)
+            heldByHand[(here, c.Currency + c.Creator)] = HeldByHand(c.Currency, c.Creator) + c.Amount;
         return answer;
     }
 
@@ -188,7 +189,8 @@ internal sealed partial class NaiveLedger
     {
         var (role, owner) = c.Creator is { } creator ? ("creator", creator) : ("fan", c.Fan!);
         if (PayeeObjection(role, owner) is { } objection) return Refused(objection);
-        if (c.LastActiveOn.PlusDays((Policy(policy => policy.DormantAfterDays) ?? 1_095)) > today) return Refused("not_dormant");
+        var dormantAfter = Policy(policy => policy.DormantAfterDays) ?? 1_095;
+        if (c.LastActiveOn.PlusDays(dormantAfter) > today) return Refused("not_dormant");
         var account = Of(role == "fan" ? "fan.wallet" : "creator.available", c.Currency, owner);
         var amount = Owed(account);
         if (amount == 0) return Refused("nothing_to_move");
@@ -224,7 +226,7 @@ internal sealed partial class NaiveLedger
 
     private string? PartyObjection(string role, string owner) => Standing(RoleOf(role), owner).Objection;
 
-    /// <summary>A closed party may come by what is theirs; nobody who is sanctioned, and no creator who is held.</summary>
+    /// <summary>A closed party may come by what is theirs; no sanctioned one, and no creator who is held.</summary>
     private string? PayeeObjection(string role, string owner) => Standing(RoleOf(role), owner) switch
     {
         { Sanctioned: true } => "party_sanctioned",

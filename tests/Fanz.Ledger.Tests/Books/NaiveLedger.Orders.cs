@@ -23,8 +23,8 @@ internal sealed partial class NaiveLedger
         return Sell(
             sale, "order_placed",
             [.. Paying(sale, isEarned: false), ($"order.escrow/{c.Currency}//", -escrow), .. Taxes(sale)],
-            $"rule {sale.Terms.Version} fee {sale.Fee} pending {Sum(sale.Creators.Select(part => part.Pending)) + c.ExtraPaid} "
-            + $"for {sale.Terms.HoldDays} reserve {Sum(sale.Creators.Select(part => part.Reserve))} "
+            $"rule {sale.Terms.Version} fee {sale.Fee} "
+            + $"pending {Sum(sale.Creators.Select(part => part.Pending)) + c.ExtraPaid} for {sale.Terms.HoldDays} reserve {Sum(sale.Creators.Select(part => part.Reserve))} "
             + $"for {sale.Terms.ReserveDays} tokens {sale.Tokens} affiliate {sale.Affiliate}");
     }
 

@@ -85,7 +85,8 @@ internal sealed partial class NaiveLedger
         public NaiveRemains Unearned()
         {
             var unearned = Sum(parts.Where(part => IsUnearned(part.Account)).Select(part => part.Amount));
-            var all = Sum(parts.Where(part => !IsTax(part.Account) && !IsOnTop(part.Account)).Select(part => part.Amount));
+            var all = Sum(parts.Where(part => !IsTax(part.Account) && !IsOnTop(part.Account))
+                .Select(part => part.Amount));
             var some = new NaiveRemains(source);
             if (unearned == 0) return some;
             foreach (var (account, amount) in parts)
@@ -191,7 +192,8 @@ internal sealed partial class NaiveLedger
         {
             var taken = Waterfall(
                 "affiliate", Owner(account), currency, [(account, amount)], amount, "affiliate.pending");
-            legs.AddRange([.. taken, ($"expense.affiliate/{currency}//", amount - Sum(taken.Select(leg => leg.Amount)))]);
+            var missing = amount - Sum(taken.Select(leg => leg.Amount));
+            legs.AddRange([.. taken, ($"expense.affiliate/{currency}//", missing)]);
         }
 
         foreach (var (account, amount) in parts)

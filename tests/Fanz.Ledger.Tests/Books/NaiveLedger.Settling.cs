@@ -8,7 +8,8 @@ namespace Fanz.Ledger.Tests;
 /// <summary>What passes through banks and processors: settlements, receipts, taxes, and other currencies.</summary>
 internal sealed partial class NaiveLedger
 {
-    private static readonly Dictionary<string, int> Decimals = new() { ["USD"] = 2, ["EUR"] = 2, ["JPY"] = 0, ["KWD"] = 3 };
+    private static readonly Dictionary<string, int> Decimals =
+        new() { ["USD"] = 2, ["EUR"] = 2, ["JPY"] = 0, ["KWD"] = 3 };
 
     private readonly HashSet<(string Book, string Line)> statementLines = [];
     private readonly Dictionary<(string Book, long Number), NaiveReceipt> receipts = [];
@@ -28,7 +29,8 @@ internal sealed partial class NaiveLedger
         Command.ConvertCurrency c => Convert(c),
         Command.CoverExchange c => Move("exchange_covered",
             (Of("fx.position", c.SoldCurrency), c.Sold), (Of("cash.bank", c.SoldCurrency, c.Bank ?? ""), -c.Sold),
-            (Of("cash.bank", c.BoughtCurrency, c.Bank ?? ""), c.Bought), (Of("fx.position", c.BoughtCurrency), -c.Bought)),
+            (Of("cash.bank", c.BoughtCurrency, c.Bank ?? ""), c.Bought),
+            (Of("fx.position", c.BoughtCurrency), -c.Bought)),
         Command.CloseExchangePosition c => ClosePosition(c),
         _ => null,
     };
@@ -94,7 +96,7 @@ internal sealed partial class NaiveLedger
     private Answer Convert(Command.ConvertCurrency c)
     {
         if (PayeeObjection("creator", c.Creator) is { } objection) return Refused(objection);
-        var places = c.Rate.Contains('.', StringComparison.Ordinal) ? c.Rate.Length - c.Rate.IndexOf('.', StringComparison.Ordinal) - 1 : 0;
+        var places = c.Rate.Split('.') is [_, var decimals] ? decimals.Length : 0;
         var rate = BigInteger.Parse(c.Rate.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
         // Both sides on a scale that holds all decimals; what is less than a unit of the other currency is left.
         var bought = c.Amount * rate * BigInteger.Pow(10, Decimals[c.ToCurrency])

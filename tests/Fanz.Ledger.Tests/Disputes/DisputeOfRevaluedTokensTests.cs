@@ -52,7 +52,8 @@ public class DisputeOfRevaluedTokensTests
               credit  token.issued                  100 TKN    leaves     0 TKN
             """);
         Conservation.CheckTokens(book, (1, 5));
-        book.Posted(new Command.PurchaseTokens("ann", 10, 50, "USD", Funding.Card)).Posted(new Command.LoseDispute("d-1"));
+        book.Posted(new Command.PurchaseTokens("ann", 10, 50, "USD", Funding.Card))
+            .Posted(new Command.LoseDispute("d-1"));
         book.ShouldEndWith("""
             dispute_lost
               debit   fan.reserved of ann           5.00 USD   leaves  0.00 USD

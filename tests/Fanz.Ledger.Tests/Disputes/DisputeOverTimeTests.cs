@@ -143,7 +143,8 @@ public class DisputeOverTimeTests
         "s-1", "ann", "bea", price, "USD", Funding.Card, SubscriptionPeriod.Yearly));
 
     private static long Claims(BookInMemory book, string creator) => book.Accounts
-        .Where(state => state.Key.Code.Name is "creator.pending" or "creator.reserve" or "creator.available" or "creator.hold")
+        .Where(state => state.Key.Code.Name
+            is "creator.pending" or "creator.reserve" or "creator.available" or "creator.hold")
         .Where(state => state.Key.Owner == creator)
         .Sum(state => -state.Balance);
 }
