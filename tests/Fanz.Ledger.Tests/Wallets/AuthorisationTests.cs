@@ -159,6 +159,19 @@ public class AuthorisationTests
     }
 
     [Fact]
+    public void Names_that_only_end_differently_are_two_authorisations()
+    {
+        var (one, other) = (new string('a', 127) + "1", new string('a', 127) + "2");
+        var book = new BookInMemory().Posted(TopUp).Posted(Authorise with { Authorisation = one, Amount = 10_00 });
+        book.ShouldRefuse(Void with { Authorisation = other }, "authorisation_unknown");
+        book.ShouldRefuse(Capture(1) with { Authorisation = other }, "authorisation_unknown");
+        book.Posted(Authorise with { Authorisation = other, Amount = 5_00 });
+        book.ShouldRefuse(Capture(5_01) with { Authorisation = other }, "authorisation_exceeded", ("remains", "500"));
+        book.Posted(Void with { Authorisation = one });
+        Assert.Equal(5_00, book.Holds("fan.reserved/USD//ann"));
+    }
+
+    [Fact]
     public void A_wallet_sets_no_more_aside_than_it_has() =>
         Authorised().ShouldRefuse(
             Authorise with { Authorisation = "a-8", Amount = 20_01 }, "insufficient_funds", ("available", "2000"));
