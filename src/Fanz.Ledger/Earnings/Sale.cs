@@ -103,8 +103,10 @@ public abstract partial record Command
                     : new Fault(
                         "discount.borne_by", "ill_formed", "A discount is borne by the platform or the creator.")))
                 yield return fault;
+            // An amount that is none is told already, and the least of all has nothing below it.
+            if (Amount <= 0) yield break;
             var most = discount.BorneBy == Bearer.Creator ? Amount - 1 : Amount;
-            if (Amount > 0 && discount.Amount > most)
+            if (discount.Amount > most)
                 yield return new Fault(
                     "discount.amount", "over_amount", $"At most {most} of {Amount} can be given away.");
         }

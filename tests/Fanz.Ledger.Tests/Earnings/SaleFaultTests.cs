@@ -60,6 +60,8 @@ public class SaleFaultTests
         { Tip with { Discount = Spring with { Amount = 9_99, BorneBy = Bearer.Creator } }, "" },
         { Tip with { Discount = Spring with { Amount = 10_00, BorneBy = Bearer.Creator } },
             "discount.amount over_amount" },
+        { Tip with { Amount = long.MinValue, Discount = Spring with { BorneBy = Bearer.Creator } },
+            "amount amount_not_positive" },
         { Tip with { Discount = new("", 0, (Bearer)7) },
             "discount.promotion ill_formed; discount.amount amount_not_positive; discount.borne_by ill_formed" },
     };
