@@ -20,9 +20,9 @@ internal static class Freezing
     public static IReadOnlyList<Leg> Find(Book book, DisputedPayment payment, long claim) => payment switch
     {
         _ when claim == 0 => [],
-        { Sale: { } sale } => FindAtCreators(book, payment.Currency, sale.Split(claim)),
+        { Sale: { } sale } => FindAtCreators(book, payment, sale.Split(claim)),
         { Tokens: not null } => FindTokens(book, payment, claim),
-        _ => FindAt(book, payment.OfFan(Chart.FanWallet), claim),
+        _ => FindInWallet(book, payment, claim),
     };
 
     /// <summary>Where what an account had is kept while it is frozen.</summary>
@@ -76,16 +76,25 @@ internal static class Freezing
     }
 
     private static IReadOnlyList<Leg> FindAtCreators(
-        Book book, Currency currency, IReadOnlyCollection<SalePart> parts) =>
+        Book book, DisputedPayment payment, IReadOnlyCollection<SalePart> parts) =>
     [
-        .. Returning.ByCreator(parts).SelectMany(owned => Waterfall
-            .OfCreator(book, owned.Key, currency, owned, owned.Sum(part => part.Remaining)).Taken),
+        .. Returning.ByCreator(parts)
+            .Where(owned => CanKeep(book, owned.First().Account, payment.Fan))
+            .SelectMany(owned => Waterfall
+                .OfCreator(book, owned.Key, payment.Currency, owned, owned.Sum(part => part.Remaining)).Taken),
     ];
+
+    /// <summary>
+    /// Whether what an account has could be kept while it is frozen. The bank has taken its money whether or not; where
+    /// there is no place to keep anything, nothing is frozen, and it is looked for once the dispute is lost.
+    /// </summary>
+    private static bool CanKeep(Book book, AccountKey account, string fan) =>
+        book.Account(KeeperOf(account, fan)).Life is Life.Open or Life.FrozenForDebits;
 
     private static IReadOnlyList<Leg> FindTokens(Book book, DisputedPayment payment, long claim)
     {
         var (tokens, worth) = TokensWorth(book, payment.Fan, claim);
-        return tokens == 0
+        return !CanKeep(book, payment.Own(Chart.TokenLiability), payment.Fan) || tokens == 0
             ? []
             : [
                 new Leg(payment.Own(Chart.TokenLiability), worth),
@@ -93,10 +102,11 @@ internal static class Freezing
             ];
     }
 
-    private static IReadOnlyList<Leg> FindAt(Book book, AccountKey account, long claim)
+    private static IReadOnlyList<Leg> FindInWallet(Book book, DisputedPayment payment, long claim)
     {
-        var state = book.Account(account);
-        var found = state.Life == Life.Open ? Math.Min(claim, account.Code.InWords(state.Balance)) : 0;
-        return found > 0 ? [new Leg(account, found)] : [];
+        var wallet = book.Account(payment.OfFan(Chart.FanWallet));
+        var isThere = CanKeep(book, wallet.Key, payment.Fan) && wallet.Life == Life.Open;
+        var found = isThere ? Math.Min(claim, wallet.Key.Code.InWords(wallet.Balance)) : 0;
+        return found > 0 ? [new Leg(wallet.Key, found)] : [];
     }
 }

@@ -135,9 +135,12 @@ internal sealed partial class NaiveLedger
     {
         if (claim == 0) return [];
         if (payment.Remains is { } sale)
-            return [.. ByCreator(sale.Split(claim)).SelectMany(own => Waterfall(
-                "creator", own.Key, payment.Currency, [.. own], Sum(own.Select(part => part.Amount)), "creator.pending",
-                "creator.reserve"))];
+            return [.. ByCreator(sale.Split(claim))
+                .Where(own => TakesMore($"creator.hold/{payment.Currency}//{own.Key}"))
+                .SelectMany(own => Waterfall(
+                    "creator", own.Key, payment.Currency, [.. own], Sum(own.Select(part => part.Amount)),
+                    "creator.pending", "creator.reserve"))];
+        if (!TakesMore($"fan.reserved/{payment.Currency}//{payment.Fan}")) return [];
         if (payment.Tokens is not null)
         {
             var (tokens, worth) = TokensWorth(payment, claim);
@@ -150,6 +153,8 @@ internal sealed partial class NaiveLedger
         var found = Account(here, wallet).Life == "open" ? BigInteger.Min(claim, Owed(wallet)) : 0;
         return found > 0 ? [(wallet, found)] : [];
     }
+
+    private bool TakesMore(string account) => Account(here, account).Life is not ("frozen" or "closed");
 
     private static string KeeperOf(string account, string fan) => Code(account) switch
     {

@@ -216,6 +216,24 @@ public class DisputeOfSaleTests
     }
 
     [Fact]
+    public void A_hold_that_is_stopped_keeps_no_dispute_from_being_recorded()
+    {
+        var hold = new AccountName("creator.hold", "bea", "USD");
+        foreach (var stop in new Command[]
+        {
+            new Command.FreezeAccount(hold, "court order"), new Command.CloseAccount(hold, "empty"),
+        })
+        {
+            var book = Sold.ByAffiliate().Posted(Open).Posted(Win).Posted(stop)
+                .Posted(Open with { Dispute = "d-2" });
+            Assert.Equal(10_00, book.Holds("chargeback.receivable/USD//"));
+            Assert.Equal(0, book.Holds("creator.hold/USD//bea"));
+            book.Posted(Lose with { Dispute = "d-2" });
+            Assert.Equal(0, book.Holds("creator.pending/USD/2026-01-08/bea"));
+        }
+    }
+
+    [Fact]
     public void Taxes_and_all_who_shared_it_give_back_their_parts() =>
         new BookInMemory()
             .Posted(Sold.Tip with

@@ -1,3 +1,4 @@
+using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using NodaTime;
@@ -22,6 +23,18 @@ public class DisputeOfTopUpTests
               debit   fan.wallet of ann        12.00 USD   leaves   0.00 USD
               credit  fan.reserved of ann      12.00 USD   leaves  12.00 USD
             """);
+
+    [Fact]
+    public void What_cannot_be_set_aside_is_not_frozen_and_the_dispute_is_recorded_all_the_same()
+    {
+        var reserved = new AccountName("fan.reserved", "ann", "USD");
+        var book = WithTwelveLeft().Posted(Open).Posted(Win)
+            .Posted(new Command.FreezeAccount(reserved, "court order"))
+            .Posted(Open with { Dispute = "d-2" });
+        Assert.Equal(12_00, book.Holds("fan.wallet/USD//ann"));
+        book.Posted(Lose with { Dispute = "d-2" });
+        Assert.Equal(50_00, book.Holds("fan.debt/USD//ann"));
+    }
 
     [Fact]
     public void When_it_is_won_the_wallet_has_it_back() =>
