@@ -151,10 +151,16 @@ public sealed class JournalReader(NpgsqlDataSource source)
 
     private async Task<List<Entry>> Entries(OpenedBook book, long after, long upTo, CancellationToken token)
     {
-        var entries = new List<Entry>();
-        if (after >= upTo) return entries;
+        if (after >= upTo) return [];
         await using var batch = ByIndex.Query(source, EntriesSql, book.Id, after, upTo);
         await using var reader = await ByIndex.Read(batch, token);
+        return await ReadEntries(reader, token);
+    }
+
+    /// <summary>Reads the rows of <see cref="EntriesSql"/>.</summary>
+    internal static async Task<List<Entry>> ReadEntries(NpgsqlDataReader reader, CancellationToken token)
+    {
+        var entries = new List<Entry>();
         while (await reader.ReadAsync(token))
         {
             entries.Add(new Entry(
@@ -173,6 +179,12 @@ public sealed class JournalReader(NpgsqlDataSource source)
     private static async Task<List<JournalRecord>> Records(NpgsqlBatch batch, CancellationToken token)
     {
         await using var reader = await ByIndex.Read(batch, token);
+        return await ReadRecords(reader, token);
+    }
+
+    /// <summary>Reads the rows of <see cref="RecordsSql"/>.</summary>
+    internal static async Task<List<JournalRecord>> ReadRecords(NpgsqlDataReader reader, CancellationToken token)
+    {
         var records = new List<JournalRecord>();
         while (await reader.ReadAsync(token))
         {

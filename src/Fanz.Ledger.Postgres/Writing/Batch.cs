@@ -185,6 +185,7 @@ internal sealed class Batch(WriterOptions options)
         foreach (var part in Parts.Values)
             if (part.To is { } head) part.Memory.Committed = head;
         Answer();
+        options.Landed?.Invoke();
     }
 
     public void Answer()

@@ -53,6 +53,9 @@ public sealed record WriterOptions
     /// </summary>
     public IClock? Clock { get; init; }
 
+    /// <summary>Told after each batch that its records are there to be read. It must not wait, nor throw.</summary>
+    public Action? Landed { get; init; }
+
     /// <summary>Replaced in tests that make a decision fail.</summary>
     internal Func<Command, Book, Book?, Moment, Decision> Decide { get; init; } = Decider.Decide;
 }

@@ -1,0 +1,150 @@
+using System.Text;
+using System.Text.Json;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Earnings;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.Journal;
+using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Tests.Server;
+using Fanz.Ledger.Postgres.Tests.Writing;
+
+namespace Fanz.Ledger.Postgres.Tests.References;
+
+/// <summary>Transactions are found by what other systems call them, and the table for it agrees with the journal.</summary>
+public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    private static readonly ReferenceFollower Follower = new();
+
+    private TestHost host = null!;
+    private OpenedBook book = null!;
+    private ReferenceReader reader = null!;
+    private Checkpoints checkpoints = null!;
+
+    public async Task InitializeAsync()
+    {
+        host = TestHost.Start(database);
+        book = (await host.Registry.Find(await host.NewBook(), CancellationToken.None))!;
+        reader = new ReferenceReader(host.Database);
+        checkpoints = new Checkpoints(host.Database);
+    }
+
+    public async Task DisposeAsync() => await host.DisposeAsync();
+
+    [Fact]
+    public async Task Every_name_of_a_record_finds_it_newest_first_and_page_by_page()
+    {
+        await Post("""{"fan":"ann","amount":90000,"currency":"USD","reference":"r-1","metadata":{"shop":"é"}}""", "top_up");
+        for (var i = 0; i < 7; i++)
+        {
+            await Post(
+                """
+                {"fan":"ann","creator":"bea","amount":1000,"currency":"USD","funding":"wallet","reference":"r-1",
+                "content":"c-1","post":"r-1","message":"m-1","stream":"s-1","order":"o-1",
+                "metadata":{"campaign":"spring","empty":""}}
+                """,
+                "send_tip");
+        }
+
+        await Follow();
+        var first = await reader.ByReference(book, "r-1", ReferenceFields.Kinds, long.MaxValue, 3, CancellationToken.None);
+        Assert.Equal([9L, 8, 7], first.Records.Select(found => found.Record.Number));
+        Assert.Equal((9, true), (first.AsOf, first.HasMore));
+        Assert.All(first.Records, found => Assert.Equal(0, found.Entries.Sum(entry => entry.Amount)));
+        var journal = new JournalReader(host.Database);
+        Assert.Equivalent(await journal.Find(book, 8, CancellationToken.None), first.Records[1], strict: true);
+
+        var rest = await reader.ByReference(book, "r-1", ReferenceFields.Kinds, 7, 100, CancellationToken.None);
+        Assert.Equal([6L, 5, 4, 3, 2], rest.Records.Select(found => found.Record.Number));
+        Assert.False(rest.HasMore);
+
+        foreach (var (kind, text) in new[] { ("content", "c-1"), ("post", "r-1"), ("message", "m-1"), ("stream", "s-1"), ("order", "o-1") })
+            Assert.Equal(7, (await reader.ByReference(book, text, [kind], long.MaxValue, 100, CancellationToken.None)).Records.Count);
+        Assert.Equal(7, (await reader.ByMetadata(book, "empty", "", long.MaxValue, 100, CancellationToken.None)).Records.Count);
+        Assert.Equal(2L, Assert.Single((await reader.ByMetadata(book, "shop", "é", long.MaxValue, 100, CancellationToken.None)).Records).Record.Number);
+        var nothing = await reader.ByReference(book, "campaign", ReferenceFields.Kinds, long.MaxValue, 3, CancellationToken.None);
+        Assert.Empty(nothing.Records);
+        Assert.Equal(9, nothing.AsOf);
+    }
+
+    [Fact]
+    public async Task The_table_is_the_journal_read_another_way_live_and_started_over()
+    {
+        var random = new Random(41);
+        await using (var runner = new FollowerRunner(host.Database, [Follower], new Bell(), new() { LookEvery = TimeSpan.FromMilliseconds(5) }))
+        {
+            for (var i = 0; i < 120; i++)
+            {
+                var command = random.Next(3) switch
+                {
+                    0 => TestHost.TopUp("ann", 10_000, $"r-{random.Next(20)}"),
+                    1 => new Command.SendTip("ann", "bea", 100, "USD", Funding.Card, $"r-{random.Next(20)}")
+                    {
+                        Metadata = new Dictionary<string, string> { ["k"] = $"{random.Next(4)}", [$"é{random.Next(4)}"] = "v" },
+                    },
+                    _ => new Command.GrantPromo("ann", 100, "USD", $"p-{random.Next(3)}"),
+                };
+                await host.Posted(book.Name, command, $"{book.Id} {i}");
+            }
+
+            await Follow();
+        }
+
+        var expected = await Naive();
+        Assert.True(expected.Count > 150, $"{expected.Count} rows prove little");
+        Assert.Equal(expected, await Rows());
+
+        await checkpoints.StartOver(Follower, book, CancellationToken.None);
+        Assert.Empty(await Rows());
+        await using (var runner = new FollowerRunner(host.Database, [Follower], new Bell())) await Follow();
+        Assert.Equal(expected, await Rows());
+    }
+
+    private async Task Post(string json, string command)
+    {
+        var (read, fault) = CommandFormat.Read(command, Encoding.UTF8.GetBytes(json));
+        Assert.Null(fault);
+        await host.Posted(book.Name, read!, Guid.NewGuid().ToString());
+    }
+
+    private async Task Follow()
+    {
+        var head = (await new JournalReader(host.Database).PlaceAsOf(book, AsOf.Head, CancellationToken.None)).Number;
+        await using var runner = new FollowerRunner(host.Database, [Follower], new Bell());
+        Assert.True(await checkpoints.Reach(
+            Follower.Name, book, head, TimeSpan.FromMinutes(1), CancellationToken.None));
+    }
+
+    private async Task<List<string>> Rows()
+    {
+        await using var command = host.Database.CreateCommand(
+            "select number || ' ' || kind || ' ' || text from ledger.found_by where book_id = $1");
+        command.Parameters.Add(new() { Value = book.Id });
+        await using var rows = await command.ExecuteReaderAsync();
+        var found = new List<string>();
+        while (await rows.ReadAsync()) found.Add(rows.GetString(0));
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
+
+    /// <summary>Every text in the journal whose path says that it is a name.</summary>
+    private async Task<List<string>> Naive()
+    {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        await foreach (var record in new JournalReader(host.Database).After(book, 0, int.MaxValue, CancellationToken.None))
+        {
+            using var data = JsonDocument.Parse(record.Data);
+            foreach (var property in data.RootElement.EnumerateObject())
+            {
+                if (property.Name == "metadata")
+                    foreach (var pair in property.Value.EnumerateObject())
+                        found.Add($"{record.Number} metadata.{pair.Name} {pair.Value.GetString()}");
+                else if (property.Name is "reference" or "promotion")
+                    found.Add($"{record.Number} {property.Name} {property.Value.GetString()}");
+            }
+        }
+
+        return [.. found];
+    }
+}
