@@ -105,7 +105,7 @@ internal sealed class FollowStep(Session session, Follower follower)
             if (await BeginAndLock(book, token) is not var (place, seal)) return null;
             var (_, records) = await Read(book, place, seal, limit: 1, token);
             if (records.Count == 0) return null;
-            var why = $"Record {records[0].Number} ({records[0].Type}): {fault.GetType().Name}: {fault.Message}";
+            var why = $"Record {records[0].Number} ({records[0].Type}): {fault.GetType().Name}: {InOneLine(fault)}";
             await using var writes = new NpgsqlBatch(session.Connection);
             Add(writes, StopSql, follower.Name, book.Id, why);
             Add(writes, "commit");
@@ -120,6 +120,10 @@ internal sealed class FollowStep(Session session, Follower follower)
 
     internal static string LostTimeline(long number) =>
         $"The book no longer has the seal of record {number}: what was recorded since an earlier one was lost.";
+
+    /// <summary>Without what a database may add about the rows.</summary>
+    private static string InOneLine(Exception fault) =>
+        fault is PostgresException postgres ? $"{postgres.SqlState}: {postgres.MessageText}" : fault.Message;
 
     private async Task<(Place Place, byte[]? Seal)?> BeginAndLock(BehindBook book, CancellationToken token)
     {
@@ -150,7 +154,9 @@ internal sealed class FollowStep(Session session, Follower follower)
         if (place.Number > 0 && (seal is null || covering is null || !covering.AsSpan().SequenceEqual(seal)))
             return (true, []);
         await reader.NextResultAsync(token);
-        return (false, await JournalReader.ReadRecords(reader, token));
+        var records = new List<JournalRecord>();
+        while (await reader.ReadAsync(token)) records.Add(JournalReader.ReadRecord(reader));
+        return (false, records);
     }
 
     private async Task Apply(FollowedPage page, NpgsqlBatch writes, CancellationToken token)

@@ -148,7 +148,7 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
     public async Task Whoever_writes_in_this_process_rings_the_bell()
     {
         var bell = new Bell();
-        await using var ringing = TestHost.Start(database, new() { Landed = bell.Ring });
+        await using var ringing = TestHost.Start(database, new() { Landed = (_, _) => bell.Ring() });
         var book = (await ringing.Registry.Find(await ringing.NewBook(), CancellationToken.None))!;
         var notebook = new Notebook("woken");
         await using var runner = new FollowerRunner(

@@ -16,7 +16,7 @@ public sealed class ReferenceFieldsTests
             "fan", "creator", "affiliate", "party", "code", "owner", "tenant", "platform", "currency", "from_currency",
             "to_currency", "sold_currency", "bought_currency", "reporting_currency", "time_zone", "calendar", "cohort",
             "role", "kind", "basis", "borne_by", "funding", "to", "tax", "jurisdiction", "country", "tier", "period",
-            "processor", "bank", "bearer", "memo", "reason", "reason_code", "proposed_by", "approved_by", "rate", "item",
+            "processor", "bank", "bearer", "chargeback_bearer", "memo", "reason", "reason_code", "proposed_by", "approved_by", "rate", "item",
         ];
 
     [Fact]

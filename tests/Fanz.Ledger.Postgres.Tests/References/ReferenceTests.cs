@@ -35,7 +35,8 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
     [Fact]
     public async Task Every_name_of_a_record_finds_it_newest_first_and_page_by_page()
     {
-        await Post("""{"fan":"ann","amount":90000,"currency":"USD","reference":"r-1","metadata":{"shop":"é"}}""", "top_up");
+        await Post(
+            """{"fan":"ann","amount":90000,"currency":"USD","reference":"r-1","metadata":{"shop":"é"}}""", "top_up");
         for (var i = 0; i < 7; i++)
         {
             await Post(
@@ -48,31 +49,31 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
         }
 
         await Follow();
-        var first = await reader.ByReference(book, "r-1", ReferenceFields.Kinds, long.MaxValue, 3, CancellationToken.None);
-        Assert.Equal([9L, 8, 7], first.Records.Select(found => found.Record.Number));
-        Assert.Equal((9, true), (first.AsOf, first.HasMore));
-        Assert.All(first.Records, found => Assert.Equal(0, found.Entries.Sum(entry => entry.Amount)));
-        var journal = new JournalReader(host.Database);
-        Assert.Equivalent(await journal.Find(book, 8, CancellationToken.None), first.Records[1], strict: true);
-
-        var rest = await reader.ByReference(book, "r-1", ReferenceFields.Kinds, 7, 100, CancellationToken.None);
-        Assert.Equal([6L, 5, 4, 3, 2], rest.Records.Select(found => found.Record.Number));
-        Assert.False(rest.HasMore);
-
-        foreach (var (kind, text) in new[] { ("content", "c-1"), ("post", "r-1"), ("message", "m-1"), ("stream", "s-1"), ("order", "o-1") })
-            Assert.Equal(7, (await reader.ByReference(book, text, [kind], long.MaxValue, 100, CancellationToken.None)).Records.Count);
-        Assert.Equal(7, (await reader.ByMetadata(book, "empty", "", long.MaxValue, 100, CancellationToken.None)).Records.Count);
-        Assert.Equal(2L, Assert.Single((await reader.ByMetadata(book, "shop", "é", long.MaxValue, 100, CancellationToken.None)).Records).Record.Number);
-        var nothing = await reader.ByReference(book, "campaign", ReferenceFields.Kinds, long.MaxValue, 3, CancellationToken.None);
-        Assert.Empty(nothing.Records);
+        Assert.Equal([9L, 8, 7], (await ByReference("r-1", limit: 3)).Numbers);
+        Assert.Equal([6L, 5, 4, 3, 2], (await ByReference("r-1", before: 7)).Numbers);
+        Assert.Equal(9, (await ByReference("r-1")).AsOf);
+        foreach (var (kind, text) in new[]
+        {
+            ("content", "c-1"), ("post", "r-1"), ("message", "m-1"), ("stream", "s-1"), ("order", "o-1"),
+        })
+            Assert.Equal([9L, 8, 7, 6, 5, 4, 3], (await ByReference(text, kind)).Numbers);
+        Assert.Equal(7, (await ByMetadata("empty", "")).Numbers.Count);
+        Assert.Equal([2L], (await ByMetadata("shop", "é")).Numbers);
+        Assert.Empty((await ByMetadata("shop", "e")).Numbers);
+        var nothing = await ByReference("campaign");
+        Assert.Empty(nothing.Numbers);
         Assert.Equal(9, nothing.AsOf);
+        var otherBook = (await host.Registry.Find(await host.NewBook(), CancellationToken.None))!;
+        Assert.Empty((await reader.ByReference(
+            otherBook, "r-1", ReferenceFields.Kinds, long.MaxValue, 100, CancellationToken.None)).Numbers);
     }
 
     [Fact]
     public async Task The_table_is_the_journal_read_another_way_live_and_started_over()
     {
         var random = new Random(41);
-        await using (var runner = new FollowerRunner(host.Database, [Follower], new Bell(), new() { LookEvery = TimeSpan.FromMilliseconds(5) }))
+        var often = new FollowerOptions { LookEvery = TimeSpan.FromMilliseconds(5) };
+        await using (var runner = new FollowerRunner(host.Database, [Follower], new Bell(), often))
         {
             for (var i = 0; i < 120; i++)
             {
@@ -100,6 +101,13 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
         await using (var runner = new FollowerRunner(host.Database, [Follower], new Bell())) await Follow();
         Assert.Equal(expected, await Rows());
     }
+
+    private Task<Found> ByReference(
+        string text, string? kind = null, long before = long.MaxValue, int limit = 100) => reader.ByReference(
+        book, text, kind is null ? ReferenceFields.Kinds : [kind], before, limit, CancellationToken.None);
+
+    private Task<Found> ByMetadata(string key, string value) =>
+        reader.ByMetadata(book, key, value, long.MaxValue, 100, CancellationToken.None);
 
     private async Task Post(string json, string command)
     {
