@@ -60,6 +60,10 @@ internal sealed class Database : IAsyncDisposable
 
     public NpgsqlDataSource Connect() => LedgerDatabase.Connect(hostConnection, HostSettings.IsPooledByTransaction);
 
+    /// <summary>What secrets are sealed with; null where nobody has said, which only a private server makes up.</summary>
+    public async Task<byte[]?> MasterKey(CancellationToken token) =>
+        HostSettings.MasterKey ?? (server is null ? null : await server.MasterKey(token));
+
     public async ValueTask DisposeAsync()
     {
         if (server is not null) await server.DisposeAsync();

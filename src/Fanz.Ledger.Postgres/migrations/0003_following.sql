@@ -54,14 +54,14 @@ create table ledger.webhook_cursors (
     attempt         int not null default 0,
     webhook         text collate "C" not null references ledger.webhooks (id),
     leased_by       uuid,
-    seal            bytea,
+    place           text not null default '0',
     failure         text,
     stopped         text,
     primary key (webhook, book_id)
 ) with (fillfactor = 40, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0);
 comment on table ledger.webhook_cursors is
-    'Everything up to number was delivered, was not wanted, or is a dead letter; trying is the record under way, in its
-    so many-th attempt. Whoever holds the lease delivers.';
+    'Everything up to number was delivered, was not wanted, or is a dead letter; place is that number on its timeline;
+    trying is the record under way, in its so many-th attempt. Whoever holds the lease delivers.';
 
 create table ledger.webhook_dead_letters (
     number          bigint not null,
