@@ -5,6 +5,9 @@ using Npgsql;
 
 namespace Fanz.Ledger.Host.Access;
 
+/// <summary>A key, and the caller whom it makes of its bearer.</summary>
+internal sealed record KnownKey(ApiKey Key, Caller Caller);
+
 /// <summary>More keys are asked for than can be looked up. Nothing is known of the one that was asked for.</summary>
 internal sealed class TooManyUnknownKeys() : Exception("Too many unknown keys are being looked up.");
 
@@ -38,7 +41,7 @@ internal sealed class KeyRing : IAsyncDisposable
     public KeyStore Store => store;
 
     /// <summary>The key as it was at most a few seconds ago, or null when there is none of that id.</summary>
-    public async ValueTask<ApiKey?> Find(string id)
+    public async ValueTask<KnownKey?> Find(string id)
     {
         if (known.TryGetValue(id, out var held) && held.IsTrusted)
         {
@@ -108,7 +111,8 @@ internal sealed class KeyRing : IAsyncDisposable
         try
         {
             var readAt = Environment.TickCount64;
-            var found = (await store.Find([.. ids], CancellationToken.None)).ToDictionary(key => key.Id);
+            var keys = await store.Find([.. ids], CancellationToken.None);
+            var found = keys.ToDictionary(key => key.Id, key => new KnownKey(key, Caller.Of(key)));
             foreach (var id in ids)
             {
                 if (found.GetValueOrDefault(id) is { } key) known[id] = new Held(key, readAt);
@@ -125,9 +129,9 @@ internal sealed class KeyRing : IAsyncDisposable
         }
     }
 
-    private sealed class Held(ApiKey? key, long readAt)
+    private sealed class Held(KnownKey? key, long readAt)
     {
-        public ApiKey? Key => key;
+        public KnownKey? Key => key;
 
         public bool IsUsed { get; set; }
 
@@ -136,7 +140,7 @@ internal sealed class KeyRing : IAsyncDisposable
 
     private sealed record Asked(string Id)
     {
-        public TaskCompletionSource<ApiKey?> Answer { get; } =
+        public TaskCompletionSource<KnownKey?> Answer { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -66,8 +66,22 @@ public sealed class AccessLog : IAsyncDisposable
 
     public int Waiting => rows.Reader.Count;
 
-    /// <summary>Takes a row, as soon as there is room for it: those who ask are held back, not the log.</summary>
-    public ValueTask Add(AccessRow row) => rows.Writer.WriteAsync(row);
+    /// <summary>
+    /// Takes a row, as soon as there is room for it: those who ask are held back, not the log. After the end it takes
+    /// none any more, and says so.
+    /// </summary>
+    public async ValueTask<bool> Add(AccessRow row)
+    {
+        try
+        {
+            await rows.Writer.WriteAsync(row);
+            return true;
+        }
+        catch (ChannelClosedException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Takes no more, and writes what it has.</summary>
     public async ValueTask DisposeAsync()

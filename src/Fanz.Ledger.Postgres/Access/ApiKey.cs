@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Journal;
 using Fanz.Ledger.Standing;
 using NodaTime;
 
@@ -10,6 +12,15 @@ namespace Fanz.Ledger.Postgres.Access;
 public sealed record Owner(Role Role, string Id)
 {
     public override string ToString() => $"{Word}/{Id}";
+
+    /// <summary>Whether an account of this kind is one that its owner has in this role.</summary>
+    public bool Holds(AccountCode code) => code.Holder == Role switch
+    {
+        Role.Fan => Holder.Fan,
+        Role.Creator => Holder.Creator,
+        Role.Affiliate => Holder.Affiliate,
+        _ => throw new InvariantBroken("There is no other role."),
+    };
 
     internal string Word => Role.ToString().ToLowerInvariant();
 

@@ -24,6 +24,8 @@ public static class KeyText
         return (id, SHA256.HashData(secret), $"{Start}{id}_{Convert.ToHexStringLower(secret)}");
     }
 
+    public static bool IsId(ReadOnlySpan<char> text) => text.Length == IdLength && !text.ContainsAnyExcept(Digits);
+
     /// <summary>Takes a key apart into its id and the hash of its secret, or says that it is none.</summary>
     public static bool TryRead(
         ReadOnlySpan<char> text, [NotNullWhen(true)] out string? id, [NotNullWhen(true)] out byte[]? hash)
@@ -32,7 +34,7 @@ public static class KeyText
         if (text.Length != Start.Length + IdLength + 1 + SecretLength || !text.StartsWith(Start)) return false;
         var first = text.Slice(Start.Length, IdLength);
         var secret = text[^SecretLength..];
-        if (text[Start.Length + IdLength] != '_' || first.ContainsAnyExcept(Digits)) return false;
+        if (text[Start.Length + IdLength] != '_' || !IsId(first)) return false;
         if (secret.ContainsAnyExcept(Digits)) return false;
         Span<byte> bytes = stackalloc byte[SecretLength / 2];
         Convert.FromHexString(secret, bytes, out _, out _);
