@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Terminal;
@@ -44,14 +45,17 @@ internal static class ServeVerb
             await Demonstration.Play(source, options, Script.Small, progress: null, token);
         }
 
-        await using var writer = new BookWriter(source, registry, options);
+        await using var replica = Database.ConnectToRead();
+        await using var readers = new Readers(source, replica, HostSettings.MaxWaiting);
+        await using var writer = new BookWriter(source, registry, options with { Landed = readers.Watch.Landed });
         readiness.Follow(database, source, writer);
-        served.Begin(new Served(source, writer));
+        served.Begin(new Served(source, writer) { Readers = readers });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 
         CommandLine.Say("Stopping: answering what was taken …");
         readiness.Close();
+        readers.Watch.Close();
         await http.StopAsync(CancellationToken.None);
         await writer.Drain();
         return CommandLine.Done;

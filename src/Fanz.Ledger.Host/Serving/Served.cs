@@ -1,4 +1,5 @@
 using Fanz.Ledger.Host.Api;
+using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
 using Npgsql;
@@ -13,6 +14,8 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer)
     public BookWriter Writer { get; } = writer;
 
     public BookRegistry Registry => Writer.Registry;
+
+    public required Readers Readers { get; init; }
 
     public Preview Preview { get; } = new(source, writer.Registry);
 
