@@ -17,15 +17,16 @@ public sealed class OwnedAccounts(NpgsqlDataSource source)
 {
     private const string HeldSql =
         """
-        cross join lateral (
-            select version, balance from ledger.entries where account_id = a.id and book_id = $1
-            order by position desc limit 1) e
+        left join lateral (
+            select version, balance from ledger.entries
+            where account_id = a.id and book_id = $1 and position <= $6
+            order by position desc limit 1) e on true
         order by a.code, a.currency, a.cohort
         """;
 
     internal const string AfterCodeSql =
         $"""
-        select a.code, a.owner, a.currency, a.cohort, e.version, e.balance
+        select a.code, a.owner, a.currency, a.cohort, coalesce(e.version, 0), coalesce(e.balance, 0)
         from (
             select id, code, owner, currency, cohort from ledger.accounts
             where owner = $2 and book_id = $1 and (code, currency) > ($3, $4)
@@ -36,10 +37,10 @@ public sealed class OwnedAccounts(NpgsqlDataSource source)
     // A code that has cohorts has them in every account, so no null stands in the way of the comparison.
     internal const string AfterCohortSql =
         $"""
-        select a.code, a.owner, a.currency, a.cohort, e.version, e.balance
+        select a.code, a.owner, a.currency, a.cohort, coalesce(e.version, 0), coalesce(e.balance, 0)
         from (
             select id, code, owner, currency, cohort from ledger.accounts
-            where owner = $2 and book_id = $1 and (code, currency, cohort) > ($3, $4, $6)
+            where owner = $2 and book_id = $1 and (code, currency, cohort) > ($3, $4, $7)
             order by code, currency, cohort limit $5) a
         {HeldSql}
         """;
@@ -51,13 +52,17 @@ public sealed class OwnedAccounts(NpgsqlDataSource source)
         order by number desc limit 1
         """;
 
-    /// <summary>The accounts of an owner behind one of them, or from the first on.</summary>
+    /// <summary>
+    /// The accounts of an owner behind one of them, or from the first on, with what they held as of a position. One
+    /// that was opened later has version 0.
+    /// </summary>
     public async Task<IReadOnlyList<OwnedAccount>> After(
-        OpenedBook book, string owner, AccountKey? after, int limit, CancellationToken token)
+        OpenedBook book, string owner, AccountKey? after, long position, int limit, CancellationToken token)
     {
         var (code, currency) = after is { } key ? (key.Code.Name, key.Currency.Code) : ("", "");
         await using var batch = ByIndex.Query(
-            source, after?.Cohort is null ? AfterCodeSql : AfterCohortSql, book.Id, owner, code, currency, limit);
+            source, after?.Cohort is null ? AfterCodeSql : AfterCohortSql, book.Id, owner, code, currency, limit,
+            position);
         if (after?.Cohort is { } day)
         {
             batch.BatchCommands[1].Parameters.Add(

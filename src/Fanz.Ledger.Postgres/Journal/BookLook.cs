@@ -51,6 +51,28 @@ public sealed class BookLooks(NpgsqlDataSource source)
         order by last_number desc, sequence desc limit 1
         """;
 
+    internal const string PlacesSql =
+        """
+        select w.number, s.hash
+        from unnest($2) with ordinality as w (number, ordinal)
+        cross join lateral (
+            select hash from ledger.seals where book_id = $1 and last_number >= w.number
+            order by last_number, sequence limit 1) s
+        order by w.ordinal
+        """;
+
+    /// <summary>The cursors of numbers that the book has, in their order.</summary>
+    public async Task<JournalCursor[]> Places(OpenedBook book, long[] numbers, CancellationToken token)
+    {
+        if (numbers.Length == 0) return [];
+        await using var batch = ByIndex.Query(source, PlacesSql, book.Id, numbers);
+        await using var reader = await ByIndex.Read(batch, token);
+        var places = new List<JournalCursor>();
+        while (await reader.ReadAsync(token))
+            places.Add(JournalCursor.Of(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
+        return [.. places];
+    }
+
     /// <summary>How the book stands, and with it the place of a reader; null when this database has no such book.</summary>
     public async Task<BookLook?> At(OpenedBook book, JournalCursor place, CancellationToken token)
     {

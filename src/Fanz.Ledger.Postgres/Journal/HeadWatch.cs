@@ -44,6 +44,9 @@ public sealed class HeadWatch(NpgsqlDataSource source, bool isWrittenHere, int p
     /// <summary>How many places are taken, by those who wait and by those who will.</summary>
     public int Taken => Volatile.Read(ref taken);
 
+    /// <summary>Whoever waits is told at once that nothing came: the host stops.</summary>
+    public bool IsClosed => closing.IsCancellationRequested;
+
     /// <summary>How often it has looked.</summary>
     internal long Looks { get; private set; }
 

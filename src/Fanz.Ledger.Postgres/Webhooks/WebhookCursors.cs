@@ -52,7 +52,7 @@ public sealed class WebhookCursors(NpgsqlDataSource source, Duration lease)
         join ledger.webhooks w on w.tenant = heads.tenant
         left join ledger.webhook_cursors c on c.webhook = w.id and c.book_id = heads.id
         where w.state = 'active' and (w.platform is null or w.platform = heads.platform)
-            and c.stopped is null and (c.leased_until is null or c.leased_until < clock_timestamp())
+            and c.stopped is null and (c.leased_until is null or c.leased_until < clock_timestamp() or c.leased_by = $2)
             and ((c.number is distinct from heads.last_number
                     and (c.next_attempt_at is null or c.next_attempt_at <= $1))
                 or exists (
@@ -65,7 +65,7 @@ public sealed class WebhookCursors(NpgsqlDataSource source, Duration lease)
         insert into ledger.webhook_cursors as c (webhook, book_id, leased_by, leased_until)
         values ($1, $2, $3, clock_timestamp() + $4)
         on conflict (webhook, book_id) do update set leased_by = $3, leased_until = clock_timestamp() + $4
-        where c.leased_until is null or c.leased_until < clock_timestamp()
+        where c.leased_until is null or c.leased_until < clock_timestamp() or c.leased_by = $3
         returning place, trying, attempt, first_tried_at, next_attempt_at, failure
         """;
 
@@ -121,7 +121,7 @@ public sealed class WebhookCursors(NpgsqlDataSource source, Duration lease)
     /// <summary>One look at all books and webhooks: those that somebody should see to now.</summary>
     public async Task<IReadOnlyList<DueDelivery>> Due(Instant now, CancellationToken token)
     {
-        await using var batch = ByIndex.Query(source, DueSql, now.ToDateTimeUtc());
+        await using var batch = ByIndex.Query(source, DueSql, now.ToDateTimeUtc(), host);
         await using var reader = await ByIndex.Read(batch, token);
         var due = new List<DueDelivery>();
         while (await reader.ReadAsync(token))
@@ -133,7 +133,10 @@ public sealed class WebhookCursors(NpgsqlDataSource source, Duration lease)
         return due;
     }
 
-    /// <summary>Takes the lease; null when another host has it.</summary>
+    /// <summary>
+    /// Takes the lease; null when another host has it. One that this host has and does not use any more, because it was
+    /// disturbed, is its own to take again.
+    /// </summary>
     public async Task<DeliveryState?> Take(DueDelivery due, CancellationToken token)
     {
         await using var command = source.CreateCommand(TakeSql);

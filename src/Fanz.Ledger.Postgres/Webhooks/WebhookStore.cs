@@ -65,8 +65,8 @@ public sealed class WebhookStore(NpgsqlDataSource source)
         order by b.platform
         """;
 
-    /// <summary>Makes it, unverified.</summary>
-    public async Task Create(
+    /// <summary>Makes it, unverified; unless the same receiver is told of the same already.</summary>
+    public async Task<bool> Create(
         string id, string tenant, string? platform, string url, IReadOnlyList<string>? types, string createdBy,
         byte[] sealedSecret, CancellationToken token)
     {
@@ -81,7 +81,15 @@ public sealed class WebhookStore(NpgsqlDataSource source)
         ByIndex.Add(batch, InsertCursorsSql,
             id, heads.Select(head => head.Book).ToArray(), heads.Select(head => head.Place.Number).ToArray(),
             heads.Select(head => head.Place.ToString()).ToArray());
-        await batch.ExecuteNonQueryAsync(token);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(token);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return false;
+        }
     }
 
     public async Task<Webhook?> Find(string id, CancellationToken token)

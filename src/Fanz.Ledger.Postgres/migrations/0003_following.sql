@@ -39,7 +39,9 @@ create table ledger.webhooks (
     created_by  text not null,
     secret      bytea not null
 );
-create index webhooks_by_tenant on ledger.webhooks (tenant, id);
+-- Whoever asks for the same one twice, because no answer came, has it once.
+create unique index webhooks_that_tell on ledger.webhooks (tenant, url, platform) nulls not distinct
+    where state <> 'removed';
 comment on table ledger.webhooks is
     'Who is told what happened: a platform of a tenant, or all of them if there is none; types, or all if there are
     none. secret is sealed with the master key of the hosts.';

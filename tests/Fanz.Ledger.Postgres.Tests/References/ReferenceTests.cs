@@ -52,6 +52,8 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal([9L, 8, 7], (await ByReference("r-1", limit: 3)).Numbers);
         Assert.Equal([6L, 5, 4, 3, 2], (await ByReference("r-1", before: 7)).Numbers);
         Assert.Equal(9, (await ByReference("r-1")).AsOf);
+        Assert.Equal([4L, 5], (await reader.Find(
+            book, ReferenceFields.Kinds, "r-1", false, 3, long.MaxValue, 2, CancellationToken.None)).Numbers);
         foreach (var (kind, text) in new[]
         {
             ("content", "c-1"), ("post", "r-1"), ("message", "m-1"), ("stream", "s-1"), ("order", "o-1"),
@@ -64,8 +66,8 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Empty(nothing.Numbers);
         Assert.Equal(9, nothing.AsOf);
         var otherBook = (await host.Registry.Find(await host.NewBook(), CancellationToken.None))!;
-        Assert.Empty((await reader.ByReference(
-            otherBook, "r-1", ReferenceFields.Kinds, long.MaxValue, 100, CancellationToken.None)).Numbers);
+        Assert.Empty((await reader.Find(
+            otherBook, ReferenceFields.Kinds, "r-1", true, 0, long.MaxValue, 100, CancellationToken.None)).Numbers);
     }
 
     [Fact]
@@ -103,11 +105,12 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     private Task<Found> ByReference(
-        string text, string? kind = null, long before = long.MaxValue, int limit = 100) => reader.ByReference(
-        book, text, kind is null ? ReferenceFields.Kinds : [kind], before, limit, CancellationToken.None);
+        string text, string? kind = null, long before = long.MaxValue, int limit = 100) => reader.Find(
+        book, kind is null ? ReferenceFields.Kinds : [kind], text, newestFirst: true, 0, before, limit,
+        CancellationToken.None);
 
     private Task<Found> ByMetadata(string key, string value) =>
-        reader.ByMetadata(book, key, value, long.MaxValue, 100, CancellationToken.None);
+        ByReference(value, ReferenceFields.MetadataPrefix + key);
 
     private async Task Post(string json, string command)
     {
