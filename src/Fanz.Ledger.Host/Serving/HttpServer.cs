@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Host.Webhooks;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -53,6 +54,7 @@ internal static class HttpServer
         PostingMany.Map(app);
         KeyEndpoints.Map(app);
         Reads.Map(app);
+        WebhookEndpoints.Map(app);
         return app;
     }
 

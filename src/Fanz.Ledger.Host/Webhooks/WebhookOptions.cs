@@ -5,6 +5,8 @@ namespace Fanz.Ledger.Host.Webhooks;
 /// <summary>How webhooks are delivered.</summary>
 internal sealed record WebhookOptions
 {
+    private const int MostDoublings = 20;
+
     /// <summary>Receivers on private networks, and without TLS, are allowed: for development.</summary>
     public bool IsPrivateAllowed { get; init; }
 
@@ -49,7 +51,7 @@ internal sealed record WebhookOptions
     /// <summary>The pause after a number of failed attempts: twice as long each time, within bounds, give or take.</summary>
     public Duration PauseAfter(int attempts)
     {
-        var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 40));
+        var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, MostDoublings));
         if (pause > LongestPause) pause = LongestPause;
         return pause * (0.75 + (Chance() / 2));
     }
