@@ -52,8 +52,13 @@ namespace Fanz.Ledger.Journal
             /// <summary>Who bore the creators' part, where it was a sale.</summary>
             public Bearer? Bearer { get; init; }
 
-            /// <summary>What the bank kept beyond what remained of the payment; the platform's loss.</summary>
+            /// <summary>
+            /// What the bank kept beyond what remained of the payment and was still to be refunded; the platform's loss.
+            /// </summary>
             public long? Excess { get; init; }
+
+            /// <summary>The refunds of a sale that had not left yet and that the bank has paid in their place.</summary>
+            public IReadOnlyList<RefundPaidByBank>? RefundsPaid { get; init; }
 
             /// <summary>What of the fees others owe or have paid.</summary>
             public long? FeePassed { get; init; }

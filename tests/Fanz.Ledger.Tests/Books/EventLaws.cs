@@ -110,7 +110,8 @@ internal static class EventLaws
             case Event.DisputeLost e:
                 return
                 [
-                    ("amount", e.Amount + (e.Excess ?? 0), Credit("chargeback.receivable")),
+                    ("amount", e.Amount + PaidRefunds(e) + (e.Excess ?? 0), Credit("chargeback.receivable")),
+                    ("refunds", PaidRefunds(e), Debit("refund.payable")),
                     ("fee", e.FeePassed ?? 0, Credit("expense.chargeback_fee")),
                     ("debt", e.FanDebt ?? 0, Debit("fan.debt")),
                     ("taken", e.Taken.Sum(one => one.Amount) - e.Returned.Sum(one => one.Amount), TakenFromOwners()),
@@ -125,6 +126,8 @@ internal static class EventLaws
                 ];
             default: return [];
         }
+
+        static long PaidRefunds(Event.DisputeLost lost) => (lost.RefundsPaid ?? []).Sum(refund => refund.Amount);
 
         BigInteger Debit(string code) => entries
             .Where(entry => entry.Account.Code.Name == code)

@@ -304,7 +304,8 @@ public class DisputeOfSaleTests
     [Fact]
     public void A_bank_may_take_what_was_refunded_already_and_that_is_the_platforms_loss()
     {
-        var book = Sold.ByAffiliate().Posted(new Command.RefundSale(3, "why"));
+        var book = Sold.ByAffiliate().Posted(new Command.RefundSale(3, "why"))
+            .Posted(new Command.ExecuteRefund(4));
         book.ShouldRefuse(Open, "nothing_to_give_back");
         book.Posted(Open with { Amount = 10_00, Fee = 0 }).Posted(Lose).ShouldEndWith("""
             dispute_lost
