@@ -76,7 +76,7 @@ namespace Fanz.Ledger.Disputes
             var tokens = remains.WholeTokens(amount);
             var returning = new Returning(book, currency).TakeBack(parts).Credit(debt, amount);
             var posting = returning.Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             return Decision.Of(book, new Draft(
                 new Event.SaleClawedBack(command.Dispute, number, sale.Fan, sale.Currency, returning.Taken)
                 {

@@ -53,7 +53,8 @@ namespace Fanz.Ledger.Journal
             public Bearer? Bearer { get; init; }
 
             /// <summary>
-            /// What the bank kept beyond what remained of the payment and was still to be refunded; the platform's loss.
+            /// What the bank kept beyond what remained of the payment and what was still to be refunded of it; the
+            /// platform's loss.
             /// </summary>
             public long? Excess { get; init; }
 
@@ -93,7 +94,7 @@ namespace Fanz.Ledger.Disputes
                 ? LossOfSale.Post(command, policy, dispute, payment, sale, book, now)
                 : LossOfFan.Post(command, policy, dispute, payment, book);
             var built = posting.Build();
-            if (book.Objection(built) is { } refusal) return refusal;
+            if (book.ObjectionToConsequence(built) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(lost, built, RefersTo: number, Aggregate: stream));
         }
     }

@@ -86,7 +86,7 @@ namespace Fanz.Ledger.Refunds
                         : new AccountKey(Chart.ProcessorReceivable, processor ?? "", currency),
                     amount)
                 .Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             return Decision.Of(book, new Draft(
                 new Event.RefundExecuted(number, refund.Fan, amount, refund.Currency)
                 {

@@ -219,7 +219,7 @@ internal sealed partial class NaiveLedger
     }
 
     /// <summary>
-    /// The sale's own, what is available, then everything held, newest first; nothing that is frozen or closed.
+    /// The sale's own, what is available, then everything held, newest first; nothing that is frozen.
     /// </summary>
     private List<(string Account, BigInteger Amount)> Waterfall(
         string role, string owner, string currency, IReadOnlyList<(string Account, BigInteger Amount)> own,
@@ -234,7 +234,7 @@ internal sealed partial class NaiveLedger
 
         void Take(string account, BigInteger most)
         {
-            if (Account(here, account).Life != "open") return;
+            if (IsFrozen(account)) return;
             var there = Owed(account) - Sum(taken.Where(leg => leg.Account == account).Select(leg => leg.Amount));
             var found = BigInteger.Min(BigInteger.Min(most, there), amount);
             if (found <= 0) return;
@@ -242,6 +242,8 @@ internal sealed partial class NaiveLedger
             taken.Add((account, found));
         }
     }
+
+    private bool IsFrozen(string account) => Account(here, account).Life is "frozen" or "frozen for debits";
 
     private List<string> Cohorts(string code, string currency, string owner) =>
     [

@@ -59,7 +59,8 @@ public class DisputeOfRefundedSaleTests
     {
         var book = Refunded(10_00);
         for (var i = 1; i <= 3; i++)
-            book.Posted(new Command.OpenDispute($"d-{i}", 2, Fee: 0, Amount: 4_00)).Posted(new Command.LoseDispute($"d-{i}"));
+            book.Posted(new Command.OpenDispute($"d-{i}", 2, Fee: 0, Amount: 4_00))
+                .Posted(new Command.LoseDispute($"d-{i}"));
         var lost = book.Last<Event.DisputeLost>();
         Assert.Equal([new(3, 2_00)], lost.RefundsPaid!);
         Assert.Equal(2_00, lost.Excess);
