@@ -52,8 +52,8 @@ namespace Fanz.Ledger.Accounts
 {
     /// <summary>
     /// An account opens with its first entry. It can be frozen for debits or for everything, unfrozen, and closed
-    /// when it is empty; nothing opens a closed account again. A closed account begins nothing: what somebody chooses to
-    /// post to it is refused. What follows from earlier records still comes in, and what is there may leave.
+    /// when it is empty; nothing opens a closed account again. A closed account begins nothing: what somebody chooses
+    /// to post to it is refused. What follows from earlier records still comes in, and what is there may leave.
     /// </summary>
     public static class AccountLife
     {

@@ -36,8 +36,8 @@ internal static class Freezing
     }
 
     /// <summary>
-    /// Where it goes back to. A cohort that has matured meanwhile, or is frozen, hands over to tomorrow's, so that what is
-    /// held still leaves by a release and taxes are withheld from it.
+    /// Where it goes back to. A cohort that has matured meanwhile, or is frozen, hands over to tomorrow's, so that what
+    /// is held still leaves by a release and taxes are withheld from it.
     /// </summary>
     public static AccountKey HomeOf(Book book, AccountKey frozen, LocalDate today)
     {

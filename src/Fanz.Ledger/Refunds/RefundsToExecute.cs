@@ -23,7 +23,9 @@ namespace Fanz.Ledger.Refunds
             return remaining;
         }
 
-        /// <summary>The refunds that are paid by what a bank took beyond what remained of a sale, oldest first.</summary>
+        /// <summary>
+        /// The refunds that are paid by what a bank took beyond what remained of a sale, oldest first.
+        /// </summary>
         public static IReadOnlyList<RefundPaidByBank> PaidBy(Book book, PastTransaction sale, long taken)
         {
             if (taken == 0) return [];

@@ -16,7 +16,7 @@ public class ClosedAccountTests
     private static readonly Command.FormPayout Payout = new("p-1", "bea", "USD", 7_20, Fee: 1_00);
     private static readonly Command.ReleaseHold Release = new("bea", "USD", new LocalDate(2026, 1, 8), "run");
 
-    /// <summary>What was under way when every account that was empty was closed, and what then has to come of it.</summary>
+    /// <summary>What was under way when all that was empty was closed, and what then has to come of it.</summary>
     public static TheoryData<string, Command[], Command[]> UnderWay => new()
     {
         { "a dispute that is won",
