@@ -58,7 +58,7 @@ namespace Fanz.Ledger.Journal
             /// </summary>
             public long? Excess { get; init; }
 
-            /// <summary>The refunds of a sale that had not left yet and that the bank has paid in their place.</summary>
+            /// <summary>Refunds of a sale that had not left yet and that the bank has paid in their place.</summary>
             public IReadOnlyList<RefundPaidByBank>? RefundsPaid { get; init; }
 
             /// <summary>What of the fees others owe or have paid.</summary>

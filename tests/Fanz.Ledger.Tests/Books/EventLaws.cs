@@ -66,6 +66,8 @@ internal static class EventLaws
                 ];
             case Event.GoodwillGranted e:
                 return [("amount", e.Amount, Debit("expense.goodwill")), ("repaid", e.DebtRepaid, Debts())];
+            case Event.ReceiptAssigned e:
+                return [("amount", e.Amount, Debit("suspense")), ("repaid", RepaidBesides(e), Debts())];
             case Event.MovedToUnclaimed e: return [("amount", e.Amount, Credit("unclaimed"))];
             case Event.UnclaimedReturned e:
                 return [("amount", e.Amount, Debit("unclaimed")), ("repaid", e.DebtRepaid, Debts())];
@@ -126,6 +128,10 @@ internal static class EventLaws
                 ];
             default: return [];
         }
+
+        // What is assigned to a debt itself repays it too.
+        static long RepaidBesides(Event.ReceiptAssigned receipt) =>
+            receipt.To.Code is "creator.debt" or "fan.debt" ? receipt.Amount : receipt.DebtRepaid ?? 0;
 
         static long PaidRefunds(Event.DisputeLost lost) => (lost.RefundsPaid ?? []).Sum(refund => refund.Amount);
 

@@ -173,6 +173,16 @@ internal sealed partial class NaiveLedger
         return isOver ? $"{parts[0]}/{parts[1]}/{Day(today.PlusDays(1))}/{parts[3]}" : account;
     }
 
+    /// <summary>What can be spent again repays a debt first, unless that is frozen.</summary>
+    private (string, BigInteger)[] ComesHome(string account, BigInteger amount)
+    {
+        var (currency, owner) = (account.Split('/')[1], Owner(account));
+        var role = Code(account) switch { "creator.available" => "creator", "fan.wallet" => "fan", _ => null };
+        return role is null || !TakesMore($"{role}.debt/{currency}//{owner}")
+            ? [(account, -amount)]
+            : Proceeds(role, owner, currency, amount);
+    }
+
     /// <summary>As many of a fan's tokens as are worth whole units today, up to an amount.</summary>
     private (BigInteger Tokens, BigInteger Worth) TokensWorth(NaivePayment payment, BigInteger most)
     {
@@ -205,7 +215,7 @@ internal sealed partial class NaiveLedger
             .. back.Select(one => (KeeperOf(one.Account, payment.Fan), one.Amount)),
             ($"chargeback.receivable/{payment.Currency}//", -dispute.Amount),
             ($"expense.chargeback_fee/{payment.Currency}//", -fee),
-            .. back.Select(one => (HomeOf(one.Account), -one.Amount)),
+            .. back.SelectMany(one => ComesHome(HomeOf(one.Account), one.Amount)),
         ]))
         {
             RefersTo = dispute.Transaction,

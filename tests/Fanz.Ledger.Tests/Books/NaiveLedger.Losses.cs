@@ -49,7 +49,7 @@ internal sealed partial class NaiveLedger
         return Lost(dispute, new NaiveReturn(claim, 0, parts) { Refunds = refunds }, lines);
     }
 
-    /// <summary>What the bank took beyond the rest of a sale pays its refunds that have not left, as they came.</summary>
+    /// <summary>What the bank took beyond the rest of a sale pays refunds that have not left, as they came.</summary>
     private static List<(long Refund, BigInteger Amount)> RefundsPaid(NaiveRecord sale, BigInteger taken)
     {
         var paid = new List<(long, BigInteger)>();
@@ -89,7 +89,7 @@ internal sealed partial class NaiveLedger
             var home = isReserve
                 ? $"creator.pending/{payment.Currency}/{days.Append(Day(today)).Max(StringComparer.Ordinal)}/{creator}"
                 : account;
-            lines.Add((HomeOf(home), kept - amount));
+            lines.AddRange(ComesHome(HomeOf(home), amount - kept));
         }
 
         if (owes > 0) lines.AddRange(TakeFromCreator(creator, payment.Currency, own, owes));

@@ -377,4 +377,18 @@ public class DisputeOfSaleTests
         book.Posted(Win with { Dispute = "d-2" });
         Assert.Equal(0, book.Holds("psp.receivable/USD//other"));
     }
+
+    [Fact]
+    public void A_dispute_that_is_won_repays_first_what_the_creator_came_to_owe_meanwhile()
+    {
+        var book = new BookInMemory().Posted(Sold.Tip).Posted(Sold.Tip with { Amount = 5_00 }).Released("bea")
+            .PaidOut("creator.available/USD//bea", 3_60)
+            .Posted(new Command.OpenDispute("d-1", 2, Fee: 0))
+            .Posted(new Command.RefundSale(3, "why"));
+        var owed = book.Holds("creator.debt/USD//bea");
+        Assert.InRange(owed, 1, 7_19);
+        book.Posted(Win);
+        Assert.Equal(0, book.Holds("creator.debt/USD//bea"));
+        Assert.Equal(7_20 - owed, book.Holds("creator.available/USD//bea"));
+    }
 }
