@@ -1,3 +1,4 @@
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Postgres.Books;
@@ -7,11 +8,13 @@ using Npgsql;
 namespace Fanz.Ledger.Host.Serving;
 
 /// <summary>What requests are served with, once the host is up.</summary>
-internal sealed class Served(NpgsqlDataSource source, BookWriter writer)
+internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entrance entrance)
 {
     public NpgsqlDataSource Source { get; } = source;
 
     public BookWriter Writer { get; } = writer;
+
+    public Entrance Entrance { get; } = entrance;
 
     public BookRegistry Registry => Writer.Registry;
 

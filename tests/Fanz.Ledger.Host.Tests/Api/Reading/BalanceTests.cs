@@ -141,31 +141,31 @@ public sealed class BalanceTests(ReadingBooks books)
     [Fact]
     public async Task An_owners_own_app_sees_its_accounts_and_nothing_else_of_the_book()
     {
-        Assert.Equal(-5_501, (await books.Host.Get($"{Balance}?account={Anna}", "anna"))["balance"].GetInt64());
-        Assert.Single((await books.Host.Get($"{ReadingBooks.BestFans}/accounts", "anna")).Rows("accounts"));
-        var entries = await books.Host.Get($"{ReadingBooks.BestFans}/entries?account={Anna}", "anna");
+        Assert.Equal(-5_501, (await books.Host.Get($"{Balance}?account={Anna}", "fan/anna"))["balance"].GetInt64());
+        Assert.Single((await books.Host.Get($"{ReadingBooks.BestFans}/accounts", "fan/anna")).Rows("accounts"));
+        var entries = await books.Host.Get($"{ReadingBooks.BestFans}/entries?account={Anna}", "fan/anna");
         Assert.Equal(4, entries.Rows("entries").Count);
         Assert.DoesNotContain("actor", entries.Text, StringComparison.Ordinal);
 
         // What is another's is as if it had never been.
-        var others = (await books.Host.Get($"{Balance}?account=fan.wallet/USD//bert", "anna"))
+        var others = (await books.Host.Get($"{Balance}?account=fan.wallet/USD//bert", "fan/anna"))
             .Is(HttpStatusCode.NotFound, "account_unknown");
-        var nobodys = await books.Host.Get($"{Balance}?account=fan.wallet/USD//bert", "carl");
+        var nobodys = await books.Host.Get($"{Balance}?account=fan.wallet/USD//bert", "creator/bert");
         Assert.Equal(nobodys.Text, others.Text);
-        foreach (var account in new[] { "fan.wallet/USD//bert", "cash.bank/USD//", "cash.bank/USD//anna" })
+        foreach (var account in new[] { "fan.wallet/USD//bert", "cash.bank/USD//", "creator.available/USD//anna" })
         {
-            (await books.Host.Get($"{ReadingBooks.BestFans}/entries?account={account}", "anna"))
+            (await books.Host.Get($"{ReadingBooks.BestFans}/entries?account={account}", "fan/anna"))
                 .Is(HttpStatusCode.NotFound, "account_unknown");
         }
 
-        (await books.Host.Get($"{ReadingBooks.BestFans}/accounts?owner=bert", "anna"))
+        (await books.Host.Get($"{ReadingBooks.BestFans}/accounts?owner=bert", "fan/anna"))
             .Is(HttpStatusCode.Forbidden, "owner_only", "owner");
         foreach (var path in new[]
         {
             "transactions/5", "transactions/5/referring", "streams?stream=dispute/1", "journal", "journal/stream",
         })
         {
-            (await books.Host.Get($"{ReadingBooks.BestFans}/{path}", "anna"))
+            (await books.Host.Get($"{ReadingBooks.BestFans}/{path}", "fan/anna"))
                 .Is(HttpStatusCode.Forbidden, "owner_only");
         }
     }

@@ -18,10 +18,12 @@ internal sealed class EventStream : IAsyncDisposable
     private EventStream(HttpResponseMessage response, StreamReader reader) =>
         (this.response, this.reader) = (response, reader);
 
-    public static async Task<EventStream> Open(ReadingHost host, string path, string? lastEventId = null)
+    public static async Task<EventStream> Open(
+        ReadingHost host, string path, string? lastEventId = null, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add("Accept", "text/event-stream");
+        if (key is not null) request.Headers.Authorization = new("Bearer", key);
         if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
         var response = await host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Assert.True(response.StatusCode == HttpStatusCode.OK, await Said(response));

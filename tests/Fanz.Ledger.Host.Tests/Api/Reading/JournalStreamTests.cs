@@ -71,6 +71,26 @@ public sealed class JournalStreamTests(ReadingBooks books)
     }
 
     [Fact]
+    public async Task A_stream_and_a_wait_end_with_their_key()
+    {
+        var (book, path) = await books.NewBook();
+        var key = await books.Host.MakeKey();
+        await using var stream = await EventStream.Open(books.Host, $"{path}/journal/stream?after=head", key: key.Text);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}/journal?after=head&wait=30");
+        request.Headers.Authorization = new("Bearer", key.Text);
+        var waiting = books.Host.Http.SendAsync(request);
+        await Eventually.True(() => books.Host.Readers.Watch.Waiting == 2, "Both wait.");
+        await books.Host.Revoke(key);
+        var last = (await stream.Next())!;
+        Assert.Equal("problem", last.Type);
+        Assert.Contains("unauthenticated", last.Data, StringComparison.Ordinal);
+        Assert.Null(await stream.Next());
+        await books.Host.Post(book, ReadingBooks.TopUp("anna", 5));
+        using var response = await waiting;
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Data_that_was_given_in_several_lines_is_sent_in_one()
     {
         var (book, path) = await books.NewBook();

@@ -6,13 +6,11 @@ using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.AspNetCore.Hosting;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Tests.Api.Reading;
@@ -53,7 +51,9 @@ internal sealed class ReadingHost : IAsyncDisposable
     public static readonly Actor Service = new("tests");
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource? replica;
+    private readonly Entrance entrance;
     private readonly WebApplication app;
+    private readonly Dictionary<string, string> bearers = [];
     private int keys;
     private bool isStopped;
 
@@ -64,7 +64,10 @@ internal sealed class ReadingHost : IAsyncDisposable
         Readers = new Readers(source, replica, places);
         Writer = new BookWriter(
             source, new BookRegistry(source), new WriterOptions { Landed = Readers.Watch.Landed });
-        app = Build(new Served(source, Writer) { Readers = Readers });
+        entrance = new Entrance(source, new EntranceRules(Tokens: null, KeyGrant.HighestRate));
+        var served = new ServedLater();
+        served.Begin(new Served(source, Writer, entrance) { Readers = Readers });
+        app = HttpServer.Build("http://127.0.0.1:0", new Readiness(), served);
     }
 
     public Readers Readers { get; }
@@ -80,13 +83,27 @@ internal sealed class ReadingHost : IAsyncDisposable
         var host = new ReadingHost(database, replica, places);
         await host.app.StartAsync();
         host.Http.BaseAddress = host.Address;
+        host.Http.DefaultRequestHeaders.Authorization = new("Bearer", await host.KeyOf(owner: null));
         return host;
     }
+
+    /// <summary>A key that may read, all or one owner's, of which it is said in what role.</summary>
+    public Task<NewKey> MakeKey(string? owner = null) => new KeyStore(source).Create(
+        new KeyGrant
+        {
+            Tenant = "fanz",
+            Service = "tests",
+            Owner = owner is null ? null : Owner.Read(owner),
+            Scopes = [Scopes.ReadLedger],
+        },
+        "tests", CancellationToken.None);
+
+    public Task Revoke(NewKey key) => new KeyStore(source).Revoke(key.Key.Id, "tests", CancellationToken.None);
 
     public async Task<Told> Get(string path, string? owner = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (owner is not null) request.Headers.Add("Test-Owner", owner);
+        if (owner is not null) request.Headers.Authorization = new("Bearer", await KeyOf(owner));
         using var response = await Http.SendAsync(request);
         var number = response.Headers.TryGetValues(Header.Number, out var values)
             ? long.Parse(values.Single(), System.Globalization.CultureInfo.InvariantCulture)
@@ -122,34 +139,14 @@ internal sealed class ReadingHost : IAsyncDisposable
         await app.DisposeAsync();
         await Writer.DisposeAsync();
         await Readers.DisposeAsync();
+        await entrance.DisposeAsync();
         if (replica is not null) await replica.DisposeAsync();
         await source.DisposeAsync();
     }
 
-    private static WebApplication Build(Served parts)
+    private async Task<string> KeyOf(string? owner)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddRoutingCore();
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        app.UseProblems();
-        var served = new ServedLater();
-        served.Begin(parts);
-        served.UseIn(app);
-        app.Use((context, next) =>
-        {
-            context.Features.Set(CallerOf(context));
-            return next(context);
-        });
-        app.UseRouting();
-        Reads.Map(app);
-        return app;
+        if (bearers.TryGetValue(owner ?? "", out var known)) return known;
+        return bearers[owner ?? ""] = (await MakeKey(owner)).Text;
     }
-
-    private static Caller CallerOf(HttpContext context) => new(Service, "fanz")
-    {
-        Scopes = new HashSet<string> { "read:ledger" },
-        Owner = context.Request.Headers["Test-Owner"] is [{ } owner] ? owner : null,
-    };
 }
