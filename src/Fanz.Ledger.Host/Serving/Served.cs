@@ -21,7 +21,8 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entranc
 
     public required Readers Readers { get; init; }
 
-    public required Receivers Receivers { get; init; }
+    /// <summary>Those who are told what happens; a host that follows nothing has none.</summary>
+    public Receivers? Receivers { get; init; }
 
     public Preview Preview { get; } = new(source, writer.Registry);
 

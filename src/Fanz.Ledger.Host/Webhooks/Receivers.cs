@@ -3,6 +3,7 @@ using System.Text.Json;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Webhooks;
 using Npgsql;
 
@@ -16,14 +17,15 @@ internal sealed class Receivers : IAsyncDisposable
 {
     private readonly WebhookSender sender;
     private readonly WebhookSecrets? secrets;
-    private readonly BookRegistry registry;
+    private readonly FoundRecords found;
     private readonly Bell bell;
     private readonly WebhookRunner? runner;
 
     public Receivers(
         NpgsqlDataSource source, BookRegistry registry, byte[]? masterKey, Bell bell, WebhookOptions options)
     {
-        (this.registry, this.bell, Options) = (registry, bell, options);
+        (this.bell, Options) = (bell, options);
+        found = new FoundRecords(source);
         Store = new WebhookStore(source);
         Cursors = new WebhookCursors(source, options.Lease);
         DeadLetters = new DeadLetters(source);
@@ -72,13 +74,29 @@ internal sealed class Receivers : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Goes on at once, also where it had been stopped because what it had delivered was lost.</summary>
+    /// <summary>Goes on at once. Where it has stopped, it does not: somebody has to say behind what.</summary>
     public async Task Resume(Webhook webhook, CancellationToken token)
     {
-        await Cursors.GoBack(webhook.Id, registry, token);
         await Cursors.Hurry(webhook.Id, token);
         await Store.Change(webhook.Id, WebhookState.Active, [WebhookState.Paused], token);
         bell.Ring();
+    }
+
+    /// <summary>
+    /// Delivers again all that lies behind a number, also where it has stopped; false when the book does not have it.
+    /// </summary>
+    public async Task<bool> Rewind(Webhook webhook, OpenedBook book, long after, CancellationToken token)
+    {
+        var place = JournalCursor.Start;
+        if (after > 0)
+        {
+            if (await found.Read(book, [after], token) is not [var placed]) return false;
+            place = placed.Cursor;
+        }
+
+        await Cursors.Rewind(webhook.Id, book, place, token);
+        bell.Ring();
+        return true;
     }
 
     /// <summary>Asks for another attempt at dead letters, as many as match.</summary>

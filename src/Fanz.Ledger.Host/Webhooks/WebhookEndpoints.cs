@@ -33,6 +33,7 @@ internal static class WebhookEndpoints
         routes.MapPost(OneRoute + "/verify", (RequestDelegate)Verify);
         routes.MapPost(OneRoute + "/pause", (RequestDelegate)Pause);
         routes.MapPost(OneRoute + "/resume", (RequestDelegate)Resume);
+        routes.MapPost(OneRoute + "/rewind", (RequestDelegate)Rewind);
         routes.MapGet(OneRoute + "/dead_letters", (RequestDelegate)ListDeadLetters);
         routes.MapPost(OneRoute + "/replay", (RequestDelegate)Replay);
     }
@@ -143,6 +144,18 @@ internal static class WebhookEndpoints
         await Answer(context, StatusCodes.Status200OK, webhook.Id);
     }
 
+    private static async Task Rewind(HttpContext context)
+    {
+        var (webhook, receivers) = await Find(context);
+        var wish = await Read(context, WishShape.Default.RewindWish);
+        if (webhook.Platform is { } only && only != wish.Platform)
+            throw Parameters.Wrong("platform", "ill_formed", $"This webhook tells of {only} alone.");
+        var book = await Book(context, webhook.Tenant, wish.Platform);
+        if (wish.After < 0 || !await receivers.Rewind(webhook, book, wish.After, context.RequestAborted))
+            throw Parameters.Wrong("after", "out_of_range", "The book has no record of this number.");
+        await Answer(context, StatusCodes.Status202Accepted, webhook.Id);
+    }
+
     private static async Task ListDeadLetters(HttpContext context)
     {
         var (webhook, receivers) = await Find(context);
@@ -183,7 +196,7 @@ internal static class WebhookEndpoints
     private static async Task Answer(
         HttpContext context, int status, string id, Action<Utf8JsonWriter>? more = null)
     {
-        var webhook = (await Served.Of(context).Receivers.Store.Find(id, context.RequestAborted))!;
+        var webhook = (await Served.Of(context).Receivers!.Store.Find(id, context.RequestAborted))!;
         await Json.Answer(context, status, json =>
         {
             WebhookJson.Begin(json, webhook);
@@ -202,7 +215,8 @@ internal static class WebhookEndpoints
         }
 
         caller.Require(Scopes.Admin);
-        return (caller, tenant, Served.Of(context).Receivers);
+        return (caller, tenant, Served.Of(context).Receivers ?? throw new ProblemFound(
+            Problem.Unavailable("webhooks_unconfigured", "This host tells nobody.")));
     }
 
     private static async Task<(Webhook Webhook, Receivers Receivers)> Find(HttpContext context)

@@ -58,6 +58,9 @@ internal sealed record ReplayWish
     public long? Number { get; init; }
 }
 
+/// <summary>Behind which number of a platform everything is wanted again.</summary>
+internal sealed record RewindWish(string Platform, long After);
+
 [JsonSourceGenerationOptions(
     AllowDuplicateProperties = false,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -66,4 +69,5 @@ internal sealed record ReplayWish
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(WebhookWish))]
 [JsonSerializable(typeof(ReplayWish))]
+[JsonSerializable(typeof(RewindWish))]
 internal sealed partial class WishShape : JsonSerializerContext;

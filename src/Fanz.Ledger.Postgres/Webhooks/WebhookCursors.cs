@@ -98,17 +98,12 @@ public sealed class WebhookCursors(NpgsqlDataSource source, Duration lease)
     private const string HurrySql =
         "update ledger.webhook_cursors set next_attempt_at = null where webhook = $1 and next_attempt_at is not null";
 
-    internal const string StoppedSql =
+    private const string RewindSql =
         """
-        select b.tenant, b.platform, c.place from ledger.webhook_cursors c join ledger.books b on b.id = c.book_id
-        where c.webhook = $1 and c.stopped is not null
-        """;
-
-    private const string GoBackSql =
-        """
-        update ledger.webhook_cursors
-        set number = $3, place = $4, stopped = null, trying = null, attempt = 0, first_tried_at = null, failure = null
-        where webhook = $1 and book_id = $2 and stopped is not null
+        insert into ledger.webhook_cursors (webhook, book_id, number, place) values ($1, $2, $3, $4)
+        on conflict (webhook, book_id) do update
+        set number = $3, place = $4, stopped = null, trying = null, attempt = 0, first_tried_at = null,
+            next_attempt_at = null, failure = null, leased_by = null, leased_until = null
         """;
 
     private const string MayBeLostInACrash = "select set_config('synchronous_commit', 'off', true)";
@@ -196,38 +191,16 @@ public sealed class WebhookCursors(NpgsqlDataSource source, Duration lease)
     }
 
     /// <summary>
-    /// Lets a webhook go on in the books where it was stopped, because what it had delivered was lost: from the last
-    /// record that is surely the same on both timelines.
+    /// Goes on behind another place, whether it had stopped or not. Whoever is delivering loses the lease by it.
     /// </summary>
-    public async Task GoBack(string webhook, BookRegistry registry, CancellationToken token)
+    public async Task Rewind(string webhook, OpenedBook book, JournalCursor place, CancellationToken token)
     {
-        foreach (var (name, lost) in await Stopped(webhook, token))
-        {
-            if (await registry.Find(name, token) is not { } book) continue;
-            var looks = new BookLooks(source);
-            var number = await looks.MostInCommon(book, lost, token);
-            var place = (await looks.At(book, JournalCursor.Of(number, 0UL), token))?.Asked ?? JournalCursor.Start;
-            await using var command = source.CreateCommand(GoBackSql);
-            command.Parameters.Add(new() { Value = webhook });
-            command.Parameters.Add(new() { Value = book.Id });
-            command.Parameters.Add(new() { Value = place.Number });
-            command.Parameters.Add(new() { Value = place.ToString() });
-            await command.ExecuteNonQueryAsync(token);
-        }
-    }
-
-    private async Task<List<(BookName Book, JournalCursor Place)>> Stopped(string webhook, CancellationToken token)
-    {
-        await using var batch = ByIndex.Query(source, StoppedSql, webhook);
-        await using var reader = await ByIndex.Read(batch, token);
-        var stopped = new List<(BookName, JournalCursor)>();
-        while (await reader.ReadAsync(token))
-        {
-            if (JournalCursor.TryParse(reader.GetString(2), out var place))
-                stopped.Add((new BookName(reader.GetString(0), reader.GetString(1)), place));
-        }
-
-        return stopped;
+        await using var command = source.CreateCommand(RewindSql);
+        command.Parameters.Add(new() { Value = webhook });
+        command.Parameters.Add(new() { Value = book.Id });
+        command.Parameters.Add(new() { Value = place.Number });
+        command.Parameters.Add(new() { Value = place.ToString() });
+        await command.ExecuteNonQueryAsync(token);
     }
 
     private async Task<Kept> Keep(DueDelivery due, DeliveryState state, bool goesOn, CancellationToken token)

@@ -268,7 +268,8 @@ public sealed class DeliveryTests(Home home) : IClassFixture<Home>, IAsyncLifeti
         await ledger.Post(book);
         await Eventually.True(async () => (await ledger.Progress(webhook, book)).Stopped is not null, "it stops");
         Assert.Equal(3, receiver.Events.Count);
-        await host.Resume(webhook, CancellationToken.None);
+        Assert.False(await host.Rewind(webhook, book, after: 6, CancellationToken.None));
+        Assert.True(await host.Rewind(webhook, book, after: 3, CancellationToken.None));
         await Gets(5);
         Assert.Equal(["2#1", "3#1", "4#1", "4#1", "5#1"], Short(receiver.Events));
     }

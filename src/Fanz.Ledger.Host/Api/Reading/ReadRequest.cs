@@ -2,6 +2,7 @@ using System.Globalization;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Serving;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 
@@ -52,7 +53,7 @@ internal sealed class ReadRequest
     public static async Task<ReadRequest> OfOwner(HttpContext context, params string[] parameters)
     {
         var book = await Books.Find(context);
-        Caller.Of(context).Require("read:ledger");
+        Caller.Of(context).Require(Scopes.ReadLedger);
         return new ReadRequest(context, book, Parameters.Of(context, [.. parameters, AtLeast]));
     }
 
@@ -90,13 +91,21 @@ internal sealed class ReadRequest
         throw await Lost(Readers.LooksWritten, written, place);
     }
 
-    public void SayNumber(long number) =>
+    /// <summary>A read that lasted ends where the key or token with which it began ends.</summary>
+    public async ValueTask Readmit()
+    {
+        if (!await Served.Of(context).Entrance.StillAdmits(context)) throw Entrance.Refuse(context);
+    }
+
+    public void SayNumber(long number)
+    {
         context.Response.Headers[Header.Number] = number.ToString(CultureInfo.InvariantCulture);
+        AccessLogging.IsAbout(context, number);
+    }
 
     /// <summary>
-    /// To one who sees an owner's accounts alone, all others are as if they had never been used.
+    /// An account that was never used. To one who sees an owner's accounts alone, all others are such.
     /// </summary>
-    public bool MaySee(AccountKey account) => Caller.MaySee(account);
 
     public static ProblemFound Unknown(AccountKey account) => new(new Problem(
         StatusCodes.Status404NotFound, "account_unknown", $"{account} was never used."));

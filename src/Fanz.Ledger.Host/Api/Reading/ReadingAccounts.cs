@@ -30,7 +30,7 @@ internal static class ReadingAccounts
         var read = await ReadRequest.OfOwner(context, "account", "as_of");
         var account = read.Parameters.Account("account");
         var asked = AsOfAsked(read.Parameters);
-        if (!read.MaySee(account)) throw ReadRequest.Unknown(account);
+        if (!read.Caller.MaySee(account)) throw ReadRequest.Unknown(account);
         var look = await read.Look();
         var asOf = await Judge(read, look, asked);
         var balance = await read.Readers.Accounts.Balance(read.Book, account, asOf, read.Aborted)
@@ -68,7 +68,7 @@ internal static class ReadingAccounts
             foreach (var held in page)
             {
                 // One that was opened behind this number is not there yet.
-                if (held.Version == 0 || !read.MaySee(held.Account)) continue;
+                if (held.Version == 0 || !read.Caller.MaySee(held.Account)) continue;
                 json.WriteStartObject();
                 Write(json, held.Account, held.Version, held.Balance);
                 json.WriteEndObject();
@@ -145,8 +145,8 @@ internal static class ReadingAccounts
 
     private static string Owner(ReadRequest read)
     {
-        if (read.Caller.Owner is not { } own) return Checked(read.Parameters.Required("owner"));
-        if (read.Parameters.Text("owner") is not { } other || other == own.Id) return own.Id;
+        if (read.Caller.Owner is not { Id: var own }) return Checked(read.Parameters.Required("owner"));
+        if (read.Parameters.Text("owner") is not { } other || other == own) return own;
         throw new ProblemFound(new Problem(
             StatusCodes.Status403Forbidden, "owner_only", "This key sees the accounts of its own owner.")
         {

@@ -15,7 +15,7 @@ internal static class ReadingEntries
         var read = await ReadRequest.OfOwner(context, ["account", .. Paging.Words]);
         var account = read.Parameters.Account("account");
         var paging = Paging.Of(read, "entries", account.ToString());
-        if (!read.MaySee(account)) throw ReadRequest.Unknown(account);
+        if (!read.Caller.MaySee(account)) throw ReadRequest.Unknown(account);
         var look = await read.Look(paging.Place);
         if (await read.Readers.Accounts.Find(read.Book, account, read.Aborted) is not { } id)
             throw ReadRequest.Unknown(account);

@@ -73,6 +73,7 @@ internal static class ReadingJournal
             page = await Page(read, after, limit);
         }
 
+        await read.Readmit();
         return page;
     }
 

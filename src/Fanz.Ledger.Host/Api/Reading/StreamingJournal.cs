@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
@@ -10,14 +11,16 @@ namespace Fanz.Ledger.Host.Api.Reading;
 /// <summary>
 /// The journal as server-sent events, one a record, for as long as the reader stays. Each event's id is a cursor; a
 /// browser, or any other client of such events, sends the last one back when it connects again, and goes on there.
-/// The stream ends when the host stops or the database is away, and is then resumed elsewhere; and after an event
-/// `problem` when the book turns out to be on another timeline, which a new connection is told with 409.
+/// The stream ends when the host stops or the database is away, and is then resumed elsewhere. It ends after an event
+/// `problem` when the key is no longer good, or the book is on another timeline; a new connection is told so at once.
 /// </summary>
 internal static class StreamingJournal
 {
     private const string LastEventId = "Last-Event-ID";
     private const int Buffer = 32 << 10;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    /// <summary>How long a key is believed to be good still.</summary>
+    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(3);
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet(Books.Route + "/journal/stream", (RequestDelegate)Follow);
@@ -64,7 +67,8 @@ internal static class StreamingJournal
     private static async Task Send(ReadRequest read, PipeWriter body, JournalCursor after, FeedPage page)
     {
         Comment(body, after);
-        while (true)
+        var (admitted, spoken) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
+        while (!read.Readers.Watch.IsClosed)
         {
             foreach (var placed in page.Records)
             {
@@ -75,15 +79,19 @@ internal static class StreamingJournal
                 if (body.UnflushedBytes > Buffer) await body.FlushAsync(read.Aborted);
             }
 
+            if (page.Records.Count == 0 && Stopwatch.GetElapsedTime(spoken) > Heartbeat) Comment(body, after);
+            if (body.UnflushedBytes > 0) spoken = Stopwatch.GetTimestamp();
             await body.FlushAsync(read.Aborted);
-            if (read.Readers.Watch.IsClosed) return;
-            if (page.Records.Count == 0 && !await read.Readers.Watch.Moves(read.Book, after, Heartbeat, read.Aborted))
+            var isNews = page.Records.Count > 0 || await read.Readers.Watch.Moves(read.Book, after, Trust, read.Aborted);
+            if (Stopwatch.GetElapsedTime(admitted) > Trust)
             {
-                Comment(body, after);
-                continue;
+                await read.Readmit();
+                admitted = Stopwatch.GetTimestamp();
             }
 
-            page = await ReadingJournal.Page(read, after, ReadingJournal.RecordsAtATime);
+            page = isNews
+                ? await ReadingJournal.Page(read, after, ReadingJournal.RecordsAtATime)
+                : page with { Records = [] };
         }
     }
 
