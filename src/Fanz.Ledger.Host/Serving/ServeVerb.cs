@@ -33,6 +33,8 @@ internal static class ServeVerb
     {
         var options = HostSettings.Writer();
         var rules = EntranceRules.Read();
+        var maxWaiting = HostSettings.MaxWaiting;
+        await using var replica = Database.ConnectToRead();
         var readiness = new Readiness();
         var served = new ServedLater();
         await using var http = HttpServer.Build(urls, readiness, served);
@@ -49,8 +51,7 @@ internal static class ServeVerb
 
         if (database.IsPrivate) await FirstKey.Offer(source, token);
         await using var entrance = new Entrance(source, rules);
-        await using var replica = Database.ConnectToRead();
-        await using var readers = new Readers(source, replica, HostSettings.MaxWaiting);
+        await using var readers = new Readers(source, replica, maxWaiting);
         await using var writer = new BookWriter(source, registry, options with { Landed = readers.Watch.Landed });
         readiness.Follow(database, source, writer);
         served.Begin(new Served(source, writer, entrance) { Readers = readers });
