@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
+using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Terminal;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -50,6 +51,7 @@ internal static class HttpServer
         });
         Posting.Map(app);
         PostingMany.Map(app);
+        Reads.Map(app);
         KeyEndpoints.Map(app);
         return app;
     }
