@@ -12,8 +12,12 @@ namespace Fanz.Ledger.Postgres.Writing;
 /// </summary>
 public sealed class BookWriter : IAsyncDisposable
 {
+    /// <summary>The name of the meter and of the source of traces.</summary>
+    public const string TelemetryName = "Fanz.Ledger.Writing";
+
     private static readonly Duration BusyPause = Duration.FromMilliseconds(100);
 
+    private readonly WriterMeter meter = new();
     private readonly LaneQueue[] queues;
     private readonly Lane[] lanes;
     private readonly Task[] running;
@@ -28,7 +32,8 @@ public sealed class BookWriter : IAsyncDisposable
                 .. Enumerable.Range(0, bounds.Lanes).Select(_ => new LaneQueue(
                     Math.Max(1, bounds.MaxQueuedCommands / bounds.Lanes), bounds.MaxQueuedBytes / bounds.Lanes)),
             ];
-        lanes = [.. queues.Select(queue => new Lane(database, registry, bounds, queue))];
+        lanes = [.. queues.Select(queue => new Lane(database, registry, bounds, queue, meter))];
+        meter.Watch(bounds, queues, lanes);
         running = [.. lanes.Select(lane => Task.Run(lane.Run))];
     }
 
@@ -46,8 +51,8 @@ public sealed class BookWriter : IAsyncDisposable
         BookName book, Command command, Actor actor, string key, CancellationToken cancellation = default)
     {
         var (pending, reply) = await Admit(book, command, actor, key, cancellation);
-        if (pending is null) return reply!;
-        if (!TryQueue([pending])) return NotTaken();
+        if (pending is null) return AtOnce(reply!);
+        if (!TryQueue([pending])) return AtOnce(NotTaken());
         return await pending.Answered.WaitAsync(cancellation);
     }
 
@@ -71,8 +76,9 @@ public sealed class BookWriter : IAsyncDisposable
         var isTaken = queued.Length == 0 || TryQueue(queued);
         for (var i = 0; i < replies.Length; i++)
         {
-            if (admitted[i] is { } pending)
-                replies[i] = isTaken ? await pending.Answered.WaitAsync(cancellation) : NotTaken();
+            replies[i] = admitted[i] is not { } pending ? AtOnce(replies[i]!)
+                : isTaken ? await pending.Answered.WaitAsync(cancellation)
+                : AtOnce(NotTaken());
         }
 
         return replies!;
@@ -86,7 +92,11 @@ public sealed class BookWriter : IAsyncDisposable
         await Task.WhenAll(running);
     }
 
-    public async ValueTask DisposeAsync() => await Drain();
+    public async ValueTask DisposeAsync()
+    {
+        await Drain();
+        meter.Dispose();
+    }
 
     private async ValueTask<(Pending? Pending, Reply? Reply)> Admit(
         BookName name, Command command, Actor actor, string key, CancellationToken cancellation)
@@ -116,6 +126,13 @@ public sealed class BookWriter : IAsyncDisposable
 
     private Reply NotTaken() =>
         isDraining ? new Reply.Unavailable("The host is shutting down.") : new Reply.Busy(BusyPause);
+
+    /// <summary>An answer to what no lane was asked.</summary>
+    private Reply AtOnce(Reply reply)
+    {
+        meter.Admission.Count(reply);
+        return reply;
+    }
 
     private static Reply.Malformed UnknownBook(BookName name) => new([BookRegistry.Unknown(name)]);
 }

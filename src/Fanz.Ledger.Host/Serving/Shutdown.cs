@@ -1,0 +1,41 @@
+using Fanz.Ledger.Host.Databases;
+using Fanz.Ledger.Host.Telemetry;
+using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Writing;
+
+namespace Fanz.Ledger.Host.Serving;
+
+/// <summary>
+/// The end of a host, in this order: it is not ready any more; it takes no more connections, and who waits for news is
+/// told that there is none; requests that were taken are answered; the writer answers all that is queued. What is not
+/// done within LEDGER_SHUTDOWN_SECONDS is cut off: that is safe, for whoever has no answer asks again with the same
+/// key.
+/// </summary>
+internal static class Shutdown
+{
+    public static TimeSpan Bound => TimeSpan.FromSeconds(HostSettings.Whole("LEDGER_SHUTDOWN_SECONDS", 30, 1, 3_600));
+
+    public static async Task<int> Run(
+        WebApplication http, Readiness readiness, BookWriter writer, Export? export, TimeSpan bound)
+    {
+        CommandLine.Say("Stopping: answering what was taken …");
+        readiness.Close();
+        using var patience = new CancellationTokenSource(bound);
+        try
+        {
+            await http.StopAsync(patience.Token);
+            await writer.Drain().WaitAsync(patience.Token);
+            export?.Flush();
+            return CommandLine.Done;
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            CommandLine.Say(
+                $"Not everything was answered within {bound.TotalSeconds} seconds; retries with the same keys are safe.");
+            // The writer waits for a commit that may never end, so nothing that waits for it can be waited for. The
+            // private server, if there is one, ends with the program.
+            Environment.Exit(CommandLine.NotDone);
+            throw;
+        }
+    }
+}
