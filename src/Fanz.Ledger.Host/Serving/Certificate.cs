@@ -54,7 +54,7 @@ internal sealed class Certificate
             _ => throw new Mistake($"{ChainVariable} and {KeyVariable} are two files: name both or none."),
         };
 
-    public void Use(HttpsConnectionAdapterOptions https, Func<ILogger> log)
+    public void Use(HttpsConnectionAdapterOptions https, ILogger log)
     {
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         https.ServerCertificateSelector = (_, _) => current.TargetCertificate;
@@ -67,7 +67,7 @@ internal sealed class Certificate
         };
     }
 
-    private void LookAgain(Func<ILogger> log)
+    private void LookAgain(ILogger log)
     {
         if (Environment.TickCount64 < Volatile.Read(ref nextLook)) return;
         lock (gate)
@@ -81,11 +81,11 @@ internal sealed class Certificate
                 // Noted first, so that files which do not fit are tried, and told, once.
                 read = found;
                 current = Of(found);
-                log().LogInformation("A renewed certificate is served, until {Ends:u}.", Ends);
+                log.LogInformation("A renewed certificate is served, until {Ends:u}.", Ends);
             }
             catch (Exception exception) when (IsUnfit(exception))
             {
-                log().LogWarning("The certificate could not be renewed: {Why}", Why(exception));
+                log.LogWarning("The certificate could not be renewed: {Why}", Why(exception));
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Fanz.Ledger.Host.Serving;
@@ -67,4 +68,10 @@ internal static class RequestLimits
             ? files
             : long.MaxValue;
     }
+}
+
+/// <summary>The largest body of an endpoint that takes more, or less, than others.</summary>
+internal sealed record BodyLimit(long Bytes) : IRequestSizeLimitMetadata
+{
+    public long? MaxRequestBodySize => Bytes;
 }

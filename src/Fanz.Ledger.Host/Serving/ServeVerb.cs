@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
@@ -30,8 +31,11 @@ internal static class ServeVerb
     private static async Task<int> Run(string urls, bool isFresh, CancellationToken token)
     {
         var options = HostSettings.Writer();
+        var patience = Shutdown.Bound;
+        using var export = Export.Begin();
         var readiness = new Readiness();
-        await using var http = HttpServer.Build(urls, readiness);
+        var served = new ServedLater();
+        await using var http = HttpServer.Build(urls, readiness, served);
         await http.Bind(token);
 
         await using var database = await Database.OpenPrepared(isFresh, token);
@@ -45,14 +49,11 @@ internal static class ServeVerb
 
         await using var writer = new BookWriter(source, registry, options);
         readiness.Follow(database, source, writer);
+        served.Begin(new Served(source, writer));
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 
-        CommandLine.Say("Stopping: answering what was taken …");
-        readiness.Close();
-        await http.StopAsync(CancellationToken.None);
-        await writer.Drain();
-        return CommandLine.Done;
+        return await Shutdown.Run(http, readiness, writer, export, patience);
     }
 
     private static string Whose(Database database) => database switch

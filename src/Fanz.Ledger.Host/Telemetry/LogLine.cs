@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fanz.Ledger.Host.Databases;
-using Fanz.Ledger.Host.Terminal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using Npgsql;
@@ -13,12 +12,12 @@ namespace Fanz.Ledger.Host.Telemetry;
 
 /// <summary>
 /// An event as one line on standard error: a sentence for people, or a JSON object for programs. Exceptions are told
-/// by type, SQLSTATE and stack; their messages may quote what somebody sent, and stand only where LEDGER_TRACE=1 asks
-/// for them.
+/// by type and SQLSTATE, and where the program is at fault by their stack; their messages may quote what somebody sent,
+/// and stand only where LEDGER_TRACE=1 asks for them.
 /// </summary>
 internal sealed class LogLine : ConsoleFormatter
 {
-    public const string FormatterName = "ledger";
+    public const string NameInSettings = "ledger";
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -26,7 +25,7 @@ internal sealed class LogLine : ConsoleFormatter
     private readonly bool tellsAll = HostSettings.Text("LEDGER_TRACE") == "1";
 
     public LogLine()
-        : base(FormatterName)
+        : base(NameInSettings)
     {
     }
 
@@ -36,16 +35,17 @@ internal sealed class LogLine : ConsoleFormatter
         in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        if (!isJson)
+        var error = logEntry.Exception is { } fault ? Tell(fault, hasStack: logEntry.LogLevel >= LogLevel.Error) : null;
+        if (isJson)
         {
-            textWriter.WriteLine(OneLine(
-                $"{Now()} {Name(logEntry.LogLevel)} {message}{(logEntry.Exception is { } fault ? $" {Tell(fault)}" : "")}"));
+            var facts = logEntry.State as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
+            textWriter.WriteLine(
+                Json(logEntry.LogLevel, logEntry.EventId.Name, logEntry.Category, message, facts, error));
             return;
         }
 
-        var facts = logEntry.State as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
-        textWriter.WriteLine(Json(
-            logEntry.LogLevel, logEntry.EventId.Name, logEntry.Category, message, facts, logEntry.Exception));
+        textWriter.WriteLine($"{Now()} {LevelName(logEntry.LogLevel)} {message.ReplaceLineEndings(" ")}");
+        if (error is not null) textWriter.WriteLine(error);
     }
 
     /// <summary>What the program itself tells a person, in the shape of all other lines.</summary>
@@ -60,7 +60,7 @@ internal sealed class LogLine : ConsoleFormatter
         {
             json.WriteStartObject();
             json.WriteString("at", Now());
-            json.WriteString("level", Name(level));
+            json.WriteString("level", LevelName(level));
             json.WriteString("event", name ?? "event");
             json.WriteString("category", category);
             json.WriteString("message", message);
@@ -72,11 +72,6 @@ internal sealed class LogLine : ConsoleFormatter
 
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
-
-    private string Json(
-        LogLevel level, string? name, string category, string message,
-        IReadOnlyList<KeyValuePair<string, object?>> facts, Exception? fault) =>
-        Json(level, name, category, message, facts, fault is null ? null : Tell(fault));
 
     private static void Write(Utf8JsonWriter json, string fact, object value)
     {
@@ -101,27 +96,25 @@ internal sealed class LogLine : ConsoleFormatter
         }
     }
 
-    private string Tell(Exception exception)
+    private string Tell(Exception exception, bool hasStack)
     {
         if (tellsAll) return exception.ToString();
         var told = new StringBuilder();
         for (var fault = exception; fault is not null; fault = fault.InnerException)
         {
-            if (told.Length > 0) told.Append(" because of ");
+            if (told.Length > 0) told.Append(hasStack ? "\n" : ", ").Append("because of ");
             told.Append(fault.GetType().FullName);
-            if (fault is PostgresException { SqlState: var state }) told.Append(CultureInfo.InvariantCulture, $" {state}");
-            told.Append('\n').Append(fault.StackTrace);
+            if (fault is PostgresException { SqlState: var state }) told.Append(' ').Append(state);
+            if (hasStack && fault.StackTrace is { } stack) told.Append('\n').Append(stack);
         }
 
         return told.ToString();
     }
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
-
     private static string Now() =>
         DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private static string Name(LogLevel level) => level switch
+    private static string LevelName(LogLevel level) => level switch
     {
         LogLevel.Trace or LogLevel.Debug => "debug",
         LogLevel.Information => "information",

@@ -18,7 +18,7 @@ internal static class Logs
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
-            console.FormatterName = LogLine.FormatterName;
+            console.FormatterName = LogLine.NameInSettings;
             console.MaxQueueLength = MostWaiting;
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
         });

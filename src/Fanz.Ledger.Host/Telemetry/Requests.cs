@@ -1,17 +1,16 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Microsoft.AspNetCore.Routing;
+using Fanz.Ledger.Host.Access;
 
 namespace Fanz.Ledger.Host.Telemetry;
 
-/// <summary>What is noted of a request besides its route, its status and the time it took.</summary>
+/// <summary>What a request was answered with besides its status.</summary>
 internal sealed class RequestNotes
 {
-    /// <summary>The code of the problem that it was answered with.</summary>
-    public string? Code { get; set; }
+    /// <summary>The code of the problem, if it was one.</summary>
+    public string? Code { get; private set; }
 
-    /// <summary>The service that asks; never the person behind it.</summary>
-    public string? Service { get; set; }
+    public void Answered(string code) => Code = code;
 
     public static RequestNotes? Of(HttpContext context) => context.Features.Get<RequestNotes>();
 }
@@ -19,7 +18,7 @@ internal sealed class RequestNotes
 /// <summary>
 /// The outermost part of every request: gives it an id, draws it where somebody traces, and logs it. Routes are named
 /// by their template, because what stands in their place may be a person's name; queries, headers and bodies are not
-/// looked at.
+/// looked at. Of who asks the service is told, and never the person behind it.
 /// What went well is logged at `debug`: the journal has it already. A "no" is `information`, a fault is `warning`.
 /// </summary>
 internal static partial class Requests
@@ -65,7 +64,8 @@ internal static partial class Requests
             {
                 Served(
                     log, level, context.Request.Method, Route(context), status, notes.Code,
-                    Stopwatch.GetElapsedTime(begun).TotalMilliseconds, context.TraceIdentifier, notes.Service);
+                    Stopwatch.GetElapsedTime(begun).TotalMilliseconds, context.TraceIdentifier,
+                    context.Features.Get<Caller>()?.Actor.Service);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
+using Fanz.Ledger.Journal;
 
 namespace Fanz.Ledger.Postgres.Writing;
 
@@ -16,7 +17,7 @@ internal sealed class Tally
     private static readonly string[] Outcomes =
         [
             "posted", "replayed", "refused", "key_reused", "malformed", "busy", "unavailable", "unknown", "failed",
-            "other",
+            "set_aside",
         ];
 
     private readonly long[] answered = new long[Outcomes.Length];
@@ -58,7 +59,8 @@ internal sealed class Tally
         Reply.Unavailable => 6,
         Reply.Unknown => 7,
         Reply.Failed => 8,
-        _ => 9,
+        Reply.SetAside => 9,
+        _ => throw new InvariantBroken("There is no other reply."),
     };
 
     private KeyValuePair<string, long>[] Refusals()
