@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Fanz.Ledger.Host.Telemetry;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Api;
@@ -40,7 +39,7 @@ internal static class ProblemWriter
 
     public static Task Write(HttpContext context, Problem problem)
     {
-        RequestNotes.Of(context)?.Answered(problem.Code);
+        context.Features.Set(problem);
         var response = context.Response;
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";

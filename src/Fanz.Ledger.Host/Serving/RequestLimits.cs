@@ -41,7 +41,6 @@ internal static class RequestLimits
         limits.MinRequestBodyDataRate = new MinDataRate(BytesASecond, patience);
         limits.MinResponseDataRate = new MinDataRate(BytesASecond, patience);
         limits.Http2.MaxStreamsPerConnection = 100;
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1AndHttp2);
     }
 
     private static int Connections()

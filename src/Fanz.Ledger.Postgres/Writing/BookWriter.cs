@@ -17,7 +17,6 @@ public sealed class BookWriter : IAsyncDisposable
 
     private static readonly Duration BusyPause = Duration.FromMilliseconds(100);
 
-    private readonly WriterMeter meter = new();
     private readonly LaneQueue[] queues;
     private readonly Lane[] lanes;
     private readonly Task[] running;
@@ -32,12 +31,14 @@ public sealed class BookWriter : IAsyncDisposable
                 .. Enumerable.Range(0, bounds.Lanes).Select(_ => new LaneQueue(
                     Math.Max(1, bounds.MaxQueuedCommands / bounds.Lanes), bounds.MaxQueuedBytes / bounds.Lanes)),
             ];
-        lanes = [.. queues.Select(queue => new Lane(database, registry, bounds, queue, meter))];
-        meter.Watch(bounds, queues, lanes);
+        lanes = [.. queues.Select(queue => new Lane(database, registry, bounds, queue, Meter))];
+        Meter.Watch(bounds, queues, lanes);
         running = [.. lanes.Select(lane => Task.Run(lane.Run))];
     }
 
     public BookRegistry Registry { get; }
+
+    internal WriterMeter Meter { get; } = new();
 
     /// <summary>How many accounts the lanes remember, as of their last batches.</summary>
     public int KnownAccounts => lanes.Sum(lane => lane.KnownAccounts);
@@ -100,7 +101,7 @@ public sealed class BookWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Drain();
-        meter.Dispose();
+        Meter.Dispose();
     }
 
     private async Task<(Pending?[] Admitted, Reply?[] Replies)> Admit(
@@ -162,7 +163,7 @@ public sealed class BookWriter : IAsyncDisposable
     /// <summary>An answer to what no lane was asked.</summary>
     private Reply AtOnce(Reply reply)
     {
-        meter.Admission.Count(reply);
+        Meter.Admission.Count(reply);
         return reply;
     }
 
