@@ -17,7 +17,7 @@ internal sealed class Certificate
 {
     private const string ChainVariable = "LEDGER_TLS_CERTIFICATE";
     private const string KeyVariable = "LEDGER_TLS_KEY";
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
     private readonly string chainFile;
     private readonly string keyFile;

@@ -75,7 +75,16 @@ internal sealed class Export : IDisposable
         exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
         exporter.Endpoint = new Uri($"{collector.AbsoluteUri.TrimEnd('/')}/{path}");
         exporter.TimeoutMilliseconds = (int)Patience.TotalMilliseconds;
-        if (HostSettings.Text("LEDGER_OTLP_HEADERS") is { } headers) exporter.Headers = headers;
+        if (Headers() is { } headers) exporter.Headers = headers;
+    }
+
+    /// <summary>What the collector wants to hear with everything that it is sent; it may be a secret.</summary>
+    private static string? Headers()
+    {
+        if (HostSettings.Text("LEDGER_OTLP_HEADERS") is not { } text) return null;
+        return text.Split(',').All(header => header.IndexOf('=', StringComparison.Ordinal) > 0)
+            ? text
+            : throw new Mistake("LEDGER_OTLP_HEADERS is `name=value`, several with `,`.");
     }
 
     /// <summary>The framework would look for variables of its own; here only the ledger's have a word.</summary>
