@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
@@ -41,9 +42,11 @@ internal static class HttpServer
         foreach (var url in addresses) app.Urls.Add(url);
 
         app.UseRequests();
+        AccessLogging.UseIn(app);
         app.UseProblems();
         served.UseIn(app);
         app.UseRouting();
+        Entrance.UseIn(app);
         app.MapGet("/health/live", () => Results.Json(new { Live = true }, Shape));
         app.MapGet("/health/ready", async () =>
         {
@@ -54,6 +57,7 @@ internal static class HttpServer
         });
         Posting.Map(app);
         PostingMany.Map(app);
+        KeyEndpoints.Map(app);
         return app;
     }
 
