@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Terminal;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,7 +17,7 @@ internal static class HttpServer
         new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Everything is said here: no settings file and no other variable has a word in it.</summary>
-    public static WebApplication Build(string urls, Readiness readiness)
+    public static WebApplication Build(string urls, Readiness readiness, ServedLater served)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ledger" });
         builder.WebHost.UseKestrelCore();
@@ -33,6 +34,9 @@ internal static class HttpServer
         var app = builder.Build();
         foreach (var url in Addresses(urls)) app.Urls.Add(url);
 
+        app.UseProblems();
+        served.UseIn(app);
+        app.UseRouting();
         app.MapGet("/health/live", () => Results.Json(new { Live = true }, Shape));
         app.MapGet("/health/ready", async () =>
         {
@@ -41,6 +45,8 @@ internal static class HttpServer
                 new { Ready = ready.IsReady, ready.Why }, Shape,
                 statusCode: ready.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
+        Posting.Map(app);
+        PostingMany.Map(app);
         return app;
     }
 

@@ -31,7 +31,8 @@ internal static class ServeVerb
     {
         var options = HostSettings.Writer();
         var readiness = new Readiness();
-        await using var http = HttpServer.Build(urls, readiness);
+        var served = new ServedLater();
+        await using var http = HttpServer.Build(urls, readiness, served);
         await http.Bind(token);
 
         await using var database = await Database.OpenPrepared(isFresh, token);
@@ -45,6 +46,7 @@ internal static class ServeVerb
 
         await using var writer = new BookWriter(source, registry, options);
         readiness.Follow(database, source, writer);
+        served.Begin(new Served(source, writer));
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 

@@ -84,7 +84,7 @@ internal sealed class Batch(WriterOptions options)
 
     public int Reserved { get; private set; }
 
-    public bool IsFull { get; private set; }
+    public bool IsFull { get; set; }
 
     /// <summary>Makes room for a command, or says that the batch is full. The first always fits.</summary>
     public bool TryReserve(Pending pending)

@@ -59,23 +59,29 @@ public sealed class BookWriter : IAsyncDisposable
         BookName book, IReadOnlyList<(Command Command, string Key)> commands, Actor actor,
         CancellationToken cancellation = default)
     {
-        var replies = new Reply?[commands.Count];
-        var admitted = new Pending?[commands.Count];
-        for (var i = 0; i < commands.Count; i++)
-        {
-            (admitted[i], replies[i]) =
-                await Admit(book, commands[i].Command, actor, commands[i].Key, cancellation);
-        }
-
+        var (admitted, replies) = await Admit(book, commands, actor, cancellation);
         Pending[] queued = [.. admitted.OfType<Pending>()];
-        var isTaken = queued.Length == 0 || TryQueue(queued);
-        for (var i = 0; i < replies.Length; i++)
+        return await Answers(admitted, replies, queued.Length == 0 || TryQueue(queued), cancellation);
+    }
+
+    /// <summary>
+    /// Posts several commands to one book, in order, all or none. Where one is refused it is refused for ever, and the
+    /// others are set aside.
+    /// </summary>
+    public async Task<IReadOnlyList<Reply>> PostTogether(
+        BookName book, IReadOnlyList<(Command Command, string Key)> commands, Actor actor,
+        CancellationToken cancellation = default)
+    {
+        var (admitted, replies) = await Admit(book, commands, actor, cancellation);
+        if (Array.FindIndex(admitted, pending => pending is null) is >= 0 and var wrong)
         {
-            if (admitted[i] is { } pending)
-                replies[i] = isTaken ? await pending.Answered.WaitAsync(cancellation) : NotTaken();
+            var aside = new Reply.SetAside($"Command {wrong + 1} of the batch was not taken.");
+            return [.. replies.Select(reply => reply ?? aside)];
         }
 
-        return replies!;
+        if (admitted.Length == 0) return [];
+        foreach (var pending in admitted) pending!.Together = admitted!;
+        return await Answers(admitted, replies, TryQueue(admitted!), cancellation);
     }
 
     /// <summary>Takes no more commands, and answers all that wait.</summary>
@@ -87,6 +93,32 @@ public sealed class BookWriter : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await Drain();
+
+    private async Task<(Pending?[] Admitted, Reply?[] Replies)> Admit(
+        BookName book, IReadOnlyList<(Command Command, string Key)> commands, Actor actor,
+        CancellationToken cancellation)
+    {
+        var (admitted, replies) = (new Pending?[commands.Count], new Reply?[commands.Count]);
+        for (var i = 0; i < commands.Count; i++)
+        {
+            (admitted[i], replies[i]) =
+                await Admit(book, commands[i].Command, actor, commands[i].Key, cancellation);
+        }
+
+        return (admitted, replies);
+    }
+
+    private async Task<IReadOnlyList<Reply>> Answers(
+        Pending?[] admitted, Reply?[] replies, bool isTaken, CancellationToken cancellation)
+    {
+        for (var i = 0; i < replies.Length; i++)
+        {
+            if (admitted[i] is { } pending)
+                replies[i] = isTaken ? await pending.Answered.WaitAsync(cancellation) : NotTaken();
+        }
+
+        return replies!;
+    }
 
     private async ValueTask<(Pending? Pending, Reply? Reply)> Admit(
         BookName name, Command command, Actor actor, string key, CancellationToken cancellation)

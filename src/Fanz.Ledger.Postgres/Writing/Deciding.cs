@@ -48,6 +48,10 @@ internal sealed class Deciding(WriterOptions options, AccountIds ids, Func<Opene
         }
     }
 
+    /// <summary>Refuses a command with what was decided before, upon the same state.</summary>
+    public void Refuse(Batch batch, Pending pending, Refusal refusal, Found found) =>
+        batch.Refuse(pending, PartOf(batch, pending.Book, found), refusal);
+
     /// <summary>
     /// Decides a command upon what is known. A decision that left needs is void, and so is its failure: it may have
     /// stumbled over what merely stood in for something.

@@ -94,6 +94,7 @@ internal sealed class Lane
         var batch = new Batch(options);
         taken = [];
         if (flight is null && IsTimeForParked()) await PostParked();
+        if (flight is null && await PostTogether()) return null;
         var isSound = true;
         if (--turnsUntilLettingGo == 0)
         {
@@ -172,12 +173,38 @@ internal sealed class Lane
     {
         var chunk = queue.Take(batch);
         if (parked.Count == 0) return chunk;
-        var locked = parked.SelectMany(pending => pending.Books).Select(book => book.Id).ToHashSet();
-        bool IsLocked(Pending pending) => pending.Books.Any(book => locked.Contains(book.Id));
-        parked.AddRange(chunk.Where(IsLocked));
+        var isLocked = IsLocked();
+        parked.AddRange(chunk.Where(isLocked));
         queue.SetParked(parked);
-        chunk.RemoveAll(IsLocked);
+        chunk.RemoveAll(new Predicate<Pending>(isLocked));
         return chunk;
+    }
+
+    /// <summary>
+    /// Commands that are posted all or none are a batch of their own, and may have to be decided twice: they are posted
+    /// the plain way, when nothing else is under way.
+    /// </summary>
+    private async Task<bool> PostTogether()
+    {
+        taken = queue.TakeTogether();
+        if (taken.Count == 0) return false;
+        if (parked.Count > 0 && taken.Any(IsLocked()))
+        {
+            parked.AddRange(taken);
+            queue.SetParked(parked);
+        }
+        else
+        {
+            await PostLocked(taken);
+        }
+
+        return true;
+    }
+
+    private Func<Pending, bool> IsLocked()
+    {
+        var locked = parked.SelectMany(pending => pending.Books).Select(book => book.Id).ToHashSet();
+        return pending => pending.Books.Any(book => locked.Contains(book.Id));
     }
 
     private bool IsTimeForParked() => IsParkedDue() || (parked.Count > 0 && queue.Count == 0);

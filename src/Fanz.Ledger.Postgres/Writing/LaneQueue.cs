@@ -73,21 +73,40 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
         }
     }
 
-    /// <summary>Takes what waits, as far as the batch has room for it.</summary>
+    /// <summary>
+    /// Takes what waits, as far as the batch has room for it, up to commands that are posted all or none.
+    /// </summary>
     public List<Pending> Take(Batch batch)
     {
         var taken = new List<Pending>();
         lock (gate)
         {
-            while (waiting.TryPeek(out var next) && batch.TryReserve(next))
-            {
-                waiting.Dequeue();
-                bytes -= next.Submission.Size;
-                taken.Add(next);
-            }
+            while (waiting.TryPeek(out var next) && next.Together is null && batch.TryReserve(next))
+                taken.Add(Dequeue());
+            if (waiting.TryPeek(out var first) && first.Together is not null) batch.IsFull = true;
         }
 
         return taken;
+    }
+
+    /// <summary>Takes the commands that are posted all or none, if they are next.</summary>
+    public List<Pending> TakeTogether()
+    {
+        var taken = new List<Pending>();
+        lock (gate)
+        {
+            if (waiting.TryPeek(out var next) && next.Together is { } together)
+                for (var i = 0; i < together.Length; i++) taken.Add(Dequeue());
+        }
+
+        return taken;
+    }
+
+    private Pending Dequeue()
+    {
+        var pending = waiting.Dequeue();
+        bytes -= pending.Submission.Size;
+        return pending;
     }
 
     public void SetParked(List<Pending> commands)

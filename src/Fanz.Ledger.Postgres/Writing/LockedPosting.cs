@@ -17,7 +17,14 @@ internal sealed class LockedPosting(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
-    private sealed record Group(List<Pending> Commands, bool IsWorthWaiting = false, bool HasFreshIds = false);
+    /// <summary>The batch of the group at hand; nothing of it is remembered when it does not come to be.</summary>
+    private Batch batch = new(options);
+
+    private sealed record Group(List<Pending> Commands, bool IsWorthWaiting = false, bool HasFreshIds = false)
+    {
+        /// <summary>They are posted all or none, so they are neither parted nor halved.</summary>
+        public bool IsTogether => Commands[0].Together is not null;
+    }
 
     /// <summary>
     /// Answers every command, one way or another, but for those whose books another host keeps locked: they are
@@ -32,11 +39,11 @@ internal sealed class LockedPosting(
         while (groups.First?.Value is { } group)
         {
             groups.RemoveFirst();
-            var batch = new Batch(options);
+            batch = new Batch(options);
             try
             {
                 connection ??= await WriterConnection.Open(database, options);
-                var left = await PostGroup(batch, group, connection);
+                var left = await PostGroup(group, connection);
                 if (left.Count > 0) groups.AddLast(new Group(left, IsWorthWaiting: true));
                 pause = FirstPause;
                 continue;
@@ -92,7 +99,7 @@ internal sealed class LockedPosting(
     }
 
     /// <returns>The commands whose books another host has locked.</returns>
-    private async Task<List<Pending>> PostGroup(Batch batch, Group group, WriterConnection connection)
+    private async Task<List<Pending>> PostGroup(Group group, WriterConnection connection)
     {
         await room.KeepIds(group.Commands.Sum(pending => pending.Legs));
         var books = group.Commands.SelectMany(pending => pending.Books).DistinctBy(book => book.Id).ToArray();
@@ -129,7 +136,8 @@ internal sealed class LockedPosting(
         var left = new List<Pending>();
         foreach (var pending in group.Commands)
         {
-            if (pending.Books.FirstOrDefault(book => stopped.ContainsKey(book.Id)) is { } book)
+            var concerned = group.IsTogether ? books : pending.Books;
+            if (concerned.FirstOrDefault(book => stopped.ContainsKey(book.Id)) is { } book)
                 batch.Reply(pending, new Reply.Unavailable(stopped[book.Id]));
             else if (pending.Books.All(book => locked.ContainsKey(book.Id)))
                 ready.Add(pending);
@@ -142,6 +150,7 @@ internal sealed class LockedPosting(
             if (!await connection.Lookups.TryFill(needing, _ => true, new Unread(batch)))
                 throw new InvariantBroken("A need was not filled.");
         });
+        if (group.IsTogether && ready.Count > 0) SetAside(group, found);
         await room.KeepRoom(batch.Parts.Values);
         batch.Seal();
         if (batch.NeedsCommit) await connection.SendLocked(batch);
@@ -150,12 +159,52 @@ internal sealed class LockedPosting(
         return left;
     }
 
+    /// <summary>
+    /// Where one of those that are posted all or none was not posted, none is: what was decided is taken back, and the
+    /// one that was refused keeps its refusal, which is an answer for ever. The others' keys may be used again.
+    /// </summary>
+    private void SetAside(Group group, Found found)
+    {
+        var replies = batch.Commands.Zip(batch.Replies).ToDictionary(pair => pair.First, pair => pair.Second);
+        if (group.Commands.Find(pending => replies[pending] is not Reply.Posted) is not { } offender) return;
+        batch.TakeBack();
+        batch = new Batch(options);
+        var aside = new Reply.SetAside($"Command {group.Commands.IndexOf(offender) + 1} of the batch was not posted.");
+        foreach (var pending in group.Commands)
+        {
+            if (found.Answers.ContainsKey(pending.Key))
+            {
+                // What is told again is true only behind a commit.
+                batch.RepeatsAnswers = true;
+                batch.Reply(pending, replies[pending]);
+            }
+            else if (pending == offender && replies[pending] is Reply.Refused refused)
+            {
+                deciding.Refuse(batch, pending, refused.Refusal, found);
+            }
+            else
+            {
+                batch.Reply(pending, pending == offender ? replies[pending] : aside);
+            }
+        }
+    }
+
     private IEnumerable<Group> Groups(List<Pending> commands)
     {
         var current = new List<Pending>();
         var bounds = new Batch(options);
         foreach (var pending in commands)
         {
+            if (pending.Together is { } together)
+            {
+                if (pending != together[0]) continue;
+                if (current.Count > 0) yield return new Group(current);
+                yield return new Group([.. together], IsWorthWaiting: true);
+                current = [];
+                bounds = new Batch(options);
+                continue;
+            }
+
             if (!bounds.TryReserve(pending))
             {
                 yield return new Group(current);
@@ -172,9 +221,9 @@ internal sealed class LockedPosting(
 
     private static IEnumerable<Group> Halves(Group group, Exception exception)
     {
-        if (group.Commands.Count == 1)
+        if (group.Commands.Count == 1 || group.IsTogether)
         {
-            group.Commands[0].Answer(new Reply.Failed(exception.Message));
+            foreach (var pending in group.Commands) pending.Answer(new Reply.Failed(exception.Message));
             yield break;
         }
 
@@ -186,10 +235,12 @@ internal sealed class LockedPosting(
 
     private void Park(Group group, List<Pending> parked, Exception exception)
     {
+        // One time for all, so that those that belong together are kept or given up together.
+        var now = Stopwatch.GetTimestamp();
         foreach (var pending in group.Commands)
         {
-            pending.FoundLockedAt ??= Stopwatch.GetTimestamp();
-            if (Stopwatch.GetElapsedTime(pending.FoundLockedAt.Value) > options.Patience.ToTimeSpan())
+            pending.FoundLockedAt ??= now;
+            if (Stopwatch.GetElapsedTime(pending.FoundLockedAt.Value, now) > options.Patience.ToTimeSpan())
                 pending.Answer(new Reply.Unavailable(exception.Message));
             else
                 parked.Add(pending);

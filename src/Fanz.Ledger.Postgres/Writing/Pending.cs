@@ -15,6 +15,9 @@ internal sealed class Pending(Submission submission, OpenedBook book, OpenedBook
 
     public OpenedBook? OtherBook { get; } = otherBook;
 
+    /// <summary>The commands, this one among them, that are posted all or none; null when it stands alone.</summary>
+    public Pending[]? Together { get; set; }
+
     /// <summary>How many legs it may have, by which batches are bounded and account ids are kept ready.</summary>
     public int Legs { get; } = submission.MostLegs;
 

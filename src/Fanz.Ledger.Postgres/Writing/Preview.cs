@@ -3,6 +3,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Books;
+using NodaTime;
 using Npgsql;
 using IsolationLevel = System.Data.IsolationLevel;
 
@@ -22,18 +23,13 @@ public sealed class Preview(NpgsqlDataSource database, BookRegistry registry)
     internal Func<Command, Book, Book?, Moment, Decision> Decide { get; init; } = Decider.Decide;
 
     public async Task<Previewed> Of(
-        BookName book, Command command, Actor actor, CancellationToken cancellation = default)
-    {
-        var (submission, faults) = Submission.Of(book, command, actor, NoKey);
-        if (submission is null) return new Previewed.Malformed(faults);
-        var books = new List<OpenedBook>();
-        foreach (var name in submission.OtherBook is { } other ? new[] { book, other } : [book])
-        {
-            if (await registry.Find(name, cancellation) is not { } opened)
-                return new Previewed.Malformed([BookRegistry.Unknown(name)]);
-            books.Add(opened);
-        }
+        BookName book, Command command, Actor actor, CancellationToken cancellation = default) =>
+        (await Of(book, [command], actor, cancellation))[0];
 
+    /// <summary>Decides several commands, each as if those before it were posted.</summary>
+    public async Task<IReadOnlyList<Previewed>> Of(
+        BookName book, IReadOnlyList<Command> commands, Actor actor, CancellationToken cancellation = default)
+    {
         await using var session = await Session.OpenToRead(database, cancellation);
         await using var snapshot =
             await session.Connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
@@ -42,9 +38,26 @@ public sealed class Preview(NpgsqlDataSource database, BookRegistry registry)
             BatchCommands = { new("set transaction read only"), new(session.SettingsOfTransaction!) },
         };
         await begin.ExecuteNonQueryAsync(cancellation);
+        var shelf = new Shelf(new Lookups(session, ownsTransaction: false));
+        var previewed = new Previewed[commands.Count];
+        for (var i = 0; i < previewed.Length; i++)
+            previewed[i] = await Of(book, commands[i], actor, shelf, cancellation);
+        return previewed;
+    }
+
+    private async Task<Previewed> Of(
+        BookName book, Command command, Actor actor, Shelf shelf, CancellationToken cancellation)
+    {
+        var (submission, faults) = Submission.Of(book, command, actor, NoKey);
+        if (submission is null) return new Previewed.Malformed(faults);
         try
         {
-            return await Of(submission, books, new Lookups(session, ownsTransaction: false), cancellation);
+            if (await shelf.Take(registry, submission.Book, cancellation) is not { } home)
+                return new Previewed.Malformed([BookRegistry.Unknown(submission.Book)]);
+            if (submission.OtherBook is not { } other) return await Of(submission, home, null, shelf, cancellation);
+            return await shelf.Take(registry, other, cancellation) is { } away
+                ? await Of(submission, home, away, shelf, cancellation)
+                : new Previewed.Malformed([BookRegistry.Unknown(other)]);
         }
         catch (BookStopped exception)
         {
@@ -57,35 +70,23 @@ public sealed class Preview(NpgsqlDataSource database, BookRegistry registry)
     }
 
     private async Task<Previewed> Of(
-        Submission submission, List<OpenedBook> books, Lookups lookups, CancellationToken cancellation)
+        Submission submission, BookMemory home, BookMemory? away, Shelf shelf, CancellationToken cancellation)
     {
-        var found = await lookups.Find([.. books.Select(book => book.Id)], []);
-        var memories = new Dictionary<int, BookMemory>();
-        foreach (var book in books)
-        {
-            if (!found.Heads.TryGetValue(book.Id, out var head) || found.Names[book.Id] != book.Name)
-                throw new BookStopped($"This database does not have book {book.Name} where it was.");
-            LaneMemory.Refuse(book, head);
-            memories[book.Id] = new BookMemory(book, head);
-        }
-
-        var (home, away) = (memories[books[0].Id], books.Count > 1 ? memories[books[1].Id] : null);
         for (var round = 1; round <= Deciding.MostRounds; round++)
         {
             var decision = Deciding.DecideOnce(
-                Decide, submission.Command, home.Book, away?.Book, home.Next(found.Clock));
+                Decide, submission.Command, home.Book, away?.Book, home.Next(shelf.Clock));
             switch (decision)
             {
                 case Decision.Refused refused:
                     return new Previewed.Refused(refused.Refusal);
                 case Decision.Accepted accepted:
-                    return new Previewed.Posts(
-                        [.. Append(accepted, book => memories[book.Id].Next(found.Clock), submission.Actor)]);
+                    return new Previewed.Posts([.. Append(accepted, shelf.MomentOf, submission.Actor)]);
             }
 
             cancellation.ThrowIfCancellationRequested();
-            var needing = memories.Values.Select(memory => memory.Book).Where(book => book.Needs.Any).ToArray();
-            await lookups.TryFill(needing, _ => true, new Unread());
+            var needing = shelf.Memories.Select(memory => memory.Book).Where(book => book.Needs.Any).ToArray();
+            await shelf.Lookups.TryFill(needing, _ => true, new Unread());
         }
 
         return new Previewed.Failed(Deciding.NeverDecided);
@@ -114,4 +115,31 @@ public sealed class Preview(NpgsqlDataSource database, BookRegistry registry)
 
     private static bool IsOfTheDatabase(Exception exception) => exception is
         NpgsqlException or IOException or TimeoutException or OperationCanceledException or OutOfMemoryException;
+
+    /// <summary>The books as they are taken up, all of them read in one snapshot.</summary>
+    private sealed class Shelf(Lookups lookups)
+    {
+        private readonly Dictionary<BookName, BookMemory> memories = [];
+
+        public Lookups Lookups { get; } = lookups;
+
+        public Instant Clock { get; private set; }
+
+        public IEnumerable<BookMemory> Memories => memories.Values;
+
+        public Moment MomentOf(Book book) => memories[book.Name].Next(Clock);
+
+        /// <summary>A book that is to be decided upon; null when there is none of that name.</summary>
+        public async Task<BookMemory?> Take(BookRegistry registry, BookName name, CancellationToken cancellation)
+        {
+            if (memories.TryGetValue(name, out var memory)) return memory;
+            if (await registry.Find(name, cancellation) is not { } book) return null;
+            var found = await Lookups.Find([book.Id], []);
+            if (!found.Heads.TryGetValue(book.Id, out var head) || found.Names[book.Id] != book.Name)
+                throw new BookStopped($"This database does not have book {book.Name} where it was.");
+            LaneMemory.Refuse(book, head);
+            Clock = found.Clock;
+            return memories[name] = new BookMemory(book, head);
+        }
+    }
 }

@@ -26,6 +26,12 @@ public abstract record Reply
     /// <summary>The form is wrong, or there is no such book; nothing was stored.</summary>
     public sealed record Malformed(IReadOnlyList<Fault> Faults) : Reply;
 
+    /// <summary>
+    /// It was not posted, because another command that was to be posted together with it was not. Nothing was stored:
+    /// the same key may be used again.
+    /// </summary>
+    public sealed record SetAside(string Why) : Reply;
+
     /// <summary>The key has already been used for another request.</summary>
     public sealed record KeyReused : Reply;
 

@@ -103,6 +103,8 @@ public static class CommandFormat
 
     public static IEnumerable<string> Names => ByName.Keys;
 
+    public static bool IsKnown(string name) => ByName.ContainsKey(name);
+
     /// <summary>
     /// Reads a command as services write it. What cannot be read is a fault of form; what can be may still have others.
     /// </summary>

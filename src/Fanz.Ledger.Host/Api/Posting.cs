@@ -1,0 +1,99 @@
+using Fanz.Ledger.Host.Access;
+using Fanz.Ledger.Host.Serving;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Writing;
+
+namespace Fanz.Ledger.Host.Api;
+
+/// <summary>
+/// One command a request: `POST /v1/{tenant}/{platform}/commands/{command}`. The key is in a header, the fields are
+/// the body. With `?dry_run=true` nothing is posted, and the answer is what would be.
+/// </summary>
+internal static class Posting
+{
+    private const int MaxBody = 256 << 10;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost(Books.Route + "/commands/{command}", (RequestDelegate)Post);
+
+    /// <summary>Whether a request only asks what would be posted.</summary>
+    public static bool IsDryRun(HttpContext context)
+    {
+        var isDry = false;
+        foreach (var (name, value) in context.Request.Query)
+        {
+            if (name != "dry_run")
+                throw new ProblemFound(Problem.OfParameter(name, "parameter_unknown", "It may only be dry_run."));
+            isDry = value.ToString() switch
+            {
+                "true" => true,
+                "false" => false,
+                _ => throw new ProblemFound(Problem.OfParameter(name, "ill_formed", "dry_run is true or false.")),
+            };
+        }
+
+        return isDry;
+    }
+
+    private static async Task Post(HttpContext context)
+    {
+        var (caller, served) = (Caller.Of(context), Served.Of(context));
+        var book = await Books.Find(context);
+        var name = (string)context.GetRouteValue("command")!;
+        var isDry = IsDryRun(context);
+        var command = await Read(context, name);
+        if (isDry)
+        {
+            await Preview(context, await served.Preview.Of(book.Name, command, caller.Actor, context.RequestAborted));
+            return;
+        }
+
+        // Whoever goes away meanwhile takes nothing back, so there is nothing to cancel either.
+        await Answer(context, await served.Writer.Post(book.Name, command, caller.Actor, Key(context)));
+    }
+
+    private static async Task<Command> Read(HttpContext context, string name)
+    {
+        if (!CommandFormat.IsKnown(name))
+        {
+            throw new ProblemFound(
+                new Problem(StatusCodes.Status404NotFound, "unknown_command", "There is no such command."));
+        }
+
+        using var body = await Body.Read(context, MaxBody);
+        var (command, fault) = CommandFormat.Read(name, body.Bytes);
+        return command ?? throw new ProblemFound(Problem.Of([fault!]));
+    }
+
+    private static string Key(HttpContext context) => context.Request.Headers[Header.IdempotencyKey] switch
+    {
+        [{ } key] => key,
+        [] => throw new ProblemFound(new Problem(
+            StatusCodes.Status400BadRequest, "key_missing", "Every command needs the header Idempotency-Key.")),
+        _ => throw new ProblemFound(new Problem(
+            StatusCodes.Status400BadRequest, "key_repeated", "There is more than one Idempotency-Key.")),
+    };
+
+    private static Task Answer(HttpContext context, Reply reply)
+    {
+        if (reply is not Reply.Posted posted) return ProblemWriter.Write(context, Replies.ProblemOf(reply)!);
+        if (posted.Replayed) context.Response.Headers[Header.Replayed] = "true";
+        return Json.Answer(
+            context, StatusCodes.Status201Created, json => ReceiptJson.Write(json, posted.Receipt));
+    }
+
+    private static Task Preview(HttpContext context, Previewed previewed)
+    {
+        if (previewed is not Previewed.Posts posts)
+            return ProblemWriter.Write(context, Replies.ProblemOf(previewed)!);
+        return Json.Answer(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("dry_run", true);
+            json.WriteStartArray("records");
+            foreach (var record in posts.Records) ReceiptJson.Write(json, record);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+}

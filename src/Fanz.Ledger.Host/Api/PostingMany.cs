@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Host.Access;
+using Fanz.Ledger.Host.Serving;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Writing;
+
+namespace Fanz.Ledger.Host.Api;
+
+/// <summary>
+/// Up to a thousand commands a request: `POST /v1/{tenant}/{platform}/commands`. Each is answered on its own, in
+/// order; with `"atomic": true` all of them are posted or none.
+/// </summary>
+internal static class PostingMany
+{
+    private const int MaxBody = 16 << 20;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost(Books.Route + "/commands", (RequestDelegate)Post);
+
+    private static async Task Post(HttpContext context)
+    {
+        var (caller, served) = (Caller.Of(context), Served.Of(context));
+        var book = await Books.Find(context);
+        var isDry = Posting.IsDryRun(context);
+        var request = await Read(context);
+        var good = request.Items.Where(item => item.Command is not null).ToArray();
+        var isStopped = request.IsAtomic && good.Length < request.Items.Count;
+        if (isDry)
+        {
+            var previewed = isStopped ? [] : await served.Preview.Of(
+                book.Name, [.. good.Select(item => item.Command!)], caller.Actor, context.RequestAborted);
+            await Answer(context, request, isStopped, previewed, Replies.ProblemOf, WritePreviewed);
+            return;
+        }
+
+        var replies = isStopped ? [] : await PostAll(served.Writer, book.Name, request, good, caller.Actor);
+        await Answer(context, request, isStopped, replies, Replies.ProblemOf, WriteReply);
+    }
+
+    private static async Task<BatchRequest> Read(HttpContext context)
+    {
+        using var body = await Body.Read(context, MaxBody);
+        return BatchRequest.Read(body.Bytes);
+    }
+
+    private static Task<IReadOnlyList<Reply>> PostAll(
+        BookWriter writer, BookName book, BatchRequest request, BatchItem[] good, Actor actor)
+    {
+        var commands = Array.ConvertAll(good, item => (item.Command!, item.Key));
+        return request.IsAtomic
+            ? writer.PostTogether(book, commands, actor)
+            : writer.PostAll(book, commands, actor);
+    }
+
+    /// <summary>
+    /// Says of each command, in the order of the request, what became of it. A whole that could not be taken at all is
+    /// a problem of the whole, so that it is sent again as a whole.
+    /// </summary>
+    private static Task Answer<T>(
+        HttpContext context, BatchRequest request, bool isStopped, IReadOnlyList<T> answers,
+        Func<T, Problem?> problemOf, Action<Utf8JsonWriter, T> write)
+    {
+        if (answers.Count > 0 && answers.Count == request.Items.Count
+            && answers.All(answer => answer is Reply.Busy)) return ProblemWriter.Write(context, problemOf(answers[0])!);
+        return Json.Answer(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("results");
+            var next = 0;
+            foreach (var item in request.Items)
+            {
+                json.WriteStartObject();
+                json.WriteString("key", item.Key);
+                if (item.Fault is { } fault) Wrong(json, Problem.Of([fault]));
+                else if (isStopped) Wrong(json, SetAside);
+                else if (problemOf(answers[next++]) is { } problem) Wrong(json, problem);
+                else write(json, answers[next - 1]);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    private static readonly Problem SetAside = new(
+        StatusCodes.Status409Conflict, "set_aside", "Another command of this batch is wrong, so none was posted.");
+
+    private static void WriteReply(Utf8JsonWriter json, Reply reply)
+    {
+        var posted = (Reply.Posted)reply;
+        json.WriteNumber("status", StatusCodes.Status201Created);
+        if (posted.Replayed) json.WriteBoolean("replayed", true);
+        json.WritePropertyName("receipt");
+        ReceiptJson.Write(json, posted.Receipt);
+    }
+
+    private static void WritePreviewed(Utf8JsonWriter json, Previewed previewed)
+    {
+        json.WriteNumber("status", StatusCodes.Status200OK);
+        json.WriteStartArray("records");
+        foreach (var record in ((Previewed.Posts)previewed).Records) ReceiptJson.Write(json, record);
+        json.WriteEndArray();
+    }
+
+    private static void Wrong(Utf8JsonWriter json, Problem problem)
+    {
+        json.WriteNumber("status", problem.Status);
+        if (problem.IsReplay) json.WriteBoolean("replayed", true);
+        json.WritePropertyName("problem");
+        ProblemWriter.Write(json, problem);
+    }
+}

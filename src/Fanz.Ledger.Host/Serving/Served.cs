@@ -1,0 +1,36 @@
+using Fanz.Ledger.Host.Api;
+using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Writing;
+using Npgsql;
+
+namespace Fanz.Ledger.Host.Serving;
+
+/// <summary>What requests are served with, once the host is up.</summary>
+internal sealed class Served(NpgsqlDataSource source, BookWriter writer)
+{
+    public NpgsqlDataSource Source { get; } = source;
+
+    public BookWriter Writer { get; } = writer;
+
+    public BookRegistry Registry => Writer.Registry;
+
+    public Preview Preview { get; } = new(source, writer.Registry);
+
+    /// <summary>The parts that a request is served with; before the host is up there are none.</summary>
+    public static Served Of(HttpContext context) => context.Features.Get<Served>() ?? throw new ProblemFound(
+        Problem.Unavailable("starting", "The host is starting. Try again."));
+}
+
+/// <summary>Where the addresses, which are bound first, find the parts that are started later.</summary>
+internal sealed class ServedLater
+{
+    private volatile Served? now;
+
+    public void Begin(Served served) => now = served;
+
+    public IApplicationBuilder UseIn(IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (now is { } served) context.Features.Set(served);
+        return next(context);
+    });
+}
