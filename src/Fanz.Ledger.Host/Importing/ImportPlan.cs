@@ -124,7 +124,8 @@ internal sealed class ImportPlan
             if (reader.TrialLine(row) is { } line) lines.Add(line);
         }
 
-        foreach (var currency in lines.GroupBy(line => line.Currency, StringComparer.Ordinal))
+        // Without the lines that are wrong the others would not balance either.
+        foreach (var currency in Problems.Count > 0 ? [] : lines.GroupBy(line => line.Currency, StringComparer.Ordinal))
         {
             var sum = currency.Aggregate((Int128)0, (sum, line) => sum + line.Amount);
             if (sum != 0)

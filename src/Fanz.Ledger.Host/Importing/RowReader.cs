@@ -134,9 +134,9 @@ internal sealed class RowReader(ImportFile file, Problems problems)
 
     /// <summary>"lines[0].owner" is about the column owner; what is about no column is about the first.</summary>
     private string ColumnOf(string field) =>
-        field.Split('.').Select(part => part.Split('[')[0]).LastOrDefault(file.Columns.Contains) ?? file.Columns[0];
+        field.Split('.').Select(part => part.Split('[')[0]).FirstOrDefault(file.Columns.Contains) ?? file.Columns[0];
 
-    /// <summary>Reads the fields of a row by the names of their columns; one that may be absent is empty then.</summary>
+    /// <summary>Reads the fields of a row by the names of their columns; what may be absent is empty then.</summary>
     private readonly struct Fields(CsvRow row, ImportFile file, Problems problems)
     {
         public string? Text(string column) =>
