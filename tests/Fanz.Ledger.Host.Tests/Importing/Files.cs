@@ -3,7 +3,7 @@ using Fanz.Ledger.Host.Importing;
 
 namespace Fanz.Ledger.Host.Tests.Importing;
 
-/// <summary>The files of an import in a folder, deleted afterwards; each has its first line, and what is said.</summary>
+/// <summary>The files of an import in a folder that is deleted afterwards; each has its first line at least.</summary>
 internal sealed class Files : IDisposable
 {
     public Files(params (string Name, string Rows)[] files)
