@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Audit;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
@@ -14,6 +15,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     MigrateVerb.Words(),
     BookVerbs.Words(),
     ImportVerb.Words(),
+    KeyVerbs.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),

@@ -19,7 +19,7 @@ namespace Fanz.Ledger.Journal
         /// <param name="EffectiveOn">The day of the trial balance; without it, the day of each part.</param>
         public sealed record BeginImport(
             string Import, IReadOnlyList<TrialLine> TrialBalance, int Parts, string ProposedBy, string ApprovedBy,
-            LocalDate? EffectiveOn = null) : Command
+            LocalDate? EffectiveOn = null) : Command, IByTwoPeople
         {
             private const int MostFiles = 20;
 

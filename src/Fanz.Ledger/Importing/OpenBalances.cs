@@ -11,7 +11,8 @@ namespace Fanz.Ledger.Journal
     {
         /// <summary>A part of an import: balances of accounts, each as the source has it.</summary>
         public sealed record OpenBalances(
-            string Import, int Part, IReadOnlyList<NamedLeg> Lines, string ProposedBy, string ApprovedBy) : Command
+            string Import, int Part, IReadOnlyList<NamedLeg> Lines, string ProposedBy, string ApprovedBy)
+            : Command, IByTwoPeople
         {
             public const int MostLines = 1_000;
 

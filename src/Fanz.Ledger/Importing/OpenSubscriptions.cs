@@ -17,7 +17,7 @@ namespace Fanz.Ledger.Journal
         /// </summary>
         public sealed record OpenSubscriptions(
             string Import, int Part, IReadOnlyList<OpenedSubscription> Subscriptions, string ProposedBy,
-            string ApprovedBy) : Command
+            string ApprovedBy) : Command, IByTwoPeople
         {
             public const int Most = 100;
 
