@@ -56,6 +56,7 @@ internal static class HttpServer
                 new { Ready = ready.IsReady, ready.Why }, Shape,
                 statusCode: ready.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
+        BookEndpoints.Map(app);
         Posting.Map(app);
         PostingMany.Map(app);
         Reads.Map(app);
