@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
@@ -12,8 +13,8 @@ namespace Fanz.Ledger.Host.Serving;
 
 /// <summary>
 /// `ledger serve`. Its parts start in this order, and stop in the opposite one: addresses, database, writer, followers.
-/// Requests that were taken are answered before the writer drains, and the writer answers all that is queued before the private
-/// server stops.
+/// Requests that were taken are answered before the writer drains, and the writer answers all that is queued before the
+/// private server stops.
 /// </summary>
 internal static class ServeVerb
 {
@@ -35,7 +36,11 @@ internal static class ServeVerb
         var options = HostSettings.Writer();
         // Judged at once: a wrong setting is told before anything is started.
         _ = (HostSettings.MasterKey, HostSettings.MayWebhooksBePrivate);
+        var patience = Shutdown.Bound;
+        using var export = Export.Begin();
         var rules = EntranceRules.Read();
+        var maxWaiting = HostSettings.MaxWaiting;
+        await using var replica = Database.ConnectToRead();
         var readiness = new Readiness();
         var served = new ServedLater();
         await using var http = HttpServer.Build(urls, readiness, served);
@@ -52,8 +57,7 @@ internal static class ServeVerb
 
         if (database.IsPrivate) await FirstKey.Offer(source, token);
         await using var entrance = new Entrance(source, rules);
-        await using var replica = Database.ConnectToRead();
-        await using var readers = new Readers(source, replica, HostSettings.MaxWaiting);
+        await using var readers = new Readers(source, replica, maxWaiting);
         var bell = new Bell();
         var landed = readers.Watch.Landed;
         landed += (_, _) => bell.Ring();
@@ -64,13 +68,14 @@ internal static class ServeVerb
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 
-        CommandLine.Say("Stopping: answering what was taken …");
-        readiness.Close();
-        readers.Watch.Close();
-        await http.StopAsync(CancellationToken.None);
-        await following.Stop();
-        await writer.Drain();
-        return CommandLine.Done;
+        return await Shutdown.Run(readiness, patience, async stop =>
+        {
+            readers.Watch.Close();
+            await http.StopAsync(stop);
+            await following.Stop().WaitAsync(stop);
+            await writer.Drain().WaitAsync(stop);
+            export?.Flush();
+        });
     }
 
     private static string Whose(Database database) => database switch

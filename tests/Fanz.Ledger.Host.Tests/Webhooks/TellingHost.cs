@@ -14,7 +14,7 @@ using Npgsql;
 namespace Fanz.Ledger.Host.Tests.Webhooks;
 
 /// <summary>A host that serves, with the books acme/main, acme/side and rival/main, and may tell private networks.</summary>
-public sealed class TellingHost : IAsyncLifetime
+public sealed class TellingHost : IAsyncLifetime, IDisposable
 {
     private readonly Home home = new();
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(60) };
@@ -41,7 +41,13 @@ public sealed class TellingHost : IAsyncLifetime
 
     internal async Task<string> Key(string tenant, string[]? platforms, params string[] scopes) =>
         (await new KeyStore(source!).Create(
-            new KeyGrant { Tenant = tenant, Service = "tests", Platforms = platforms is null ? null : [.. platforms], Scopes = [.. scopes] },
+            new KeyGrant
+            {
+                Tenant = tenant,
+                Service = "tests",
+                Platforms = platforms is null ? null : [.. platforms],
+                Scopes = [.. scopes],
+            },
             "tests", CancellationToken.None)).Text;
 
     internal async Task<(HttpStatusCode Status, JsonElement Json, HttpResponseMessage Response)> Send(
@@ -64,9 +70,14 @@ public sealed class TellingHost : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (serving is not null) await serving.DisposeAsync();
-        http.Dispose();
         if (source is not null) await source.DisposeAsync();
         await home.DisposeAsync();
+    }
+
+    /// <summary>The last to be called.</summary>
+    public void Dispose()
+    {
+        http.Dispose();
         home.Dispose();
     }
 }

@@ -49,7 +49,9 @@ public sealed class ReadingBooks : IAsyncLifetime
     /// What a promoted standby does to those who had read further than it had heard: the commits behind a number are
     /// gone, and others take their numbers. Rows are only ever lost like this; so it is done behind the triggers.
     /// </summary>
-    internal Task LoseBehind(BookName book, long number) => Home.Tamper(
+    internal Task LoseBehind(BookName book, long number) => Home.Tamper(LoseBehindSql(book, number));
+
+    internal static string LoseBehindSql(BookName book, long number) =>
         $"""
         set session_replication_role = replica;
         do $$
@@ -71,7 +73,7 @@ public sealed class ReadingBooks : IAsyncLifetime
                 execute format('alter table ledger.%I enable always trigger append_only', relation);
             end loop;
         end $$
-        """);
+        """;
 }
 
 [CollectionDefinition(Name)]
