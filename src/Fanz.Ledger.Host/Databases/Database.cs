@@ -60,7 +60,7 @@ internal sealed class Database : IAsyncDisposable
 
     public NpgsqlDataSource Connect() => LedgerDatabase.Connect(hostConnection, HostSettings.IsPooledByTransaction);
 
-    /// <summary>What secrets are sealed with; null where nobody has said, which only a private server makes up.</summary>
+    /// <summary>What secrets are sealed with; null where nobody has said. A private server makes it up.</summary>
     public async Task<byte[]?> MasterKey(CancellationToken token) =>
         HostSettings.MasterKey ?? (server is null ? null : await server.MasterKey(token));
 

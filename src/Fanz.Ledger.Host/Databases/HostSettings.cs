@@ -90,7 +90,8 @@ internal static class HostSettings
             // A secret is not repeated, right or wrong.
             return Convert.TryFromBase64String(text, key, out var length) && length == 32
                 ? key[..32]
-                : throw new Mistake("LEDGER_MASTER_KEY is 32 bytes in base64, such as `openssl rand -base64 32` makes.");
+                : throw new Mistake(
+                    "LEDGER_MASTER_KEY is 32 bytes in base64, such as `openssl rand -base64 32` makes.");
         }
     }
 

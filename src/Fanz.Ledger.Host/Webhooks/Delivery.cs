@@ -7,7 +7,7 @@ namespace Fanz.Ledger.Host.Webhooks;
 /// <summary>What deliveries are made with.</summary>
 internal sealed record DeliveryParts(
     WebhookCursors Cursors, DeadLetters DeadLetters, JournalFeed Feed, FoundRecords Found, WebhookSender Sender,
-    WebhookOptions Options);
+    WebhookMeter Meter, WebhookOptions Options);
 
 /// <summary>
 /// One webhook's way through one book, under one lease: what somebody asked to be replayed, then record by record to
@@ -101,12 +101,13 @@ internal sealed class Delivery(
             return false;
         }
 
+        parts.Meter.GivenUp();
         var given = state;
         state = new DeliveryState(placed.Cursor);
         return await parts.Cursors.Bury(due, given, state, failure, now, CancellationToken.None) == Kept.Yes;
     }
 
-    /// <summary>Makes another attempt at the dead letters for which one was asked; whether it still may go on.</summary>
+    /// <summary>Tries again the dead letters for which somebody asked; whether it still may go on.</summary>
     private async Task<bool> Replay(CancellationToken stopping, CancellationToken breakingOff)
     {
         while (!stopping.IsCancellationRequested
@@ -132,9 +133,13 @@ internal sealed class Delivery(
         return true;
     }
 
-    private Task<Sent> Send(Placed placed, int attempt, CancellationToken breakingOff) => parts.Sender.Send(
-        new WebhookRequest(
-            webhook.Id, webhook.Url, secret, WebhookMessage.IdOf(book.Name, placed.Appended.Record.Number), attempt,
-            WebhookMessage.Of(book.Name, placed)),
-        wantsEcho: false, breakingOff);
+    private async Task<Sent> Send(Placed placed, int attempt, CancellationToken breakingOff)
+    {
+        var id = WebhookMessage.IdOf(book.Name, placed.Appended.Record.Number);
+        var body = WebhookMessage.Of(book.Name, placed);
+        var request = new WebhookRequest(webhook.Id, webhook.Url, secret, id, attempt, body);
+        var sent = await parts.Sender.Send(request, wantsEcho: false, breakingOff);
+        parts.Meter.Tried(sent.IsAccepted);
+        return sent;
+    }
 }

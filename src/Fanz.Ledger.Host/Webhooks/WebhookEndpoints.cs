@@ -48,7 +48,7 @@ internal static class WebhookEndpoints
         if (!IsInReach(caller, wish.Platform))
         {
             throw new ProblemFound(new Problem(
-                StatusCodes.Status403Forbidden, "beyond_reach", "It would tell of platforms that the caller does not reach.")
+                StatusCodes.Status403Forbidden, "beyond_reach", "It would tell of platforms beyond the caller's reach.")
             {
                 Field = "platform",
             });

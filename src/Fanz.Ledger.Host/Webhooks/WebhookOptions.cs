@@ -35,7 +35,7 @@ internal sealed record WebhookOptions
 
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    public TimeSpan Breath { get; init; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan Breath { get; init; } = TimeSpan.FromMilliseconds(50);
 
     public TimeSpan PauseAfterFault { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -48,7 +48,7 @@ internal sealed record WebhookOptions
     /// <summary>Where a person is told that a webhook has stopped.</summary>
     public Action<string>? Tell { get; init; }
 
-    /// <summary>The pause after a number of failed attempts: twice as long each time, within bounds, give or take.</summary>
+    /// <summary>The pause after some failed attempts: twice as long each time, within bounds, give or take.</summary>
     public Duration PauseAfter(int attempts)
     {
         var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, MostDoublings));

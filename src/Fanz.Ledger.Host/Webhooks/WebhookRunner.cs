@@ -9,8 +9,8 @@ namespace Fanz.Ledger.Host.Webhooks;
 
 /// <summary>
 /// Delivers what happened to those who asked to be told. One look finds all that is due, in every book and for every
-/// webhook; each is a task of its own, in a bounded number, so that a receiver that hangs holds up nobody else. It reads
-/// the journal as any reader does, and no writer ever waits for it.
+/// webhook; each is a task of its own, in a bounded number, so that a receiver that hangs holds up nobody else. It
+/// reads the journal as any reader does, and no writer ever waits for it.
 /// </summary>
 internal sealed class WebhookRunner : IAsyncDisposable
 {
@@ -34,13 +34,13 @@ internal sealed class WebhookRunner : IAsyncDisposable
     {
         parts = new DeliveryParts(
             new WebhookCursors(source, options.Lease), new DeadLetters(source), new JournalFeed(source),
-            new FoundRecords(source), sender, options);
+            new FoundRecords(source), sender, new WebhookMeter(), options);
         store = new WebhookStore(source);
         (this.registry, this.secrets, this.bell, this.options) = (registry, secrets, bell, options);
         running = Task.Run(Run);
     }
 
-    /// <summary>Begins nothing more, gives what is under way a moment to be answered, and gives its leases back.</summary>
+    /// <summary>Begins nothing more, gives what is under way a moment to be answered, and its leases back.</summary>
     public async Task Stop()
     {
         await stopping.CancelAsync();
@@ -53,6 +53,7 @@ internal sealed class WebhookRunner : IAsyncDisposable
         await Stop();
         stopping.Dispose();
         breakingOff.Dispose();
+        parts.Meter.Dispose();
     }
 
     private async Task Run()

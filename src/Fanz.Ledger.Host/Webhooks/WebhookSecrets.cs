@@ -32,7 +32,7 @@ internal sealed class WebhookSecrets(byte[] masterKey)
         return box;
     }
 
-    /// <summary>The key to sign with; null when it was sealed with another master key, or is not this webhook's.</summary>
+    /// <summary>The key to sign with; null when it was sealed with another master key or for another webhook.</summary>
     public byte[]? Open(string webhook, ReadOnlySpan<byte> box)
     {
         if (box.Length <= 1 + NonceLength + TagLength || box[0] != Version) return null;

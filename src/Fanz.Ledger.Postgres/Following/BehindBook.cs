@@ -5,7 +5,8 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Following;
 
 /// <summary>A book in which a follower is not at the head.</summary>
-internal sealed record BehindBook(string Follower, int Id, BookName Name)
+/// <param name="Lag">For how long the next record has been waiting.</param>
+internal sealed record BehindBook(string Follower, int Id, BookName Name, TimeSpan Lag)
 {
     // A checkpoint beyond the head is not at it either: whoever takes the next step finds out why.
     internal const string Sql =
@@ -17,10 +18,15 @@ internal sealed record BehindBook(string Follower, int Id, BookName Name)
                 select last_number from ledger.seals s where s.book_id = b.id
                 order by last_number desc, sequence desc
                 limit 1) head)
-        select asked.follower, heads.id, heads.tenant, heads.platform, c.number is null
+        select asked.follower, heads.id, heads.tenant, heads.platform, c.number is null,
+            coalesce(clock_timestamp() - waiting.at, '0')
         from unnest($1::text[]) asked (follower)
         cross join heads
         left join ledger.checkpoints c on c.follower = asked.follower and c.book_id = heads.id
+        left join lateral (
+            select at from ledger.journal j
+            where j.book_id = heads.id and j.number = coalesce(c.number, 0) + 1 and heads.last_number is distinct from c.number
+            limit 1) waiting on true
         where c.number is null or (c.number <> heads.last_number and c.stopped is null)
         order by heads.id
         """;
@@ -42,7 +48,8 @@ internal sealed record BehindBook(string Follower, int Id, BookName Name)
             while (await reader.ReadAsync(token))
             {
                 var book = new BehindBook(
-                    reader.GetString(0), reader.GetInt32(1), new BookName(reader.GetString(2), reader.GetString(3)));
+                    reader.GetString(0), reader.GetInt32(1), new BookName(reader.GetString(2), reader.GetString(3)),
+                    reader.GetTimeSpan(5));
                 behind.Add(book);
                 if (reader.GetBoolean(4)) begun.Add(book);
             }

@@ -35,7 +35,7 @@ internal sealed class FollowStep(Session session, Follower follower)
         for update skip locked
         """;
 
-    /// <summary>The seal that closed the batch of a record; the same one for ever, as long as nothing is lost.</summary>
+    /// <summary>The seal that closed the batch of a record: the same one for ever, while nothing is lost.</summary>
     internal const string CoveringSealSql =
         """
         select hash from ledger.seals where book_id = $1 and last_number >= $2
@@ -62,12 +62,12 @@ internal sealed class FollowStep(Session session, Follower follower)
     private const string MayBeLostInACrash = "select set_config('synchronous_commit', 'off', true)";
 
     /// <summary>Takes the next page, of at most so many records.</summary>
-    public async Task<Stepped> Take(BehindBook book, int limit, CancellationToken token)
+    public async Task<(Stepped Stepped, int Records)> Take(BehindBook book, int limit, CancellationToken token)
     {
         var isCommitted = false;
         try
         {
-            if (await BeginAndLock(book, token) is not var (place, seal)) return Stepped.NotOurs;
+            if (await BeginAndLock(book, token) is not var (place, seal)) return (Stepped.NotOurs, 0);
             var (isLost, records) = await Read(book, place, seal, limit, token);
             await using var writes = new NpgsqlBatch(session.Connection);
             if (isLost)
@@ -81,7 +81,7 @@ internal sealed class FollowStep(Session session, Follower follower)
 
             var known = records.TakeWhile(record => EventFormat.IsKnown(record.Type)).ToArray();
             if (known.Length == 0)
-                return records.Count == 0 ? Stepped.CaughtUp : throw new UnknownEvent(records[0].Type);
+                return records.Count == 0 ? (Stepped.CaughtUp, 0) : throw new UnknownEvent(records[0].Type);
             await Apply(new FollowedPage(book.Id, book.Name, place, known), writes, token);
             Add(writes, MoveSql, follower.Name, book.Id, known[^1].Number, known[^1].LastPosition,
                 known[^1].At.ToDateTimeUtc());
@@ -89,7 +89,7 @@ internal sealed class FollowStep(Session session, Follower follower)
             // From here on it may be committed; whether it was is in the checkpoint.
             await writes.ExecuteNonQueryAsync(CancellationToken.None);
             isCommitted = true;
-            return records.Count < limit ? Stepped.CaughtUp : Stepped.On;
+            return (records.Count < limit ? Stepped.CaughtUp : Stepped.On, known.Length);
         }
         finally
         {

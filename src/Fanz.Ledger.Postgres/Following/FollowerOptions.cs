@@ -7,7 +7,7 @@ public sealed record FollowerOptions
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long they leave it at least, however often somebody rings.</summary>
-    public TimeSpan Breath { get; init; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan Breath { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long they wait after the database refused something or went away.</summary>
     public TimeSpan PauseAfterFault { get; init; } = TimeSpan.FromSeconds(1);

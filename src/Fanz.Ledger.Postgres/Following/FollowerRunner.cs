@@ -13,6 +13,7 @@ public sealed class FollowerRunner : IAsyncDisposable
     private readonly FollowerOptions options;
     private readonly FollowerWork[] works;
     private readonly Bell bell;
+    private readonly FollowerMeter meter;
     private readonly CancellationTokenSource stopping = new();
     private readonly Task running;
 
@@ -26,9 +27,13 @@ public sealed class FollowerRunner : IAsyncDisposable
         this.database = database;
         this.bell = bell;
         this.options = options ?? new FollowerOptions();
-        works = [.. followers.Select(follower => new FollowerWork(database, follower, this.options))];
+        meter = new FollowerMeter();
+        works = [.. followers.Select(follower => new FollowerWork(database, follower, this.options, meter))];
         running = Task.Run(Run);
     }
+
+    /// <summary>The meter and its instruments' first word.</summary>
+    public const string TelemetryName = "Fanz.Ledger.Following";
 
     /// <summary>What keeps followers from going on now, by name; those that can are not in it.</summary>
     public IReadOnlyDictionary<string, string> Troubles => works
@@ -46,6 +51,7 @@ public sealed class FollowerRunner : IAsyncDisposable
     {
         await Stop();
         stopping.Dispose();
+        meter.Dispose();
     }
 
     private async Task Run()
@@ -81,7 +87,8 @@ public sealed class FollowerRunner : IAsyncDisposable
         var idle = works.Where(work => work.IsIdle).ToDictionary(work => work.Name);
         if (idle.Count == 0) return;
         var behind = await BehindBook.Look(database, [.. idle.Keys], token);
+        foreach (var name in idle.Keys) meter.Behind(name, behind.Where(book => book.Follower == name));
         foreach (var books in behind.GroupBy(book => book.Follower))
-            idle[books.Key].Begin([.. books], done, token);
+            idle[books.Key].Begin(books, done, token);
     }
 }

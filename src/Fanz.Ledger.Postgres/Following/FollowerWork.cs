@@ -8,7 +8,8 @@ namespace Fanz.Ledger.Postgres.Following;
 /// One follower's work in this process: the books it is behind in, one after the other, each to its head. What stops it
 /// in one book holds it up in no other, and no other follower at all.
 /// </summary>
-internal sealed class FollowerWork(NpgsqlDataSource database, Follower follower, FollowerOptions options)
+internal sealed class FollowerWork(
+    NpgsqlDataSource database, Follower follower, FollowerOptions options, FollowerMeter meter)
 {
     // Books with a record that only a newer program knows are left to the hosts that run one.
     private readonly HashSet<int> leftToNewer = [];
@@ -23,8 +24,10 @@ internal sealed class FollowerWork(NpgsqlDataSource database, Follower follower,
     public string? Trouble => Volatile.Read(ref trouble);
 
     /// <summary>Begins with these books. The bell rings when it is through and has done something.</summary>
-    public void Begin(IReadOnlyList<BehindBook> books, Bell done, CancellationToken token)
+    public void Begin(IEnumerable<BehindBook> behind, Bell done, CancellationToken token)
     {
+        BehindBook[] books = [.. behind.Where(book => !leftToNewer.Contains(book.Id))];
+        if (books.Length == 0) return;
         underWay = Task.Run(() => Work(books, token), CancellationToken.None);
         underWay.ContinueWith(
             ended =>
@@ -47,7 +50,7 @@ internal sealed class FollowerWork(NpgsqlDataSource database, Follower follower,
             foreach (var book in books)
             {
                 if (token.IsCancellationRequested) break;
-                if (!leftToNewer.Contains(book.Id)) hasMoved |= await ToTheHead(step, book, token);
+                hasMoved |= await ToTheHead(step, book, token);
             }
 
             trouble = null;
@@ -76,12 +79,14 @@ internal sealed class FollowerWork(NpgsqlDataSource database, Follower follower,
         {
             try
             {
-                var stepped = await step.Take(book, limit, token);
+                var (stepped, records) = await step.Take(book, limit, token);
+                if (records > 0) meter.Followed(Name, records);
                 if (stepped != Stepped.NotOurs) hasMoved = true;
                 if (stepped != Stepped.On) return hasMoved;
             }
             catch (FollowerStopped stopped)
             {
+                meter.Stopped(Name);
                 options.Tell?.Invoke($"{Name} has stopped in {book.Name}. {stopped.Message}");
                 return hasMoved;
             }
@@ -100,7 +105,9 @@ internal sealed class FollowerWork(NpgsqlDataSource database, Follower follower,
                 }
 
                 var why = await step.StopBefore(book, exception.InnerException ?? exception, token);
-                if (why is not null) options.Tell?.Invoke($"{Name} has stopped in {book.Name}. {why}");
+                if (why is null) return hasMoved;
+                meter.Stopped(Name);
+                options.Tell?.Invoke($"{Name} has stopped in {book.Name}. {why}");
                 return hasMoved;
             }
         }

@@ -40,24 +40,20 @@ public sealed class WebhookCursors(NpgsqlDataSource source, Duration lease)
 {
     internal const string DueSql =
         """
-        with heads as materialized (
-            select b.id, b.tenant, b.platform, head.last_number
-            from ledger.books b
-            cross join lateral (
-                select last_number from ledger.seals s where s.book_id = b.id
-                order by last_number desc, sequence desc
-                limit 1) head)
-        select w.id, heads.id, heads.tenant, heads.platform
-        from heads
-        join ledger.webhooks w on w.tenant = heads.tenant
-        left join ledger.webhook_cursors c on c.webhook = w.id and c.book_id = heads.id
-        where w.state = 'active' and (w.platform is null or w.platform = heads.platform)
-            and c.stopped is null and (c.leased_until is null or c.leased_until < clock_timestamp() or c.leased_by = $2)
-            and ((c.number is distinct from heads.last_number
+        select w.id, b.id, b.tenant, b.platform
+        from ledger.webhooks w
+        join ledger.books b on b.tenant = w.tenant and (w.platform is null or w.platform = b.platform)
+        cross join lateral (
+            select last_number from ledger.seals s where s.book_id = b.id
+            order by last_number desc, sequence desc
+            limit 1) head
+        left join ledger.webhook_cursors c on c.webhook = w.id and c.book_id = b.id
+        where w.state = 'active' and c.stopped is null and (c.leased_until is null or c.leased_until < clock_timestamp() or c.leased_by = $2)
+            and ((c.number is distinct from head.last_number
                     and (c.next_attempt_at is null or c.next_attempt_at <= $1))
                 or exists (
                     select from ledger.webhook_dead_letters d
-                    where d.webhook = w.id and d.book_id = heads.id and d.replay_asked_at is not null))
+                    where d.webhook = w.id and d.book_id = b.id and d.replay_asked_at is not null))
         """;
 
     private const string TakeSql =
@@ -72,7 +68,8 @@ public sealed class WebhookCursors(NpgsqlDataSource source, Duration lease)
     private const string KeepSql =
         """
         update ledger.webhook_cursors c
-        set number = $4, place = $5, trying = $6, attempt = $7, first_tried_at = $8, next_attempt_at = $9, failure = $10,
+        set number = $4, place = $5, trying = $6, attempt = $7, first_tried_at = $8, next_attempt_at = $9,
+            failure = $10,
             leased_by = case when $11 then leased_by end,
             leased_until = case when $11 then clock_timestamp() + $12 end
         where webhook = $1 and book_id = $2 and leased_by = $3

@@ -10,7 +10,7 @@ using NodaTime;
 
 namespace Fanz.Ledger.Host.Tests.Webhooks;
 
-/// <summary>Everything is delivered, in the order of each book, whatever the receiver does; twice only as a retry.</summary>
+/// <summary>Everything is delivered in the order of its book, whatever receivers do; twice only as a retry.</summary>
 public sealed class DeliveryTests(Home home) : IClassFixture<Home>, IAsyncLifetime
 {
     private TellingLedger ledger = null!;
@@ -50,7 +50,8 @@ public sealed class DeliveryTests(Home home) : IClassFixture<Home>, IAsyncLifeti
         var record = body.GetProperty("record");
         Assert.Equal(34, record.GetProperty("number").GetInt64());
         Assert.Equal(129, record.GetProperty("data").GetProperty("amount").GetInt64());
-        Assert.Equal(0, record.GetProperty("entries").EnumerateArray().Sum(leg => leg.GetProperty("amount").GetInt64()));
+        var legs = record.GetProperty("entries").EnumerateArray().Select(leg => leg.GetProperty("amount").GetInt64());
+        Assert.Equal([129L, -129], legs.OrderDescending());
         Assert.StartsWith("34-", record.GetProperty("cursor").GetString(), StringComparison.Ordinal);
         await Eventually.True(
             async () => (await ledger.Progress(webhook, book)).Number == 34, "it is kept that all is delivered");
@@ -63,7 +64,7 @@ public sealed class DeliveryTests(Home home) : IClassFixture<Home>, IAsyncLifeti
         var (webhook, _) = await ledger.Tell(ledger.Deliver(), receiver, "a");
         receiver.Answer = (one, context) =>
         {
-            if (one.Event.EndsWith("/3", StringComparison.Ordinal) && one.Attempt < 4) context.Response.StatusCode = 500;
+            if (Number(one) == 3 && one.Attempt < 4) context.Response.StatusCode = 500;
             return Task.CompletedTask;
         };
         await ledger.Post(book, 3);
@@ -98,7 +99,8 @@ public sealed class DeliveryTests(Home home) : IClassFixture<Home>, IAsyncLifeti
         await ledger.Post(book, 5);
         await Gets(5, other);
         await Eventually.True(
-            async () => (await ledger.Progress(webhook, book)).Failure == "did not answer within 0.3 seconds", "it hangs");
+            async () => (await ledger.Progress(webhook, book)).Failure == "did not answer within 0.3 seconds",
+            "it hangs");
         receiver.Answer = null;
         ledger.Clock.Advance(Duration.FromSeconds(5));
         await Gets(6);
@@ -154,7 +156,8 @@ public sealed class DeliveryTests(Home home) : IClassFixture<Home>, IAsyncLifeti
             return Task.CompletedTask;
         };
         await ledger.Post(book, 2);
-        await Eventually.True(async () => (await ledger.Progress(webhook, book)).NextAttemptAt is not null, "it fails once");
+        await Eventually.True(
+            async () => (await ledger.Progress(webhook, book)).NextAttemptAt is not null, "it fails once");
         ledger.Clock.Advance(Duration.FromDays(4));
         await Gets(3);
         Assert.Equal(["2#1", "2#2", "3#1"], Short(receiver.Events));
@@ -165,7 +168,8 @@ public sealed class DeliveryTests(Home home) : IClassFixture<Home>, IAsyncLifeti
 
         // It fails again, and lies where it lay.
         Assert.Equal(1, await host.Replay(webhook, book: null, number: null, CancellationToken.None));
-        await Eventually.True(async () => (await Letters(webhook))[0] is { Attempts: 3, IsToBeReplayed: false }, "it fails");
+        await Eventually.True(
+            async () => (await Letters(webhook))[0] is { Attempts: 3, IsToBeReplayed: false }, "it fails");
         receiver.Answer = null;
         Assert.Equal(0, await host.Replay(webhook, book, number: 3, CancellationToken.None));
         Assert.Equal(1, await host.Replay(webhook, book, number: 2, CancellationToken.None));
@@ -233,9 +237,10 @@ public sealed class DeliveryTests(Home home) : IClassFixture<Home>, IAsyncLifeti
         await Gets(5, opened);
         await Gets(3, ofB);
         await Gets(1);
-        Assert.Equal(["t/b/1"], receiver.Events.Select(one => one.Event.Replace(ledger.Tenant, "t", StringComparison.Ordinal)));
+        Assert.Equal([$"{later.Name}/1"], receiver.Events.Select(one => one.Event));
         Assert.Equal(["1#1", "2#1", "3#1"], Short(ofB.Events));
-        await Eventually.True(async () => (await ledger.Progress(webhook, book)).Number == 3, "it passes over the rest");
+        await Eventually.True(
+            async () => (await ledger.Progress(webhook, book)).Number == 3, "it passes over the rest");
     }
 
     [Fact]
@@ -264,7 +269,8 @@ public sealed class DeliveryTests(Home home) : IClassFixture<Home>, IAsyncLifeti
         await ledger.Post(book, 3);
         await Gets(3);
         await Eventually.True(async () => (await ledger.Progress(webhook, book)).Number == 4, "it is kept");
-        await ledger.Tamper($"update ledger.webhook_cursors set place = '4-0123456789abcdef' where webhook = '{webhook.Id}'");
+        await ledger.Tamper(
+            $"update ledger.webhook_cursors set place = '4-0123456789abcdef' where webhook = '{webhook.Id}'");
         await ledger.Post(book);
         await Eventually.True(async () => (await ledger.Progress(webhook, book)).Stopped is not null, "it stops");
         Assert.Equal(3, receiver.Events.Count);

@@ -13,13 +13,15 @@ using Npgsql;
 
 namespace Fanz.Ledger.Host.Tests.Webhooks;
 
-/// <summary>A host that serves, with the books acme/main, acme/side and rival/main, and may tell private networks.</summary>
+/// <summary>A host that serves acme/main, acme/side and rival/main, and may tell private networks.</summary>
 public sealed class TellingHost : IAsyncLifetime, IDisposable
 {
     private readonly Home home = new();
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private ServingLedger? serving;
     private NpgsqlDataSource? source;
+
+    internal IReadOnlyDictionary<string, string> Settings { get; private set; } = new Dictionary<string, string>();
 
     public async Task InitializeAsync()
     {
@@ -28,6 +30,7 @@ public sealed class TellingHost : IAsyncLifetime, IDisposable
         settings["LEDGER_MASTER_KEY"] = Convert.ToBase64String(new byte[32]);
         settings["LEDGER_WEBHOOKS_PRIVATE"] = "true";
         await Schema.Migrate(settings["LEDGER_OWNER_DATABASE"], null, CancellationToken.None);
+        Settings = settings;
         source = NpgsqlDataSource.Create(settings["LEDGER_DATABASE"]);
         var registry = new BookRegistry(source);
         foreach (var name in new BookName[] { new("acme", "main"), new("acme", "side"), new("rival", "main") })
@@ -58,7 +61,8 @@ public sealed class TellingHost : IAsyncLifetime, IDisposable
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         var response = await http.SendAsync(request);
-        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement, response);
+        var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        return (response.StatusCode, answer, response);
     }
 
     internal Task<(HttpStatusCode Status, JsonElement Json, HttpResponseMessage Response)> Post(

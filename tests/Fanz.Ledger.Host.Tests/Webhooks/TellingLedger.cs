@@ -14,7 +14,7 @@ using Npgsql;
 
 namespace Fanz.Ledger.Host.Tests.Webhooks;
 
-/// <summary>A writer and those who deliver what it writes, within the test's own process, on a tenant of its own.</summary>
+/// <summary>A writer, and those who deliver what it writes, in the test's own process and on its own tenant.</summary>
 internal sealed class TellingLedger : IAsyncDisposable
 {
     private static readonly byte[] MasterKey = new byte[32];
@@ -106,7 +106,10 @@ internal sealed class TellingLedger : IAsyncDisposable
 
     /// <summary>Ends the connections on which webhooks are seen to at this moment.</summary>
     public Task EndConnections() => home.Tamper(
-        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'ledger_host' and query like '%webhook%'");
+        """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where usename = 'ledger_host' and query like '%webhook%'
+        """);
 
     public Task Tamper(string sql) => home.Tamper(sql);
 

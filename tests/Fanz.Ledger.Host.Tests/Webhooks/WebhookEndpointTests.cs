@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Fanz.Ledger.Host.Tests.Terminal;
 using Fanz.Ledger.Postgres.Tests.Server;
 using Microsoft.AspNetCore.Http;
 
@@ -22,7 +23,8 @@ public sealed class WebhookEndpointTests(TellingHost host) : IClassFixture<Telli
     [Fact]
     public async Task It_is_made_told_paused_resumed_replayed_and_removed()
     {
-        var (status, made, response) = await host.Post("/v1/acme/webhooks", admin, Wish(types: """["wallet_topped_up"]"""));
+        var (status, made, response) = await host.Post(
+            "/v1/acme/webhooks", admin, Wish(types: """["wallet_topped_up"]"""));
         Assert.Equal(HttpStatusCode.Created, status);
         Assert.True(response.Headers.CacheControl!.NoStore);
         Assert.Equal("active", made.GetProperty("state").GetString());
@@ -38,22 +40,26 @@ public sealed class WebhookEndpointTests(TellingHost host) : IClassFixture<Telli
         await Gets(2);
         Assert.Equal(HttpStatusCode.OK, (await host.Post($"{route}/verify", admin)).Status);
 
-        var (again, _, _) = await host.Post($"{route}/rewind", admin, $$"""{"platform":"main","after":{{number - 1}}}""");
+        var (again, _, _) = await host.Post(
+            $"{route}/rewind", admin, $$"""{"platform":"main","after":{{number - 1}}}""");
         Assert.Equal(HttpStatusCode.Accepted, again);
         await Gets(4);
         Assert.Equal($"acme/main/{number}", receiver.Events[2].Event);
 
         var (_, one, _) = await host.Get(route, admin);
         Assert.False(one.TryGetProperty("secret", out _));
-        Assert.Equal(["main", "side"], one.GetProperty("books").EnumerateArray().Select(book => book.GetProperty("platform").GetString()));
-        Assert.Empty((await host.Get($"{route}/dead_letters?after=main/7", admin)).Json.GetProperty("dead_letters").EnumerateArray());
+        Assert.Equal(["main", "side"], one.GetProperty("books").EnumerateArray()
+            .Select(book => book.GetProperty("platform").GetString()));
+        var (_, letters, _) = await host.Get($"{route}/dead_letters?after=main/7", admin);
+        Assert.Empty(letters.GetProperty("dead_letters").EnumerateArray());
         var (asked, replayed, _) = await host.Post($"{route}/replay", admin, "{}");
         Assert.Equal((HttpStatusCode.Accepted, 0), (asked, replayed.GetProperty("to_be_replayed").GetInt32()));
         Assert.Contains(
             (await host.Get("/v1/acme/webhooks", admin)).Json.GetProperty("webhooks").EnumerateArray(),
             webhook => webhook.GetProperty("url").GetString() == receiver.Url);
 
-        Assert.Equal("removed", (await host.Send(HttpMethod.Delete, route, admin)).Json.GetProperty("state").GetString());
+        var (_, removed, _) = await host.Send(HttpMethod.Delete, route, admin);
+        Assert.Equal("removed", removed.GetProperty("state").GetString());
         await Is(HttpStatusCode.NotFound, "webhook_unknown", host.Get(route, admin));
         await TopUp();
         Assert.Equal(4, receiver.Events.Count);
@@ -105,8 +111,10 @@ public sealed class WebhookEndpointTests(TellingHost host) : IClassFixture<Telli
         await Is(HttpStatusCode.NotFound, "webhook_unknown", host.Get(route, ofMain));
         await Is(HttpStatusCode.NotFound, "tenant_unknown", host.Get(route, ofRival));
         await Is(HttpStatusCode.NotFound, "tenant_unknown", host.Get("/v1/nobody/webhooks", ofRival));
-        await Is(HttpStatusCode.NotFound, "webhook_unknown", host.Get(route.Replace("acme", "rival", StringComparison.Ordinal), ofRival));
-        await Is(HttpStatusCode.NotFound, "webhook_unknown", host.Get("/v1/acme/webhooks/wh_0123456789abcdef0123456789abcdef", admin));
+        var elsewhere = route.Replace("acme", "rival", StringComparison.Ordinal);
+        await Is(HttpStatusCode.NotFound, "webhook_unknown", host.Get(elsewhere, ofRival));
+        var unknown = $"/v1/acme/webhooks/wh_{new string('0', 32)}";
+        await Is(HttpStatusCode.NotFound, "webhook_unknown", host.Get(unknown, admin));
         await Is(HttpStatusCode.Forbidden, "scope_missing", host.Get(route, reader));
         await Is(HttpStatusCode.Forbidden, "beyond_reach", host.Post("/v1/acme/webhooks", ofMain, Wish()));
         await Is(HttpStatusCode.Forbidden, "beyond_reach", host.Post("/v1/acme/webhooks", ofMain, Wish("side")));
@@ -122,12 +130,17 @@ public sealed class WebhookEndpointTests(TellingHost host) : IClassFixture<Telli
     {
         var (_, made, _) = await host.Post("/v1/acme/webhooks", admin, Wish("main"));
         var route = $"/v1/acme/webhooks/{made.GetProperty("id").GetString()}";
-        await Is(HttpStatusCode.BadRequest, "out_of_range", host.Post($"{route}/rewind", admin, """{"platform":"main","after":99999}"""));
-        await Is(HttpStatusCode.BadRequest, "out_of_range", host.Post($"{route}/rewind", admin, """{"platform":"main","after":-1}"""));
-        await Is(HttpStatusCode.BadRequest, "ill_formed", host.Post($"{route}/rewind", admin, """{"platform":"side","after":1}"""));
-        await Is(HttpStatusCode.BadRequest, "ill_formed", host.Post($"{route}/rewind", admin, """{"after":1}"""));
-        await Is(HttpStatusCode.BadRequest, "ill_formed", host.Post($"{route}/replay", admin, """{"number":1}"""));
-        await Is(HttpStatusCode.NotFound, "book_unknown", host.Post($"{route}/replay", admin, """{"platform":"%00"}"""));
+        foreach (var (action, body, status, code) in new[]
+        {
+            ("rewind", """{"platform":"main","after":99999}""", HttpStatusCode.BadRequest, "out_of_range"),
+            ("rewind", """{"platform":"main","after":-1}""", HttpStatusCode.BadRequest, "out_of_range"),
+            ("rewind", """{"platform":"side","after":1}""", HttpStatusCode.BadRequest, "ill_formed"),
+            ("rewind", """{"after":1}""", HttpStatusCode.BadRequest, "ill_formed"),
+            ("replay", """{"number":1}""", HttpStatusCode.BadRequest, "ill_formed"),
+            ("replay", """{"platform":"%00"}""", HttpStatusCode.NotFound, "book_unknown"),
+            ("replay", """{"platform":"\u0000"}""", HttpStatusCode.NotFound, "book_unknown"),
+        })
+            await Is(status, code, host.Post($"{route}/{action}", admin, body));
         await Is(HttpStatusCode.BadRequest, "ill_formed", host.Get($"{route}/dead_letters?after=7", admin));
         await Is(HttpStatusCode.BadRequest, "ill_formed", host.Get($"{route}/dead_letters?limit=0", admin));
         await Is(HttpStatusCode.BadRequest, "parameter_unknown", host.Get($"{route}/dead_letters?page=2", admin));
@@ -146,21 +159,53 @@ public sealed class WebhookEndpointTests(TellingHost host) : IClassFixture<Telli
         var (status, all, response) = await host.Get($"{route}?reference={reference}&at_least={newest}", key);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(numbers, Numbers(all));
-        Assert.True(long.Parse(response.Headers.GetValues("Ledger-Number").Single(), System.Globalization.CultureInfo.InvariantCulture) >= newest);
+        var number = response.Headers.GetValues("Ledger-Number").Single();
+        Assert.True(long.Parse(number, System.Globalization.CultureInfo.InvariantCulture) >= newest);
         Assert.Equal(2, all.GetProperty("records")[0].GetProperty("entries").GetArrayLength());
         Assert.Equal(numbers, Numbers((await host.Get($"{route}?metadata.shop=a%3Db", key)).Json));
         Assert.Equal(numbers, Numbers((await host.Get($"{route}?reference={reference}&kind=reference", key)).Json));
         Assert.Empty(Numbers((await host.Get($"{route}?reference={reference}&kind=order", key)).Json));
-        Assert.Equal(Enumerable.Reverse(numbers), Numbers((await host.Get($"{route}?reference={reference}&order=oldest", key)).Json));
+        var (_, oldest, _) = await host.Get($"{route}?reference={reference}&order=oldest", key);
+        Assert.Equal(Enumerable.Reverse(numbers), Numbers(oldest));
 
-        var (_, page, _) = await host.Get($"{route}?reference={reference}&limit=2", key);
+        var two = $"{route}?reference={reference}&limit=2";
+        var (_, page, _) = await host.Get(two, key);
         Assert.Equal(numbers[..2], Numbers(page));
-        var (_, rest, _) = await host.Get($"{route}?reference={reference}&limit=2&cursor={page.GetProperty("next").GetString()}", key);
+        var (_, rest, _) = await host.Get($"{two}&cursor={page.GetProperty("next").GetString()}", key);
         Assert.Equal(numbers[2..], Numbers(rest));
-        var (_, back, _) = await host.Get($"{route}?reference={reference}&limit=2&cursor={rest.GetProperty("previous").GetString()}", key);
+        var (_, back, _) = await host.Get($"{two}&cursor={rest.GetProperty("previous").GetString()}", key);
         Assert.Equal(numbers[..2], Numbers(back));
         await Is(HttpStatusCode.BadRequest, "cursor_ill_formed",
             host.Get($"{route}?reference=other&cursor={page.GetProperty("next").GetString()}", key));
+    }
+
+    [Fact]
+    public async Task Operators_see_who_is_told_and_where_followers_are()
+    {
+        var (_, made, _) = await host.Post("/v1/acme/webhooks", admin, Wish("main"));
+        var id = made.GetProperty("id").GetString()!;
+        var list = await LedgerProgram.Run(host.Settings, "webhook", "list", "acme", "--json");
+        Assert.Equal(0, list.Code);
+        var row = list.Json.GetProperty("webhooks").EnumerateArray().Single(one => one.GetProperty("id").GetString() == id);
+        Assert.Equal(("active", "main"), (row.GetProperty("state").GetString(), row.GetProperty("platform").GetString()));
+        var dead = await LedgerProgram.Run(host.Settings, "webhook", "dead", id, "--json");
+        Assert.Empty(dead.Json.GetProperty("dead_letters").EnumerateArray());
+        Assert.StartsWith(
+            "0 dead letters", (await LedgerProgram.Run(host.Settings, "webhook", "replay", id)).Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is no webhook wh_1", (await LedgerProgram.Run(host.Settings, "webhook", "dead", "wh_1")).OneLine(),
+            StringComparison.Ordinal);
+
+        var followers = await LedgerProgram.Run(host.Settings, "follower", "list", "--json");
+        Assert.Equal(
+            ["acme/main", "acme/side", "rival/main"],
+            followers.Json.GetProperty("followers").EnumerateArray().Select(one => one.GetProperty("book").GetString()));
+        var number = await TopUp(""","reference":"again" """);
+        Assert.Equal(0, (await LedgerProgram.Run(host.Settings, "follower", "restart", "references", "acme/main")).Code);
+        Assert.Equal(0, (await LedgerProgram.Run(host.Settings, "follower", "resume", "references", "acme/main")).Code);
+        var key = await host.Key("acme", null, "read:ledger");
+        var (_, found, _) = await host.Get($"/v1/acme/main/transactions?reference=again&at_least={number}", key);
+        Assert.Equal([number], Numbers(found));
     }
 
     [Theory]
@@ -184,8 +229,12 @@ public sealed class WebhookEndpointTests(TellingHost host) : IClassFixture<Telli
         await Is(HttpStatusCode.BadRequest, code, host.Get($"/v1/acme/main/transactions{query}", key));
     }
 
-    private string Wish(string? platform = null, string? types = null) =>
-        $$"""{"url":"{{receiver.Url}}"{{(platform is null ? "" : $",\"platform\":\"{platform}\"")}}{{(types is null ? "" : $",\"types\":{types}")}}}""";
+    private string Wish(string? platform = null, string? types = null)
+    {
+        var more = platform is null ? "" : $",\"platform\":\"{platform}\"";
+        if (types is not null) more += $",\"types\":{types}";
+        return $$"""{"url":"{{receiver.Url}}"{{more}}}""";
+    }
 
     private async Task<long> TopUp(string more = "", string? key = null)
     {

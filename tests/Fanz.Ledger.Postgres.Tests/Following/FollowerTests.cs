@@ -153,7 +153,7 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
         var notebook = new Notebook("woken");
         await using var runner = new FollowerRunner(
             host.Database, [notebook], bell, new FollowerOptions { LookEvery = TimeSpan.FromHours(1) });
-        await Eventually.True(async () => await checkpoints.Number(notebook.Name, book, CancellationToken.None) == 1, "it looks once by itself");
+        await Reaches(notebook, book, 1);
         await ringing.Posted(book.Name, TestHost.TopUp("ann", 1), "first");
         Assert.True(await checkpoints.Reach(notebook.Name, book, 2, TimeSpan.FromSeconds(60), CancellationToken.None));
     }

@@ -16,7 +16,8 @@ public sealed class ReferenceFieldsTests
             "fan", "creator", "affiliate", "party", "code", "owner", "tenant", "platform", "currency", "from_currency",
             "to_currency", "sold_currency", "bought_currency", "reporting_currency", "time_zone", "calendar", "cohort",
             "role", "kind", "basis", "borne_by", "funding", "to", "tax", "jurisdiction", "country", "tier", "period",
-            "processor", "bank", "bearer", "chargeback_bearer", "memo", "reason", "reason_code", "proposed_by", "approved_by", "rate", "item",
+            "processor", "bank", "bearer", "chargeback_bearer", "memo", "reason", "reason_code", "proposed_by",
+            "approved_by", "rate", "item", "name", "sha256", "state",
         ];
 
     [Fact]
@@ -24,8 +25,11 @@ public sealed class ReferenceFieldsTests
     {
         var events = typeof(Event).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(Event))).ToArray();
         Assert.True(events.Length > 70);
-        var texts = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var type in events) Collect(type, texts, []);
+        var (texts, nested) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>());
+        foreach (var type in events) Collect(type, texts, nested, []);
+        // Only what stands in the event itself is found, but for a discount's promotion.
+        Assert.Equal(["promotion"], nested.Intersect(ReferenceFields.Kinds));
+        texts.UnionWith(nested);
         texts.Remove("metadata");
         Assert.Empty(texts.Except(NoNames).Except(ReferenceFields.Kinds));
         Assert.Empty(ReferenceFields.Kinds.Except(texts));
@@ -53,7 +57,7 @@ public sealed class ReferenceFieldsTests
     private static JournalRecord Record(string data) => new(
         7, "tip_sent", Instant.MinValue, new LocalDate(2026, 1, 1), 1, null, null, "x", Encoding.UTF8.GetBytes(data));
 
-    private static void Collect(Type type, SortedSet<string> texts, HashSet<Type> seen)
+    private static void Collect(Type type, SortedSet<string> texts, SortedSet<string> nested, HashSet<Type> seen)
     {
         if (!seen.Add(type)) return;
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
@@ -62,7 +66,7 @@ public sealed class ReferenceFieldsTests
             if (inner == typeof(string) || inner.IsEnum)
                 texts.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
             else if (inner.Namespace?.StartsWith("Fanz.Ledger", StringComparison.Ordinal) == true)
-                Collect(inner, texts, seen);
+                Collect(inner, nested, nested, seen);
         }
     }
 

@@ -12,7 +12,7 @@ using Fanz.Ledger.Postgres.Tests.Writing;
 
 namespace Fanz.Ledger.Postgres.Tests.References;
 
-/// <summary>Transactions are found by what other systems call them, and the table for it agrees with the journal.</summary>
+/// <summary>Transactions are found by what others call them, and the table for it agrees with the journal.</summary>
 public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private static readonly ReferenceFollower Follower = new();
@@ -84,7 +84,11 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
                     0 => TestHost.TopUp("ann", 10_000, $"r-{random.Next(20)}"),
                     1 => new Command.SendTip("ann", "bea", 100, "USD", Funding.Card, $"r-{random.Next(20)}")
                     {
-                        Metadata = new Dictionary<string, string> { ["k"] = $"{random.Next(4)}", [$"é{random.Next(4)}"] = "v" },
+                        Metadata = new Dictionary<string, string>
+                        {
+                            ["k"] = $"{random.Next(4)}",
+                            [$"é{random.Next(4)}"] = "v",
+                        },
                     },
                     _ => new Command.GrantPromo("ann", 100, "USD", $"p-{random.Next(3)}"),
                 };
@@ -143,7 +147,8 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
     private async Task<List<string>> Naive()
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
-        await foreach (var record in new JournalReader(host.Database).After(book, 0, int.MaxValue, CancellationToken.None))
+        var journal = new JournalReader(host.Database);
+        await foreach (var record in journal.After(book, 0, int.MaxValue, CancellationToken.None))
         {
             using var data = JsonDocument.Parse(record.Data);
             foreach (var property in data.RootElement.EnumerateObject())

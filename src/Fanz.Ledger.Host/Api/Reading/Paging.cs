@@ -51,7 +51,8 @@ internal sealed class Paging
             "newest" => true,
             _ => throw Parameters.Wrong("order", "ill_formed", "order is oldest or newest."),
         };
-        if (read.Parameters.Text("cursor") is not { } text) return new Paging(mark, limit, order ?? isNewestFirst, null);
+        if (read.Parameters.Text("cursor") is not { } text)
+            return new Paging(mark, limit, order ?? isNewestFirst, null);
         var cursor = PageCursor.Read(text, mark);
         if (cursor is not { } from || (order is { } asked && asked != from.IsNewestFirst))
         {
