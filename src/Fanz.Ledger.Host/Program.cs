@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Journal;
+using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Terminal;
 
@@ -16,6 +17,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     VerifyVerb.Words(),
     ReplayVerb.Words(),
     PreviewVerb.Words(),
+    OpenApiVerb.Words(),
     BenchWords.Words(),
 };
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Fanz.Ledger.Host.Api;
+using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Terminal;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -47,6 +48,7 @@ internal static class HttpServer
         });
         Posting.Map(app);
         PostingMany.Map(app);
+        ApiEndpoints.Map(app);
         return app;
     }
 

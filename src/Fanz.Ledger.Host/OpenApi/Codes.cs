@@ -1,0 +1,103 @@
+using System.Collections.Frozen;
+
+namespace Fanz.Ledger.Host.OpenApi;
+
+/// <summary>What a code that is no refusal means, and what to do about it.</summary>
+internal sealed record CodeMeaning(int[] Statuses, string Meaning)
+{
+    public CodeMeaning(int status, string meaning)
+        : this([status], meaning)
+    {
+    }
+}
+
+/// <summary>
+/// Every code of an error that is no refusal; a refusal says itself what it means. Whoever adds a code says here what
+/// it means: a test finds what the program can answer and this list does not know.
+/// </summary>
+internal static class Codes
+{
+    /// <summary>What is wrong with the form of a request. It is told, never kept: a corrected request is another.</summary>
+    public static readonly FrozenDictionary<string, CodeMeaning> OfForm = new Dictionary<string, string>
+    {
+        ["amount_not_positive"] = "An amount is above zero; what direction it goes is said by the command.",
+        ["amount_over_limit"] = "An amount is larger than the ledger keeps.",
+        ["amount_zero"] = "Something is to be moved, so it is not nothing.",
+        ["below_minimum"] = "The least of two amounts is larger than the most.",
+        ["creator_or_fan"] = "Either a creator or a fan is named, and not both.",
+        ["date_out_of_range"] = "A date is from 1900-01-01 to 2999-12-31.",
+        ["ill_formed"] = "A field is missing, is of another type, or its text cannot be kept; `field` says which one, "
+            + "or `faults` all of them.",
+        ["not_a_posting"] = "The legs do not sum to zero in each currency, name an account twice, or move nothing.",
+        ["not_assignable"] = "A receipt cannot be assigned to this account: other commands keep their own books on it.",
+        ["not_by_card"] = "A processor is named although nothing goes by card.",
+        ["not_by_jurisdiction"] = "A jurisdiction is named although this tax has none.",
+        ["not_by_kind"] = "What a fan spends is counted over all kinds of sale together.",
+        ["not_for_subscriptions"] = "This limit does not hold for subscriptions, which are agreed beforehand.",
+        ["not_the_amount"] = "The lines do not add up to the amount.",
+        ["nothing_left"] = "After fees nothing would be left to send.",
+        ["over_amount"] = "A part is larger than the amount it is a part of.",
+        ["repeated"] = "Something is named twice that may be named once.",
+        ["reserved"] = "The name is one of the ledger's own.",
+        ["same_book"] = "A transfer to another book names its own.",
+        ["same_currency"] = "Two currencies are the same.",
+        ["same_person"] = "Whoever proposes something cannot approve it.",
+        ["says_nothing"] = "The command would change nothing.",
+        ["too_many"] = "A list is longer than is taken.",
+        ["too_many_legs"] = "A transfer has more legs than are taken.",
+        ["unknown_account_code"] = "There is no such account in the chart of accounts.",
+        ["unknown_currency"] = "There is no such currency.",
+        ["unknown_time_zone"] = "There is no such time zone; they are named as Europe/Zurich.",
+        ["wrong_currency"] = "The account or amount is in another currency than it can be.",
+    }
+    .ToFrozenDictionary(
+        known => known.Key, known => new CodeMeaning(StatusCodes.Status400BadRequest, known.Value),
+        StringComparer.Ordinal);
+
+    /// <summary>What is wrong with a request as such, or keeps the ledger from doing it now.</summary>
+    public static readonly FrozenDictionary<string, CodeMeaning> OfRequests = new Dictionary<string, CodeMeaning>
+    {
+        ["bad_request"] = new(400, "The request is no HTTP that can be read."),
+        ["duplicate_field"] = new(400, "A field is there twice."),
+        ["key_missing"] = new(400, "A write needs an idempotency key: the header, or `key` for one command of many."),
+        ["key_repeated"] = new(400, "There is more than one Idempotency-Key."),
+        ["missing_field"] = new(400, "A field of the batch is missing."),
+        ["not_json"] = new([400, 415], "The body is not JSON, or with status 415 does not say that it is."),
+        ["parameter_unknown"] = new(400, "There is no such parameter at this address."),
+        ["unknown_field"] = new(400, "There is no such field. Nothing that is sent is ignored."),
+        ["wrong_type"] = new(400, "A field of the batch is of another type."),
+        ["unauthenticated"] = new(401, "No key was shown, or one that is not known, has expired or was revoked."),
+        ["scope_missing"] = new(403, "The key lacks the scope that `facts.scope` names."),
+        ["book_unknown"] = new(404, "There is no such book, or it is not for this key to see; which, is not told."),
+        ["unknown_command"] = new([400, 404], "There is no such command."),
+        ["not_found"] = new(404, "There is nothing at this address."),
+        ["method_not_allowed"] = new(405, "This address has other methods."),
+        ["too_slow"] = new(408, "The request came too slowly."),
+        ["set_aside"] = new(409, "Another command of an atomic batch cannot be posted, so none was. The key is free."),
+        ["too_large"] = new(413, "The body is larger than is taken."),
+        ["key_reused"] = new(422, "The key was used for another request. Nothing was posted by this one."),
+        ["failed"] = new(500, "The ledger met a fault of its own, and noted it. Nothing was posted."),
+        ["busy"] = new(503, "The queue is full and nothing was taken: send the same again after `Retry-After`."),
+        ["outcome_unknown"] = new(503, "It may or may not be posted: the same request under the same key tells which."),
+        ["starting"] = new(503, "The host is starting. Send the same again after `Retry-After`."),
+        ["unavailable"] = new(503, "The database is not to be had. Send the same again, under the same key."),
+    }
+    .ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>What any request can be answered with, besides what is its own.</summary>
+    public static readonly IReadOnlyList<string> OfAny =
+        ["bad_request", "unauthenticated", "scope_missing", "too_slow", "failed", "starting", "unavailable"];
+
+    /// <summary>The statuses of what any request can be answered with; without a key there is no need of one.</summary>
+    public static IEnumerable<int> StatusesOfAny(bool isOpen) => OfAny
+        .SelectMany(code => OfRequests[code].Statuses)
+        .Where(status => !isOpen || status is not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden))
+        .Distinct().Order();
+
+    public static CodeMeaning? Find(string code) =>
+        OfRequests.GetValueOrDefault(code) ?? OfForm.GetValueOrDefault(code);
+
+    /// <summary>The codes of form that judging a command can come to.</summary>
+    public static IEnumerable<string> OfBody(Type command) => Reach.OfForm(command).Texts
+        .Where(OfForm.ContainsKey).Append("ill_formed").Distinct().Order(StringComparer.Ordinal);
+}
