@@ -15,7 +15,7 @@ namespace Fanz.Ledger.Host.OpenApi;
 internal sealed class ApiDocument
 {
     /// <summary>The headings, in the order of what one needs to know first; others follow by name.</summary>
-    private static readonly string[] Groups = ["Posting", .. CommandOperations.Groups, "Reading", "Following"];
+    private static readonly string[] Groups = ["Posting", .. CommandOperations.Groups, "Reading", "Following", "Books", "Keys"];
 
     private static readonly JsonWriterOptions Indented = new()
     {
@@ -23,19 +23,22 @@ internal sealed class ApiDocument
     };
 
     private readonly JsonObject schemas = [];
+    private readonly JsonObject responses = [];
     private readonly SortedDictionary<string, List<(string Method, JsonObject Operation)>> byPath =
         new(StringComparer.Ordinal);
 
     private ApiDocument(EndpointDataSource endpoints)
     {
         foreach (var (name, schema) in Shapes.Named()) schemas[name] = schema.DeepClone();
-        var commands = new CommandOperations(new BodySchema(schemas));
+        var bodies = new BodySchema(schemas);
+        var operations = new Operations(bodies, responses);
+        var commands = new CommandOperations(operations, bodies);
         foreach (var mapped in MappedEndpoint.Of(endpoints))
         {
             if (mapped.Described is not { } described) continue;
             if (!described.IsEachCommand)
             {
-                Add(mapped.Path, mapped.Method, Operations.Of(mapped, described));
+                Add(mapped.Path, mapped.Method, operations.Of(mapped, described));
                 continue;
             }
 
@@ -94,7 +97,7 @@ internal sealed class ApiDocument
                 ["schemas"] = InOrder(schemas),
                 ["parameters"] = Operations.SharedParameters(),
                 ["headers"] = Operations.SharedHeaders(),
-                ["responses"] = Operations.SharedProblems(),
+                ["responses"] = InOrder(responses),
                 ["securitySchemes"] = new JsonObject
                 {
                     ["key"] = new JsonObject

@@ -24,7 +24,7 @@ internal sealed partial class ApiPage
             if (content is not null) WriteContent(null, content);
         }
 
-        WriteProblems(operation["responses"]!.AsObject());
+        WriteProblems(operation);
         html.Close("article");
     }
 
@@ -53,28 +53,29 @@ internal sealed partial class ApiPage
         });
     }
 
-    private void WriteProblems(JsonObject responses)
+    /// <summary>The codes of an operation; those of any request are told once, in the introduction.</summary>
+    private void WriteProblems(JsonObject operation)
     {
-        html.Within("p", "class=\"codes\"", line =>
+        var isOpen = operation["security"] is JsonArray { Count: 0 };
+        var ofAny = Codes.OfAny(isOpen).ToHashSet();
+        var own =
+            from response in operation["responses"]!.AsObject()
+            let problem = NameOf(response.Value!.AsObject()) is { } name
+                ? document["components"]!["responses"]![name]!
+                : response.Value!
+            where problem["x-codes"] is JsonArray
+            let codes = problem["x-codes"]!.AsArray().Select(code => (string)code!).Where(code => !ofAny.Contains(code))
+            where codes.Any()
+            select (response.Key, Codes: codes.ToList());
+        html.Within("dl", "class=\"codes\"", list =>
         {
-            line.Text("Problems: ");
-            var isFirst = true;
-            foreach (var (status, response) in responses)
+            foreach (var (status, codes) in own)
             {
-                var own = response!["x-codes"] as JsonArray;
-                if (own is null) continue;
-                if (!isFirst) line.Text("; ");
-                line.Leaf("b", status).Text(" ");
-                isFirst = true;
-                foreach (var code in own)
+                list.Leaf("dt", status).Within("dd", null, line =>
                 {
-                    if (!isFirst) line.Text(", ");
-                    line.Link((string)code!, (string)code!);
-                    isFirst = false;
-                }
+                    for (var i = 0; i < codes.Count; i++) line.Text(i == 0 ? "" : ", ").Link(codes[i], codes[i]);
+                });
             }
-
-            line.Text(isFirst ? "those of any request." : "; and those of any request.");
         });
     }
 }

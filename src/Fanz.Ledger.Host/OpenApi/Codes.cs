@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Fanz.Ledger.Journal;
 
 namespace Fanz.Ledger.Host.OpenApi;
 
@@ -36,6 +37,7 @@ internal static class Codes
         ["not_for_subscriptions"] = "This limit does not hold for subscriptions, which are agreed beforehand.",
         ["not_the_amount"] = "The lines do not add up to the amount.",
         ["nothing_left"] = "After fees nothing would be left to send.",
+        ["out_of_range"] = "A number or a time is beyond what it may be.",
         ["over_amount"] = "A part is larger than the amount it is a part of.",
         ["repeated"] = "Something is named twice that may be named once.",
         ["reserved"] = "The name is one of the ledger's own.",
@@ -43,10 +45,14 @@ internal static class Codes
         ["same_currency"] = "Two currencies are the same.",
         ["same_person"] = "Whoever proposes something cannot approve it.",
         ["says_nothing"] = "The command would change nothing.",
+        ["scope_not_for_house"] = "A key for all tenants administers, and can have no other scope.",
+        ["scope_not_for_owners"] = "The key of one owner reads, and can have no other scope.",
+        ["scope_not_for_people"] = "A person vouches for nobody else.",
         ["too_many"] = "A list is longer than is taken.",
         ["too_many_legs"] = "A transfer has more legs than are taken.",
         ["unknown_account_code"] = "There is no such account in the chart of accounts.",
         ["unknown_currency"] = "There is no such currency.",
+        ["unknown_scope"] = "There is no such scope.",
         ["unknown_time_zone"] = "There is no such time zone; they are named as Europe/Zurich.",
         ["wrong_currency"] = "The account or amount is in another currency than it can be.",
     }
@@ -67,15 +73,22 @@ internal static class Codes
         ["unknown_field"] = new(400, "There is no such field. Nothing that is sent is ignored."),
         ["wrong_type"] = new(400, "A field of the batch is of another type."),
         ["unauthenticated"] = new(401, "No key was shown, or one that is not known, has expired or was revoked."),
+        ["beyond_reach"] = new(403, "The new key would reach platforms that its maker does not."),
+        ["not_the_approver"] = new(403, "Whoever approves posts it, or a service that may vouch for people."),
         ["scope_missing"] = new(403, "The key lacks the scope that `facts.scope` names."),
         ["book_unknown"] = new(404, "There is no such book, or it is not for this key to see; which, is not told."),
+        ["key_unknown"] = new(404, "There is no such key, or it is not for this caller to see."),
+        ["tenant_unknown"] = new(404, "There is no such tenant, or it is not for this caller to see."),
         ["unknown_command"] = new([400, 404], "There is no such command."),
         ["not_found"] = new(404, "There is nothing at this address."),
         ["method_not_allowed"] = new(405, "This address has other methods."),
         ["too_slow"] = new(408, "The request came too slowly."),
+        ["key_ended"] = new(409, "The key has expired or was revoked, so none is made in its place."),
+        ["key_replaced"] = new(409, "Another key was made in its place already."),
         ["set_aside"] = new(409, "Another command of an atomic batch cannot be posted, so none was. The key is free."),
         ["too_large"] = new(413, "The body is larger than is taken."),
         ["key_reused"] = new(422, "The key was used for another request. Nothing was posted by this one."),
+        ["rate_limited"] = new(429, "This caller asks too much: send the same again after `Retry-After`."),
         ["failed"] = new(500, "The ledger met a fault of its own, and noted it. Nothing was posted."),
         ["busy"] = new(503, "The queue is full and nothing was taken: send the same again after `Retry-After`."),
         ["outcome_unknown"] = new(503, "It may or may not be posted: the same request under the same key tells which."),
@@ -85,17 +98,20 @@ internal static class Codes
     .ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>What any request can be answered with, besides what is its own.</summary>
-    public static readonly IReadOnlyList<string> OfAny =
-        ["bad_request", "unauthenticated", "scope_missing", "too_slow", "failed", "starting", "unavailable"];
-
-    /// <summary>The statuses of what any request can be answered with; without a key there is no need of one.</summary>
-    public static IEnumerable<int> StatusesOfAny(bool isOpen) => OfAny
-        .SelectMany(code => OfRequests[code].Statuses)
-        .Where(status => !isOpen || status is not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden))
-        .Distinct().Order();
+    public static IEnumerable<string> OfAny(bool isOpen) => isOpen
+        ? ["bad_request", "failed", "too_slow"]
+        :
+        [
+            "bad_request", "failed", "rate_limited", "scope_missing", "starting", "too_slow", "unauthenticated",
+            "unavailable",
+        ];
 
     public static CodeMeaning? Find(string code) =>
         OfRequests.GetValueOrDefault(code) ?? OfForm.GetValueOrDefault(code);
+
+    /// <summary>What only a person's word will do for.</summary>
+    public static IEnumerable<string> OfPeople(Type command) =>
+        command.IsAssignableTo(typeof(Command.IByTwoPeople)) ? ["not_the_approver"] : [];
 
     /// <summary>The codes of form that judging a command can come to.</summary>
     public static IEnumerable<string> OfBody(Type command) => Reach.OfForm(command).Texts

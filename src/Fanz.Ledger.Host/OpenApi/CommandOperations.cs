@@ -1,23 +1,26 @@
 using System.Text.Json.Nodes;
-using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Access;
 
 namespace Fanz.Ledger.Host.OpenApi;
 
 /// <summary>Each command as an operation of its own, with everything that is known of it.</summary>
-internal sealed class CommandOperations(BodySchema bodies)
+internal sealed class CommandOperations(Operations operations, BodySchema bodies)
 {
     /// <summary>The headings of the commands, by what they are about.</summary>
-    public static IReadOnlyList<string> Groups { get; } = ["Commands"];
-
-    private readonly BodySchema bodies = bodies;
+    public static IReadOnlyList<string> Groups { get; } =
+        [
+            "Sales", "Wallets and tokens", "Subscriptions", "Orders", "Refunds", "Disputes", "Payouts",
+            "Treasury", "Corrections", "Rules and limits", "Parties and accounts",
+        ];
 
     public JsonObject Of(MappedEndpoint mapped, Described described, string name)
     {
         var shape = CommandFormat.ShapeOf(name);
         var type = shape.Type;
         var words = Wording.Of(type) ?? throw new InvariantBroken($"Nothing says what {name} is.");
-        var operation = Operations.Head(mapped, described, name, "Commands", InWords(name));
+        var scope = Scopes.OfCommand(name);
+        var operation = Operations.Head(mapped, described, name, GroupOf(scope), InWords(name), scope);
         operation["description"] = words;
         bodies.Add(type.Name, shape);
         operation["requestBody"] = Operations.Body(
@@ -29,12 +32,31 @@ internal sealed class CommandOperations(BodySchema bodies)
                 answer, answer.Status == StatusCodes.Status201Created ? Examples.ReceiptOf(name) : null);
         }
 
-        Operations.AddProblems(
-            responses, described.Codes.Concat(Codes.OfBody(type)), described.IsOpen,
+        operations.AddProblems(
+            responses,
+            described.Codes.Concat(Codes.OfBody(type)).Concat(Codes.OfPeople(type)),
+            described.IsOpen,
             RefusalCodes.Of(type).Select(refusal => refusal.Code));
         operation["responses"] = responses;
         return operation;
     }
+
+    /// <summary>Who may post commands follows from what they are about, and so do the headings.</summary>
+    private static string GroupOf(string scope) => scope switch
+    {
+        Scopes.Tips => Groups[0],
+        Scopes.Wallets => Groups[1],
+        Scopes.Subscriptions => Groups[2],
+        Scopes.Orders => Groups[3],
+        Scopes.Refunds => Groups[4],
+        Scopes.Disputes => Groups[5],
+        Scopes.Payouts or Scopes.ApprovePayouts => Groups[6],
+        Scopes.Treasury => Groups[7],
+        Scopes.Adjustments => Groups[8],
+        Scopes.Rules => Groups[9],
+        Scopes.Standing => Groups[10],
+        _ => throw new InvariantBroken($"{scope} is about nothing that has a heading."),
+    };
 
     private static string InWords(string name)
     {

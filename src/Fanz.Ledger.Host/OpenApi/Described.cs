@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Fanz.Ledger.Host.OpenApi;
 
@@ -23,6 +24,9 @@ internal sealed record Described(string Name, string Group, string Summary)
 
     /// <summary>The schema of its body, where it has one; made by <see cref="Shapes"/>.</summary>
     public JsonObject? Body { get; init; }
+
+    /// <summary>Instead: how the serialiser reads the body, from which the schema follows.</summary>
+    public JsonTypeInfo? BodyShape { get; init; }
 
     public string? BodyExample { get; init; }
 

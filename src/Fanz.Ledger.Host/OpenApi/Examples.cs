@@ -31,7 +31,7 @@ internal static class Examples
         InstantPattern.ExtendedIso.Parse((string)step["at"]!).Value,
         (string)step["command"]!,
         step["body"]!.AsObject(),
-        $"example-{place + 1}");
+        $"example-{place + 1:000}");
 
     private static JsonNode Read(string resource)
     {

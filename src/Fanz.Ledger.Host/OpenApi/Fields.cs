@@ -10,8 +10,8 @@ internal static class Fields
 {
     private static readonly FrozenSet<string> Amounts = new[]
     {
-        "amount", "bought", "fee", "fees", "gross", "kept", "maximum", "minimum", "per_day", "per_purchase", "per_week",
-        "price", "shipping", "sold", "taxed",
+        "amount", "base", "bought", "fee", "fees", "gross", "kept", "maximum", "minimum", "per_day", "per_purchase", "per_week",
+        "price", "shipping", "sold",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> Meanings = new Dictionary<string, string>
@@ -22,6 +22,7 @@ internal static class Fields
         ["approved_by"] = "The person who approves it; never the one who proposes it.",
         ["authorisation"] = "The name of the authorisation.",
         ["bank"] = "Which of the platform's banks, where it has several.",
+        ["base"] = "What the rate is taken of, in minor units.",
         ["basis"] = "What the rate is taken of.",
         ["basis_points"] = "A rate in hundredths of a percent.",
         ["bonus"] = "How many tokens are given on top for nothing.",
@@ -69,6 +70,7 @@ internal static class Fields
         ["legs"] = "What is moved: debits are positive, and the legs sum to zero in each currency.",
         ["memo"] = "Why, in the caller's own words; it may be empty.",
         ["message"] = "The platform's own id of the message.",
+        ["metadata"] = "The caller's own words, kept with the event and never interpreted.",
         ["order"] = "The platform's own id of the order.",
         ["owner"] = "Whose account it is, by the platform's own id; empty for the platform itself.",
         ["party"] = "The party in that role, by the platform's own id.",
@@ -101,7 +103,7 @@ internal static class Fields
         ["stream"] = "The platform's own id of the live stream.",
         ["subscription"] = "The platform's own id of the subscription.",
         ["tax"] = "Which tax.",
-        ["taxed"] = "What the rate is taken of, in minor units.",
+        ["taxes"] = "Taxes on top of the amount.",
         ["tenant"] = "Whether it holds on all platforms of the tenant.",
         ["tier"] = "The platform's own word for the creator's tier.",
         ["to"] = "The account it goes to.",
@@ -111,6 +113,14 @@ internal static class Fields
         ["tokens"] = "How many tokens.",
         ["transaction"] = "The number of the earlier transaction.",
         ["trial_days"] = "How many days are tried for nothing.",
+        ["KeyRequest.expires_at"] = "Until when it is good, as `2030-01-01T00:00:00Z`; for ever if it is not said.",
+        ["KeyRequest.owner"] = "For one owner's own app, which sees only their accounts: `creator/mia`, `fan/anna`.",
+        ["overlap_seconds"] = "For how long the old key is good beside the new one; a day if it is not said.",
+        ["person"] = "Whose it is, where it is a person's.",
+        ["platforms"] = "The platforms that it reaches; all of the tenant's if it is not said.",
+        ["rate_limit"] = "Commands and requests a second, where it is not to be the usual number.",
+        ["scopes"] = "What it may do.",
+        ["service"] = "Who bears it; idempotency keys are this service's own.",
         ["weight"] = "The share, relative to the weights of the others.",
         ["younger_than_days"] = "Only for fans who have been one for fewer days; all fans if it is not said.",
     }

@@ -7,7 +7,9 @@ using Fanz.Ledger.Journal;
 namespace Fanz.Ledger.Host.OpenApi;
 
 /// <summary>How an endpoint that is described becomes an operation of the document.</summary>
-internal static class Operations
+/// <param name="bodies">Where the schemas of bodies are made.</param>
+/// <param name="shared">Where the answers are kept that several operations share.</param>
+internal sealed class Operations(BodySchema bodies, JsonObject shared)
 {
     private const string Json = "application/json", ProblemJson = "application/problem+json";
 
@@ -17,12 +19,18 @@ internal static class Operations
         ["tenant"] = "Whose book it is.", ["platform"] = "Which of the tenant's books; `_` is its treasury.",
     };
 
-    public static JsonObject Of(MappedEndpoint mapped, Described described)
+    public JsonObject Of(MappedEndpoint mapped, Described described)
     {
         var operation = Head(mapped, described, described.Name, described.Group, described.Summary);
         if (described.Text is { } text) operation["description"] = text;
         if (described.Body is { } body)
             operation["requestBody"] = Body(described.BodyType, body, described.BodyExample);
+        if (described.BodyShape is { } shape)
+        {
+            bodies.Add(shape.Type.Name, shape);
+            operation["requestBody"] = Body(Json, Shapes.Ref(shape.Type.Name), described.BodyExample);
+        }
+
         var responses = new JsonObject();
         foreach (var answer in described.Answers) responses[$"{answer.Status}"] = Of(answer);
         AddProblems(responses, described.Codes, described.IsOpen);
@@ -82,59 +90,41 @@ internal static class Operations
         return response;
     }
 
-    /// <summary>
-    /// Its own codes are said with it, under the status that each comes with; what any request may meet is said once
-    /// for all.
-    /// </summary>
-    public static void AddProblems(
+    /// <summary>Its own codes and those of any request, each under the statuses that it comes with.</summary>
+    public void AddProblems(
         JsonObject responses, IEnumerable<string> own, bool isOpen, IEnumerable<string>? refusals = null)
     {
-        var byStatus = new SortedDictionary<int, List<string>>();
-        foreach (var code in own)
+        var byStatus = new SortedDictionary<int, SortedSet<string>>();
+        foreach (var code in own.Concat(Codes.OfAny(isOpen)))
         {
             var known = Codes.Find(code) ?? throw new InvariantBroken($"Nothing says what {code} means.");
             foreach (var status in known.Statuses) Add(status, code);
         }
 
         foreach (var code in refusals ?? []) Add(StatusCodes.Status409Conflict, code);
-        foreach (var status in Codes.StatusesOfAny(isOpen))
-            if (!byStatus.ContainsKey(status)) byStatus[status] = [];
-        foreach (var (status, codes) in byStatus)
-        {
-            responses[$"{status}"] = codes.Count > 0
-                ? Problems(status, codes.Distinct().Order(StringComparer.Ordinal))
-                : Ref("responses", $"Problem{status}");
-        }
+        foreach (var (status, codes) in byStatus) responses[$"{status}"] = Problems(status, codes);
 
         void Add(int status, string code)
         {
-            if (!byStatus.TryGetValue(status, out var codes)) byStatus[status] = codes = [];
+            if (!byStatus.TryGetValue(status, out var codes))
+                byStatus[status] = codes = new SortedSet<string>(StringComparer.Ordinal);
             codes.Add(code);
         }
     }
 
-    /// <summary>What any request may be answered with, by status.</summary>
-    public static JsonObject SharedProblems()
-    {
-        var shared = new JsonObject();
-        foreach (var status in Codes.StatusesOfAny(isOpen: false))
-            shared[$"Problem{status}"] = Problems(status, Codes.OfAny.Where(code => Codes.Find(code)!.Statuses.Contains(status)));
-        return shared;
-    }
-
     public static JsonObject SharedParameters()
     {
-        var shared = new JsonObject();
-        foreach (var (name, text) in OfBook) shared[name] = Of(Parameter.Path(name, text));
-        return shared;
+        var parameters = new JsonObject();
+        foreach (var (name, text) in OfBook) parameters[name] = Of(Parameter.Path(name, text));
+        return parameters;
     }
 
     public static JsonObject SharedHeaders()
     {
-        var shared = new JsonObject();
+        var headers = new JsonObject();
         foreach (var (name, text) in Header.All)
-            shared[name] = new JsonObject { ["description"] = text, ["schema"] = Shapes.Text() };
-        return shared;
+            headers[name] = new JsonObject { ["description"] = text, ["schema"] = Shapes.Text() };
+        return headers;
     }
 
     /// <summary>A problem as it is written, for an example.</summary>
@@ -145,18 +135,24 @@ internal static class Operations
         return JsonNode.Parse(bytes.WrittenSpan)!;
     }
 
-    private static JsonObject Problems(int status, IEnumerable<string> codes)
+    /// <summary>
+    /// What is wrong with a form and what is refused is each operation's own; the rest is the same for many, and said
+    /// once.
+    /// </summary>
+    private JsonObject Problems(int status, SortedSet<string> codes)
     {
-        var all = codes.ToArray();
         var response = new JsonObject
         {
-            ["description"] = string.Join(", ", all.Select(code => $"`{code}`")),
+            ["description"] = string.Join(", ", codes.Select(code => $"`{code}`")),
             ["content"] = Content(ProblemJson, Shapes.Ref("Problem"), example: null),
-            ["x-codes"] = new JsonArray([.. all.Select(code => (JsonNode)code)]),
+            ["x-codes"] = new JsonArray([.. codes.Select(code => (JsonNode)code)]),
         };
         if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             response["headers"] = new JsonObject { ["Retry-After"] = Ref("headers", "Retry-After") };
-        return response;
+        if (status is StatusCodes.Status400BadRequest or StatusCodes.Status409Conflict) return response;
+        var name = string.Join('.', codes.Prepend($"{status}"));
+        shared[name] = response;
+        return Ref("responses", name);
     }
 
     private static JsonObject Of(Parameter parameter)

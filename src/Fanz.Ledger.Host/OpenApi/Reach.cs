@@ -26,10 +26,10 @@ internal sealed class Reach
     private readonly HashSet<Type> commands = [];
     private readonly HashSet<MethodBase> asked = [];
 
-    private Reach(Type command, MethodBase from)
+    private Reach(Type command, params ReadOnlySpan<MethodBase> from)
     {
         commands.Add(command);
-        Follow(from);
+        foreach (var method in from) Follow(method);
         // A recipe may make another command of it and judge that: then what the other one overrides counts as well.
         int before;
         do
@@ -67,10 +67,15 @@ internal sealed class Reach
         throw new InvariantBroken($"Nothing judges {command.Name}.");
     }
 
-    private static MethodInfo Recipe(Type command) => Types
-        .Where(type => type is { IsAbstract: true, IsSealed: true } && type != typeof(Decider))
-        .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
-        .Single(method => method.Name == "Decide" && method.GetParameters()[0].ParameterType == command);
+    private static MethodBase[] Recipe(Type command)
+    {
+        var recipe = Types
+            .Where(type => type is { IsAbstract: true, IsSealed: true } && type != typeof(Decider))
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Where(method => method.Name == "Decide" && method.GetParameters()[0].ParameterType == command)
+            .ToArray<MethodBase>();
+        return recipe.Length > 0 ? recipe : throw new InvariantBroken($"Nothing decides {command.Name}.");
+    }
 
     private void Follow(MethodBase called)
     {

@@ -37,7 +37,7 @@ internal static class RefusalCodes
     private static object Sample(ParameterInfo parameter, ref int number)
     {
         var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
-        if (type == typeof(AccountKey)) return new AccountKey(Chart.FanWallet, "anna", Currency.Of("USD"));
+        if (type == typeof(AccountKey)) return Account(parameter.Name!);
         if (type == typeof(Currency)) return Currency.Of("USD");
         if (type == typeof(BookName)) return new BookName("fanz", "bestfans");
         if (type == typeof(LocalDate)) return new LocalDate(2026, 1, 8);
@@ -47,6 +47,20 @@ internal static class RefusalCodes
         if (type == typeof(long)) return IsNumber(parameter.Name!) ? 42L + number++ : 1_000L + (250 * number++);
         if (type == typeof(string)) return Word(parameter.Name!);
         throw new InvariantBroken($"There is no sample {type.Name} for the refusals of the document.");
+    }
+
+    private static AccountKey Account(string name)
+    {
+        var dollar = Currency.Of("USD");
+        return name switch
+        {
+            "held" => new AccountKey(Chart.CreatorPending, "mia", dollar, new LocalDate(2026, 1, 8)),
+            "debt" => new AccountKey(Chart.CreatorDebt, "mia", dollar),
+            "tax" => new AccountKey(Chart.SalesTaxPayable, "US-CA", dollar),
+            "position" => new AccountKey(Chart.ExchangePosition, "", dollar),
+            "reserve" => new AccountKey(Chart.ProcessorReserve, "northpay", dollar),
+            _ => new AccountKey(Chart.FanWallet, "anna", dollar),
+        };
     }
 
     private static bool IsNumber(string name) =>

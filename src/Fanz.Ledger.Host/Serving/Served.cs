@@ -1,3 +1,4 @@
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
@@ -6,15 +7,18 @@ using Npgsql;
 namespace Fanz.Ledger.Host.Serving;
 
 /// <summary>What requests are served with, once the host is up.</summary>
-internal sealed class Served(NpgsqlDataSource source, BookWriter writer)
+internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entrance entrance)
 {
     public NpgsqlDataSource Source { get; } = source;
 
     public BookWriter Writer { get; } = writer;
 
+    public Entrance Entrance { get; } = entrance;
+
     public BookRegistry Registry => Writer.Registry;
 
-    public Preview Preview { get; } = new(source, writer.Registry);
+    /// <summary>A simulation has one that goes by its clock.</summary>
+    public Preview Preview { get; init; } = new(source, writer.Registry);
 
     /// <summary>The parts that a request is served with; before the host is up there are none.</summary>
     public static Served Of(HttpContext context) => context.Features.Get<Served>() ?? throw new ProblemFound(
