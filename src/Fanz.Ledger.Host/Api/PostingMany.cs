@@ -19,7 +19,7 @@ internal static class PostingMany
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost(Books.Route + "/commands", (RequestDelegate)Post).WithMetadata(Described);
 
-    private static Described Described => new("post_commands", "Posting", "Post up to 1,000 commands at once")
+    private static Described Described => new("post_commands", "Batches", "Post up to 1,000 commands at once")
     {
         Text = "They are answered in order, each on its own: one that is refused does not keep the next from being "
             + "posted. With `atomic`, all of them are posted or none is. Each has a key of its own, so that a batch "

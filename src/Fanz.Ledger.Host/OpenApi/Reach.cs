@@ -47,10 +47,10 @@ internal sealed class Reach
     /// <summary>Every text that stands in what is called.</summary>
     public IReadOnlySet<string> Texts => methods.SelectMany(method => BodyOf(method).Texts).ToHashSet();
 
-    /// <summary>What judging the form of a command reaches.</summary>
+    /// <summary>What reading a command and judging its form reaches.</summary>
     public static Reach OfForm(Type command)
     {
-        lock (Bodies) return new Reach(command, Faults(command));
+        lock (Bodies) return new Reach(command, Faults(command), Unreadable);
     }
 
     /// <summary>What deciding a command reaches.</summary>
@@ -58,6 +58,11 @@ internal sealed class Reach
     {
         lock (Bodies) return new Reach(command, Recipe(command));
     }
+
+    /// <summary>What says why a command cannot be read.</summary>
+    private static MethodBase Unreadable { get; } =
+        Domain.GetType("Fanz.Ledger.Journal.UnreadableCommand")?.GetMethod("FaultOf")
+        ?? throw new InvariantBroken("Nothing says why a command cannot be read.");
 
     private static MethodInfo Faults(Type command)
     {

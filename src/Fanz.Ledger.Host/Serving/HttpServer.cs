@@ -41,14 +41,15 @@ internal static class HttpServer
         served.UseIn(app);
         app.UseRouting();
         Entrance.UseIn(app);
-        app.MapGet("/health/live", () => Results.Json(new { Live = true }, Shape));
+        app.MapGet("/health/live", () => Results.Json(new { Live = true }, Shape))
+            .WithMetadata(HealthDescriptions.Live);
         app.MapGet("/health/ready", async () =>
         {
             var ready = await readiness.Ask();
             return Results.Json(
                 new { Ready = ready.IsReady, ready.Why }, Shape,
                 statusCode: ready.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
+        }).WithMetadata(HealthDescriptions.Ready);
         Posting.Map(app);
         PostingMany.Map(app);
         KeyEndpoints.Map(app);

@@ -125,7 +125,6 @@ public static class CommandFormat
 
     /// <summary>How the body of a command is read and written, for those who describe it to others.</summary>
     public static JsonTypeInfo ShapeOf(string name) => ByName[name];
-    internal static JsonTypeInfo ShapeOf(string name) => ByName[name];
 
     internal static JsonTypeInfo ShapeOf(Command command) => ByType[command.GetType()].Json;
 }
