@@ -14,10 +14,11 @@ namespace Fanz.Ledger.Host.Api;
 /// </summary>
 internal static class PostingMany
 {
-    private const int MaxBody = 16 << 20;
+    private const int MaxBody = (int)RequestLimits.LargestBatchBody;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost(Books.Route + "/commands", (RequestDelegate)Post).WithMetadata(Described);
+        routes.MapPost(Books.Route + "/commands", (RequestDelegate)Post)
+            .WithMetadata(new BodyLimit(RequestLimits.LargestBatchBody), Described);
 
     private static Described Described => new("post_commands", "Batches", "Post up to 1,000 commands at once")
     {

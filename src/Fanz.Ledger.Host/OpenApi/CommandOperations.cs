@@ -11,7 +11,7 @@ internal sealed class CommandOperations(Operations operations, BodySchema bodies
     public static IReadOnlyList<string> Groups { get; } =
         [
             "Sales", "Wallets and tokens", "Subscriptions", "Orders", "Refunds", "Disputes", "Payouts",
-            "Treasury", "Corrections", "Rules and limits", "Parties and accounts",
+            "Treasury", "Corrections", "Rules and limits", "Parties and accounts", "Moving in",
         ];
 
     public JsonObject Of(MappedEndpoint mapped, Described described, string name)
@@ -55,6 +55,7 @@ internal sealed class CommandOperations(Operations operations, BodySchema bodies
         Scopes.Adjustments => Groups[8],
         Scopes.Rules => Groups[9],
         Scopes.Standing => Groups[10],
+        Scopes.Imports => Groups[11],
         _ => throw new InvariantBroken($"{scope} is about nothing that has a heading."),
     };
 

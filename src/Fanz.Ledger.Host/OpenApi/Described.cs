@@ -45,7 +45,8 @@ internal sealed record Described(string Name, string Group, string Summary)
 /// <summary>A parameter of the query, a header, or a part of the path.</summary>
 internal sealed record Parameter(string In, string Name, JsonObject Schema, string Text, bool IsRequired = false)
 {
-    public static Parameter Query(string name, JsonObject schema, string text) => new("query", name, schema, text);
+    public static Parameter Query(string name, JsonObject schema, string text, bool isRequired = false) =>
+        new("query", name, schema, text, isRequired);
 
     public static Parameter Path(string name, string text) => new("path", name, Shapes.Text(), text, IsRequired: true);
 

@@ -43,6 +43,7 @@ internal static class RefusalCodes
         if (type == typeof(LocalDate)) return new LocalDate(2026, 1, 8);
         if (type == typeof(RuleScope)) return new RuleScope("mia");
         if (type == typeof(Role)) return Role.Creator;
+        if (type == typeof(Int128)) return (Int128)(1_000 + (250 * number++));
         if (type == typeof(int)) return 3 + number++;
         if (type == typeof(long)) return IsNumber(parameter.Name!) ? 42L + number++ : 1_000L + (250 * number++);
         if (type == typeof(string)) return Word(parameter.Name!);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fanz.Ledger.Host.Api.Reading;
 
 namespace Fanz.Ledger.Host.OpenApi;
 
@@ -72,9 +73,10 @@ internal static class Shapes
     /// <summary>The schemas that several answers share.</summary>
     public static IEnumerable<(string Name, JsonObject Schema)> Named() =>
     [
+        ("Record", ReadingDescriptions.Record),
         ("Entry", Object(
             "One leg of a transaction.",
-            ("account", Text("CODE/CURRENCY/COHORT/OWNER; parts that an account does not have are left out.")),
+            ("account", Text("CODE/CURRENCY/COHORT/OWNER; what an account does not have is left empty.")),
             ("amount", Amount()),
             ("currency", Text("ISO 4217, or TKN for tokens.")),
             ("balance_before", Amount("The account's balance just before; debits are positive.")),
@@ -110,6 +112,7 @@ internal static class Shapes
             ("status", Of("integer", "int32", "The status of the answer, or of one command of many.")),
             ("code", Text("What is wrong, for programs.")),
             ("detail", Text("A sentence for people.")),
+            ("request_id?", Text("By which the operator finds what the log has of the request.")),
             ("field?", Text("The field at fault.")),
             ("faults?", List(Ref("Fault"), "Everything that is wrong, where it is more than one thing.")),
             ("facts?", Map(Text(), "What a refusal depends on, as the limit and what is available.")))),

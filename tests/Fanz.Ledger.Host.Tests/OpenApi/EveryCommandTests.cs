@@ -28,7 +28,8 @@ public sealed class EveryCommandTests(Home home) : IClassFixture<Home>
     {
         var document = JsonNode.Parse(await OpenApiVerb.Document())!.AsObject();
         var check = new SchemaCheck(document);
-        await using var ledger = await SimulatedLedger.Start(home, Examples.Scenario[0].At);
+        await using var ledger = await SimulatedLedger.Start(
+            home, opened: Examples.Scenario[0].At - NodaTime.Duration.FromHours(1));
         foreach (var step in Examples.Scenario)
         {
             ledger.Now = step.At;

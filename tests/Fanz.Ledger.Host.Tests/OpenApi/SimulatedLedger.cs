@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Access;
+using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Tests.Databases;
@@ -26,23 +27,25 @@ internal sealed class SimulatedLedger : IAsyncDisposable
     private readonly NpgsqlDataSource source;
     private readonly BookWriter writer;
     private readonly Entrance entrance;
+    private readonly Readers readers;
     private readonly HttpClient client;
     private readonly Now now;
 
     private SimulatedLedger(
-        WebApplication http, NpgsqlDataSource source, BookWriter writer, Entrance entrance, HttpClient client, Now now) =>
-        (this.http, this.source, this.writer, this.entrance, this.client, this.now) =
-        (http, source, writer, entrance, client, now);
+        WebApplication http, NpgsqlDataSource source, BookWriter writer, Entrance entrance, Readers readers,
+        HttpClient client, Now now) =>
+        (this.http, this.source, this.writer, this.entrance, this.readers, this.client, this.now) =
+        (http, source, writer, entrance, readers, client, now);
 
     public Instant Now
     {
         set => now.Time = value;
     }
 
-    public static async Task<SimulatedLedger> Start(Home home, Instant start)
+    public static async Task<SimulatedLedger> Start(Home home, Instant opened)
     {
         await Schema.Migrate(home.Server.OwnerConnectionString(), progress: null, CancellationToken.None);
-        var now = new Now { Time = start };
+        var now = new Now { Time = opened };
         var source = LedgerDatabase.Connect(home.Server.HostConnectionString());
         var registry = new BookRegistry(source, now);
         foreach (var (platform, timeZone) in new[]
@@ -57,17 +60,21 @@ internal sealed class SimulatedLedger : IAsyncDisposable
 
         var writer = new BookWriter(source, registry, new WriterOptions { Clock = now });
         var entrance = new Entrance(source, new EntranceRules(Tokens: null, RateLimit: KeyGrant.HighestRate));
+        var readers = new Readers(source, replica: null, places: 1);
         var served = new ServedLater();
         var http = HttpServer.Build("http://127.0.0.1:0", new Readiness(), served);
         await http.Bind(CancellationToken.None);
-        served.Begin(new Served(source, writer, entrance) { Preview = new Preview(source, registry, now) });
+        served.Begin(new Served(source, writer, entrance)
+        {
+            Readers = readers, Preview = new Preview(source, registry, now),
+        });
 
         var key = await new KeyStore(source).Create(
             new KeyGrant { Tenant = Examples.Tenant, Service = "examples", Scopes = [.. Scopes.All] },
             "examples", CancellationToken.None);
         var client = new HttpClient { BaseAddress = new Uri(http.Urls.Single()) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Text);
-        return new SimulatedLedger(http, source, writer, entrance, client, now);
+        return new SimulatedLedger(http, source, writer, entrance, readers, client, now);
     }
 
     public Task<HttpResponseMessage> Post(Example step) => Post(step, "", step.Key);
@@ -79,6 +86,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
         client.Dispose();
         await http.DisposeAsync();
         await writer.DisposeAsync();
+        await readers.DisposeAsync();
         await entrance.DisposeAsync();
         await source.DisposeAsync();
     }
