@@ -67,6 +67,7 @@ internal static class StreamingJournal
     private static async Task Send(ReadRequest read, PipeWriter body, JournalCursor after, FeedPage page)
     {
         Comment(body, after);
+        var isNews = true;
         var (admitted, spoken) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
         while (!read.Readers.Watch.IsClosed)
         {
@@ -82,7 +83,8 @@ internal static class StreamingJournal
             if (page.Records.Count == 0 && Stopwatch.GetElapsedTime(spoken) > Heartbeat) Comment(body, after);
             if (body.UnflushedBytes > 0) spoken = Stopwatch.GetTimestamp();
             await body.FlushAsync(read.Aborted);
-            var isNews = page.Records.Count > 0 || await read.Readers.Watch.Moves(read.Book, after, Trust, read.Aborted);
+            isNews = page.Records.Count > 0
+                || await read.Readers.Watch.Moves(read.Book, after, Trust, read.Aborted, isOnlyLonger: !isNews);
             if (Stopwatch.GetElapsedTime(admitted) > Trust)
             {
                 await read.Readmit();
@@ -90,7 +92,7 @@ internal static class StreamingJournal
             }
 
             page = isNews
-                ? await ReadingJournal.Page(read, after, ReadingJournal.RecordsAtATime)
+                ? await ReadingJournal.Page(read, after, ReadingJournal.RecordsAtATime, isShared: true)
                 : page with { Records = [] };
         }
     }
