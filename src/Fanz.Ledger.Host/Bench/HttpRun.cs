@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api.Reading;

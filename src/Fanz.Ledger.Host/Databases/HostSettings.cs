@@ -89,7 +89,7 @@ internal static class HostSettings
     private static Duration Seconds(string variable, Duration otherwise) =>
         Duration.FromSeconds(Whole(variable, (int)otherwise.TotalSeconds, 1, 3_600));
 
-    private static int Whole(string variable, int otherwise, int least, int most)
+    internal static int Whole(string variable, int otherwise, int least, int most)
     {
         if (Text(variable) is not { } text) return otherwise;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
@@ -98,6 +98,6 @@ internal static class HostSettings
             : throw new Mistake($"{variable} is a whole number from {least} to {most}, not `{text}`.");
     }
 
-    private static string? Text(string variable) =>
+    internal static string? Text(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : null;
 }

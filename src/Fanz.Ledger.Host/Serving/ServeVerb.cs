@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
@@ -32,6 +33,8 @@ internal static class ServeVerb
     private static async Task<int> Run(string urls, bool isFresh, CancellationToken token)
     {
         var options = HostSettings.Writer();
+        var patience = Shutdown.Bound;
+        using var export = Export.Begin();
         var rules = EntranceRules.Read();
         var (maxWaiting, readsCopy) = (HostSettings.MaxWaiting, HostSettings.ReadConnectionString is not null);
         var readiness = new Readiness();
@@ -58,12 +61,13 @@ internal static class ServeVerb
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 
-        CommandLine.Say("Stopping: answering what was taken …");
-        readiness.Close();
-        readers.Watch.Close();
-        await http.StopAsync(CancellationToken.None);
-        await writer.Drain();
-        return CommandLine.Done;
+        return await Shutdown.Run(readiness, patience, async stop =>
+        {
+            readers.Watch.Close();
+            await http.StopAsync(stop);
+            await writer.Drain().WaitAsync(stop);
+            export?.Flush();
+        });
     }
 
     private static string Whose(Database database) => database switch

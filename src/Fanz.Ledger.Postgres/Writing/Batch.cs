@@ -67,6 +67,8 @@ internal sealed class Batch(WriterOptions options)
 
     public List<Pending> Commands { get; } = [];
 
+    public BatchTimes Times { get; } = new();
+
     /// <summary>The replies, in the order of <see cref="Commands"/>.</summary>
     public List<Reply> Replies { get; } = [];
 
