@@ -78,7 +78,7 @@ public sealed class HeadWatch(NpgsqlDataSource source, bool isWrittenHere, int p
     /// <param name="seen">Where it ended.</param>
     /// <param name="atMost">How long to wait.</param>
     /// <param name="token">Ends the wait.</param>
-    /// <param name="isOnlyLonger">The reader has just waited, and not looked since: there is nothing to make up for.</param>
+    /// <param name="isOnlyLonger">The reader has just waited and has missed nothing since.</param>
     public Task<bool> Moves(
         OpenedBook book, JournalCursor seen, TimeSpan atMost, CancellationToken token, bool isOnlyLonger = false) =>
         Wait(book, new Waiter(seen.Number, seen), atMost, token, mayTakeItsTime: isOnlyLonger);

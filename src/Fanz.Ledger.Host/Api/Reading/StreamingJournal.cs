@@ -97,7 +97,7 @@ internal static class StreamingJournal
         }
     }
 
-    /// <summary>It keeps proxies from taking silence for an end, and finds out whether the reader is still there.</summary>
+    /// <summary>It keeps proxies from taking silence for an end, and finds out whether the reader is there.</summary>
     private static void Comment(PipeWriter body, JournalCursor after) =>
         Encoding.UTF8.GetBytes($": {after}\n\n", body);
 
