@@ -26,16 +26,17 @@ internal static class WebhookEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Route, (RequestDelegate)Create);
-        routes.MapGet(Route, (RequestDelegate)List);
-        routes.MapGet(OneRoute, (RequestDelegate)Get);
-        routes.MapDelete(OneRoute, (RequestDelegate)Remove);
-        routes.MapPost(OneRoute + "/verify", (RequestDelegate)Verify);
-        routes.MapPost(OneRoute + "/pause", (RequestDelegate)Pause);
-        routes.MapPost(OneRoute + "/resume", (RequestDelegate)Resume);
-        routes.MapPost(OneRoute + "/rewind", (RequestDelegate)Rewind);
-        routes.MapGet(OneRoute + "/dead_letters", (RequestDelegate)ListDeadLetters);
-        routes.MapPost(OneRoute + "/replay", (RequestDelegate)Replay);
+        routes.MapPost(Route, (RequestDelegate)Create).WithMetadata(WebhookDescriptions.Create);
+        routes.MapGet(Route, (RequestDelegate)List).WithMetadata(WebhookDescriptions.List);
+        routes.MapGet(OneRoute, (RequestDelegate)Get).WithMetadata(WebhookDescriptions.Get);
+        routes.MapDelete(OneRoute, (RequestDelegate)Remove).WithMetadata(WebhookDescriptions.Remove);
+        routes.MapPost(OneRoute + "/verify", (RequestDelegate)Verify).WithMetadata(WebhookDescriptions.Verify);
+        routes.MapPost(OneRoute + "/pause", (RequestDelegate)Pause).WithMetadata(WebhookDescriptions.Pause);
+        routes.MapPost(OneRoute + "/resume", (RequestDelegate)Resume).WithMetadata(WebhookDescriptions.Resume);
+        routes.MapPost(OneRoute + "/rewind", (RequestDelegate)Rewind).WithMetadata(WebhookDescriptions.Rewind);
+        routes.MapGet(OneRoute + "/dead_letters", (RequestDelegate)ListDeadLetters)
+            .WithMetadata(WebhookDescriptions.DeadLetters);
+        routes.MapPost(OneRoute + "/replay", (RequestDelegate)Replay).WithMetadata(WebhookDescriptions.Replay);
     }
 
     private static async Task Create(HttpContext context)

@@ -13,7 +13,7 @@ internal static class FindingTransactions
     private const int LongestText = 1_000;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Books.Route + "/transactions", (RequestDelegate)Find);
+        routes.MapGet(Books.Route + "/transactions", (RequestDelegate)Find).WithMetadata(ReadingDescriptions.Find);
 
     private static async Task Find(HttpContext context)
     {
