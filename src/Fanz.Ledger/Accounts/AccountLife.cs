@@ -17,6 +17,7 @@ namespace Fanz.Ledger.Journal
                 AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
         }
 
+        /// <summary>Lifts a freeze: money may come in and go out again.</summary>
         public sealed record UnfreezeAccount(AccountName Account, string Reason) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>
