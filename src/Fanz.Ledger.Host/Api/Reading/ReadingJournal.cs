@@ -15,7 +15,7 @@ internal static class ReadingJournal
     private const int LongestWait = 30;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Books.Route + "/journal", (RequestDelegate)Journal);
+        routes.MapGet(Books.Route + "/journal", (RequestDelegate)Journal).WithMetadata(ReadingDescriptions.Journal);
 
     private static async Task Journal(HttpContext context)
     {

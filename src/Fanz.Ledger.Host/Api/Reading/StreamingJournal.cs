@@ -23,7 +23,8 @@ internal static class StreamingJournal
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(3);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Books.Route + "/journal/stream", (RequestDelegate)Follow);
+        routes.MapGet(Books.Route + "/journal/stream", (RequestDelegate)Follow)
+            .WithMetadata(ReadingDescriptions.Stream);
 
     private static async Task Follow(HttpContext context)
     {
