@@ -15,6 +15,7 @@ internal static class HostSettings
 {
     public const string HostDatabase = "LEDGER_DATABASE";
     public const string OwnerDatabase = "LEDGER_OWNER_DATABASE";
+    private const string ReadDatabase = "LEDGER_READ_DATABASE";
     private const string DefaultUrls = "http://127.0.0.1:5480";
 
     /// <summary>The folder that a private server belongs to.</summary>
@@ -47,6 +48,17 @@ internal static class HostSettings
                 $"{variable} is not a connection string such as `Host=…;Username=…;Password=…;Database=…`.");
         }
     }
+
+    /// <summary>
+    /// One server: among several, the second answer of a request could be older than its first.
+    /// </summary>
+    public static string? ReadConnectionString => ConnectionString(ReadDatabase) is not { } copy ? null
+        : new NpgsqlConnectionStringBuilder(copy).Host!.Contains(',', StringComparison.Ordinal)
+            ? throw new Mistake($"{ReadDatabase} names several hosts: it is one copy of the database.")
+            : copy;
+
+    /// <summary>How many readers may wait for news, following the journal or for a number.</summary>
+    public static int MaxWaiting => Whole("LEDGER_MAX_WAITING", 10_000, 1, 1_000_000);
 
     public static WriterOptions Writer()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
+using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Microsoft.AspNetCore.Connections;
@@ -55,8 +56,10 @@ internal static class HttpServer
                 new { Ready = ready.IsReady, ready.Why }, Shape,
                 statusCode: ready.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
+        BookEndpoints.Map(app);
         Posting.Map(app);
         PostingMany.Map(app);
+        Reads.Map(app);
         KeyEndpoints.Map(app);
         return app;
     }

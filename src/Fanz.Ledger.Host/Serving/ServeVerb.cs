@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fanz.Ledger.Host.Access;
+using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Telemetry;
@@ -35,6 +36,8 @@ internal static class ServeVerb
         var patience = Shutdown.Bound;
         using var export = Export.Begin();
         var rules = EntranceRules.Read();
+        var maxWaiting = HostSettings.MaxWaiting;
+        await using var replica = Database.ConnectToRead();
         var readiness = new Readiness();
         var served = new ServedLater();
         await using var http = HttpServer.Build(urls, readiness, served);
@@ -51,13 +54,20 @@ internal static class ServeVerb
 
         if (database.IsPrivate) await FirstKey.Offer(source, token);
         await using var entrance = new Entrance(source, rules);
-        await using var writer = new BookWriter(source, registry, options);
+        await using var readers = new Readers(source, replica, maxWaiting);
+        await using var writer = new BookWriter(source, registry, options with { Landed = readers.Watch.Landed });
         readiness.Follow(database, source, writer);
-        served.Begin(new Served(source, writer, entrance));
+        served.Begin(new Served(source, writer, entrance) { Readers = readers });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 
-        return await Shutdown.Run(http, readiness, writer, export, patience);
+        return await Shutdown.Run(readiness, patience, async stop =>
+        {
+            readers.Watch.Close();
+            await http.StopAsync(stop);
+            await writer.Drain().WaitAsync(stop);
+            export?.Flush();
+        });
     }
 
     private static string Whose(Database database) => database switch

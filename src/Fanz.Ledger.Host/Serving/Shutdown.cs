@@ -1,7 +1,5 @@
 using Fanz.Ledger.Host.Databases;
-using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
-using Fanz.Ledger.Postgres.Writing;
 
 namespace Fanz.Ledger.Host.Serving;
 
@@ -15,17 +13,17 @@ internal static class Shutdown
 {
     public static TimeSpan Bound => TimeSpan.FromSeconds(HostSettings.Whole("LEDGER_SHUTDOWN_SECONDS", 30, 1, 3_600));
 
-    public static async Task<int> Run(
-        WebApplication http, Readiness readiness, BookWriter writer, Export? export, TimeSpan bound)
+    /// <param name="readiness">Says no from now on.</param>
+    /// <param name="bound">How long it may take.</param>
+    /// <param name="stop">Stops the parts of the host, in their order.</param>
+    public static async Task<int> Run(Readiness readiness, TimeSpan bound, Func<CancellationToken, Task> stop)
     {
         CommandLine.Say("Stopping: answering what was taken …");
         readiness.Close();
         using var patience = new CancellationTokenSource(bound);
         try
         {
-            await http.StopAsync(patience.Token);
-            await writer.Drain().WaitAsync(patience.Token);
-            export?.Flush();
+            await stop(patience.Token);
             return CommandLine.Done;
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)

@@ -23,7 +23,7 @@ public sealed class PostingTests(GuardedLedger ledger) : IClassFixture<GuardedLe
         Assert.Equal($"acme/main/{number}", receipt.GetProperty("id").GetString());
         Assert.Equal("wallet_topped_up", receipt.GetProperty("type").GetString());
         var wallet = receipt.GetProperty("entries")[1];
-        Assert.Equal($"fan.wallet/{fan}/USD", wallet.GetProperty("account").GetString());
+        Assert.Equal($"fan.wallet/USD//{fan}", wallet.GetProperty("account").GetString());
         Assert.Equal(
             (-500, 0, -500, "USD"),
             (wallet.GetProperty("amount").GetInt64(), wallet.GetProperty("balance_before").GetInt64(),
@@ -62,7 +62,6 @@ public sealed class PostingTests(GuardedLedger ledger) : IClassFixture<GuardedLe
     {
         var bearer = await Bearer();
         var fan = NewName();
-        using var request = new HttpRequestMessage();
         var dry = await ledger.Post($"{Commands}/top_up?dry_run=true", bearer, TopUp(fan, 500));
         Assert.Equal(HttpStatusCode.OK, dry.Status);
         Assert.True(dry.Json.GetProperty("dry_run").GetBoolean());
