@@ -60,6 +60,10 @@ internal sealed class Database : IAsyncDisposable
 
     public NpgsqlDataSource Connect() => LedgerDatabase.Connect(hostConnection, HostSettings.IsPooledByTransaction);
 
+    /// <summary>What secrets are sealed with; null where nobody has said, which only a private server makes up.</summary>
+    public async Task<byte[]?> MasterKey(CancellationToken token) =>
+        HostSettings.MasterKey ?? (server is null ? null : await server.MasterKey(token));
+
     /// <summary>Another copy of the database, to read from; null when none is named.</summary>
     public static NpgsqlDataSource? ConnectToRead() => HostSettings.ReadConnectionString is { } copy
         ? LedgerDatabase.Connect(copy, HostSettings.IsPooledByTransaction)

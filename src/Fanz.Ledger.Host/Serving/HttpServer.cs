@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Host.Webhooks;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -59,8 +60,9 @@ internal static class HttpServer
         BookEndpoints.Map(app);
         Posting.Map(app);
         PostingMany.Map(app);
-        Reads.Map(app);
         KeyEndpoints.Map(app);
+        Reads.Map(app);
+        WebhookEndpoints.Map(app);
         return app;
     }
 

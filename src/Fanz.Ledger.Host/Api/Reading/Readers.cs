@@ -1,5 +1,7 @@
 using Fanz.Ledger.Postgres.Accounts;
+using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
+using Fanz.Ledger.Postgres.References;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Api.Reading;
@@ -26,6 +28,10 @@ internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource? replic
     public JournalFeed Feed => field ??= new(source);
 
     public FoundRecords Found => field ??= new(source);
+
+    public ReferenceReader References => field ??= new(source);
+
+    public Checkpoints Checkpoints => field ??= new(source);
 
     public BookLooks Looks => field ??= new(source);
 
