@@ -52,6 +52,7 @@ internal sealed class Delivery(
         {
             var why = $"The book no longer has the seal of record {state.Place.Number}: something delivered was lost.";
             await parts.Cursors.Stop(due, why, CancellationToken.None);
+            WebhookMeter.Stopped();
             options.Tell?.Invoke($"Webhook {webhook.Id} has stopped in {book.Name}. {why}");
             return false;
         }
@@ -101,6 +102,7 @@ internal sealed class Delivery(
             return false;
         }
 
+        WebhookMeter.GaveUp();
         var given = state;
         state = new DeliveryState(placed.Cursor);
         return await parts.Cursors.Bury(due, given, state, failure, now, CancellationToken.None) == Kept.Yes;
@@ -132,9 +134,13 @@ internal sealed class Delivery(
         return true;
     }
 
-    private Task<Sent> Send(Placed placed, int attempt, CancellationToken breakingOff) => parts.Sender.Send(
-        new WebhookRequest(
+    private async Task<Sent> Send(Placed placed, int attempt, CancellationToken breakingOff)
+    {
+        var request = new WebhookRequest(
             webhook.Id, webhook.Url, secret, WebhookMessage.IdOf(book.Name, placed.Appended.Record.Number), attempt,
-            WebhookMessage.Of(book.Name, placed)),
-        wantsEcho: false, breakingOff);
+            WebhookMessage.Of(book.Name, placed));
+        var sent = await parts.Sender.Send(request, wantsEcho: false, breakingOff);
+        WebhookMeter.Sent(sent.IsAccepted);
+        return sent;
+    }
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Fanz.Ledger.Host.Tests.Access;
+using Fanz.Ledger.Host.Tests.Telemetry;
 using Fanz.Ledger.Postgres.Access;
 using Npgsql;
 
@@ -58,6 +59,43 @@ public sealed class ShutdownTests(GuardedLedger ledger) : IClassFixture<GuardedL
             Assert.InRange(clock.Elapsed.TotalSeconds, 0.5, 20);
             await Assert.ThrowsAsync<HttpRequestException>(() => posting);
         }
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_news_is_let_go_at_once()
+    {
+        await using var collector = await Collector.Start();
+        await using var host = await ServingLedger.Start(new Dictionary<string, string>(Settings(shutdownSeconds: 600))
+        {
+            ["LEDGER_OTLP"] = collector.Address,
+            ["LEDGER_OTLP_SECONDS"] = "1",
+        });
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", await ledger.Bearer(Scopes.ReadLedger));
+        var journal = $"{host.Address}/v1/acme/main/journal";
+        using var stream = await http.GetAsync(
+            new Uri($"{journal}/stream?after=head"), HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
+        var streamed = stream.Content.ReadAsStringAsync();
+        var polls = Enumerable.Range(0, 20)
+            .Select(_ => http.GetAsync(new Uri($"{journal}?after=head&wait=30"))).ToArray();
+        await collector.Until(
+            heard => heard.Points.Where(point => point.Key.StartsWith("http.server.active_requests", StringComparison.Ordinal))
+                .Sum(point => point.Value) == 21,
+            "All of them wait.");
+
+        var clock = Stopwatch.StartNew();
+        var ended = await host.Program.Stop();
+        Assert.Equal(0, ended.Code);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
+        foreach (var poll in await Task.WhenAll(polls))
+        {
+            Assert.Equal(HttpStatusCode.OK, poll.StatusCode);
+            Assert.Equal("[]", JsonDocument.Parse(await poll.Content.ReadAsStringAsync())
+                .RootElement.GetProperty("records").GetRawText());
+        }
+
+        Assert.DoesNotContain("data:", await streamed, StringComparison.Ordinal);
     }
 
     [Fact]
