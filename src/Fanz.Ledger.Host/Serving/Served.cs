@@ -24,7 +24,8 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entranc
     /// <summary>Those who are told what happens; a host that follows nothing has none.</summary>
     public Receivers? Receivers { get; init; }
 
-    public Preview Preview { get; } = new(source, writer.Registry);
+    /// <summary>A simulation has one that goes by its clock.</summary>
+    public Preview Preview { get; init; } = new(source, writer.Registry);
 
     /// <summary>The parts that a request is served with; before the host is up there are none.</summary>
     public static Served Of(HttpContext context) => context.Features.Get<Served>() ?? throw new ProblemFound(
