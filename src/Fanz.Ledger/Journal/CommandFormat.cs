@@ -120,6 +120,9 @@ public static class CommandFormat
         }
     }
 
+    /// <summary>A command as services write it, and as it is hashed.</summary>
+    public static byte[] Write(Command command) => JsonSerializer.SerializeToUtf8Bytes(command, ShapeOf(command));
+
     public static string NameOf(Command command) => ByType[command.GetType()].Name;
 
     internal static JsonTypeInfo ShapeOf(Command command) => ByType[command.GetType()].Json;
