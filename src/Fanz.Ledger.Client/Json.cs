@@ -44,6 +44,12 @@ internal static class Json
         return list;
     }
 
+    public static List<long> Numbers(this JsonElement json, string name)
+    {
+        if (!json.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Array) throw Missing(name);
+        return [.. value.EnumerateArray().Select(number => number.GetInt64())];
+    }
+
     public static Instant Time(this JsonElement json, string name) =>
         InstantPattern.ExtendedIso.Parse(json.Text(name)).TryGetValue(default, out var time)
             ? time

@@ -6,6 +6,8 @@ namespace Fanz.Ledger.Client;
 /// </summary>
 public sealed record LedgerClientOptions
 {
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// How long one call goes on trying: no attempt begins, and none is waited for, after it. A batch has it for each
     /// thousand of its commands.
@@ -24,8 +26,11 @@ public sealed record LedgerClientOptions
     /// <summary>The longest pause, unless the ledger asks for a longer one.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the ledger holds the line while there is nothing new to follow.</summary>
+    /// <summary>How long the ledger holds the line while there is nothing new to follow: at most 30 seconds.</summary>
     public TimeSpan LongPoll { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Told before every further attempt why there is one, for a log. It must not throw.</summary>
+    public Action<string>? Retrying { get; init; }
 
     internal void Check()
     {
@@ -34,5 +39,6 @@ public sealed record LedgerClientOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(FirstPause, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(LongestPause, FirstPause);
         ArgumentOutOfRangeException.ThrowIfLessThan(LongPoll, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(LongPoll, LongestPoll);
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fanz.Ledger.Client;
 
 /// <summary>What the client could not do. What a book said to a command is never one: that is an outcome.</summary>
@@ -79,4 +81,36 @@ public sealed class NotTheLedger : LedgerException
     internal NotTheLedger(string message) : base(message, null)
     {
     }
+}
+
+/// <summary>
+/// What was followed is not what the book holds any more: another database took over, and the last commits were lost
+/// with the first. Undo what was made of the records after <see cref="LastInCommon"/>, or throw away what was made of
+/// the book, and follow it from there or from its start.
+/// </summary>
+public sealed class TimelineLost : LedgerException
+{
+    internal TimelineLost(LedgerProblem problem, long lastInCommon, long head) : base(problem.Detail, null)
+    {
+        LastInCommon = lastInCommon;
+        Head = head;
+    }
+
+    /// <summary>At most the records up to this number are still as they were read.</summary>
+    public long LastInCommon { get; }
+
+    /// <summary>The last number of the book as it is now.</summary>
+    public long Head { get; }
+
+    internal static TimelineLost? Of(LedgerProblem problem) =>
+        problem.Code == "timeline_lost" && Fact(problem, "common_at_most") is { } common
+            && Fact(problem, "head") is { } head
+            ? new TimelineLost(problem, common, head)
+            : null;
+
+    private static long? Fact(LedgerProblem problem, string name) =>
+        long.TryParse(
+            problem.Facts.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var fact)
+            ? fact
+            : null;
 }

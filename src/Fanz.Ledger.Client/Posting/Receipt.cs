@@ -19,21 +19,12 @@ public sealed record Receipt(
 }
 
 /// <summary>One movement. Amounts are minor units; debits are positive, and so are balances on the debit side.</summary>
-/// <param name="Account">The account as text: code/currency/cohort/owner.</param>
+/// <param name="Account">The account that it moved.</param>
 /// <param name="Amount">What was moved.</param>
-/// <param name="Currency">The account's currency.</param>
 /// <param name="BalanceBefore">What the account held before.</param>
 /// <param name="BalanceAfter">What it held then.</param>
-public sealed record ReceiptEntry(
-    string Account, long Amount, string Currency, long BalanceBefore, long BalanceAfter)
+public sealed record ReceiptEntry(AccountName Account, long Amount, long BalanceBefore, long BalanceAfter)
 {
-    /// <summary>
-    /// The account taken apart; null for one of a line that this version of the client does not know. A receipt is
-    /// good all the same.
-    /// </summary>
-    public AccountKey? Key => AccountKey.TryParse(Account, out var key) ? key : null;
-
     internal static ReceiptEntry Read(JsonElement json) => new(
-        json.Text("account"), json.Number("amount"), json.Text("currency"), json.Number("balance_before"),
-        json.Number("balance_after"));
+        json.Account("account"), json.Number("amount"), json.Number("balance_before"), json.Number("balance_after"));
 }

@@ -39,6 +39,7 @@ internal sealed class Sender(HttpClient http, LedgerClientOptions options)
             var pause = pauses.Next(verdict.RetryAfter);
             if (Stopwatch.GetElapsedTime(started) + pause >= options.Patience)
                 throw new LedgerUnavailable($"Patience ended after {options.Patience}. {verdict.Why}", null);
+            options.Retrying?.Invoke(verdict.Why);
             await Task.Delay(pause, token);
         }
     }
