@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Audit;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
@@ -12,6 +13,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     ServeVerb.Words(),
     MigrateVerb.Words(),
     BookVerbs.Words(),
+    KeyVerbs.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),

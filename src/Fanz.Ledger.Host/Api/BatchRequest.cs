@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Journal;
 
 namespace Fanz.Ledger.Host.Api;
 
-/// <summary>One of many commands: its key, and the command or what is wrong with its form.</summary>
-internal readonly record struct BatchItem(string Key, Command? Command, Fault? Fault);
+/// <summary>One of many commands: its key, and the command or why it is not posted.</summary>
+internal readonly record struct BatchItem(string Key, Command? Command, Problem? Problem);
 
 /// <summary>
 /// `{"atomic":false,"commands":[{"key":"…","command":"send_tip","body":{…}},…]}`. What is wrong with the whole is a
@@ -39,6 +40,14 @@ internal sealed class BatchRequest
             throw Wrong("body", "not_json", $"The body is not JSON{place}.");
         }
     }
+
+    /// <summary>The same without the commands that are not this caller's to post.</summary>
+    public BatchRequest For(Caller caller, string tenant) => new(IsAtomic,
+        [
+            .. Items.Select(item => item.Command is { } command && caller.ObjectionTo(command, tenant) is { } objection
+                ? item with { Command = null, Problem = objection }
+                : item),
+        ]);
 
     private static BatchRequest Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
@@ -118,7 +127,7 @@ internal sealed class BatchRequest
         if (command is null) throw Wrong($"{place}.command", "missing_field", "command is missing.");
         if (body is not { } range) throw Wrong($"{place}.body", "missing_field", "body is missing.");
         var (read, fault) = CommandFormat.Read(command, json[range]);
-        return new BatchItem(key, read, fault);
+        return new BatchItem(key, read, fault is null ? null : Problem.Of([fault]));
     }
 
     private static string ReadText(ref Utf8JsonReader reader, string field)

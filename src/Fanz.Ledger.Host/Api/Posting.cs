@@ -1,6 +1,7 @@
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Writing;
 
 namespace Fanz.Ledger.Host.Api;
@@ -41,7 +42,8 @@ internal static class Posting
         var book = await Books.Find(context);
         var name = (string)context.GetRouteValue("command")!;
         var isDry = IsDryRun(context);
-        var command = await Read(context, name);
+        var command = await Read(context, caller, name);
+        if (caller.ObjectionTo(command, book.Name.Tenant) is { } objection) throw new ProblemFound(objection);
         if (isDry)
         {
             await Preview(context, await served.Preview.Of(book.Name, command, caller.Actor, context.RequestAborted));
@@ -52,7 +54,7 @@ internal static class Posting
         await Answer(context, await served.Writer.Post(book.Name, command, caller.Actor, Key(context)));
     }
 
-    private static async Task<Command> Read(HttpContext context, string name)
+    private static async Task<Command> Read(HttpContext context, Caller caller, string name)
     {
         if (!CommandFormat.IsKnown(name))
         {
@@ -60,6 +62,7 @@ internal static class Posting
                 new Problem(StatusCodes.Status404NotFound, "unknown_command", "There is no such command."));
         }
 
+        caller.Require(Scopes.OfCommand(name));
         using var body = await Body.Read(context, MaxBody);
         var (command, fault) = CommandFormat.Read(name, body.Bytes);
         return command ?? throw new ProblemFound(Problem.Of([fault!]));
@@ -77,6 +80,7 @@ internal static class Posting
     private static Task Answer(HttpContext context, Reply reply)
     {
         if (reply is not Reply.Posted posted) return ProblemWriter.Write(context, Replies.ProblemOf(reply)!);
+        AccessLogging.IsInJournal(context);
         if (posted.Replayed) context.Response.Headers[Header.Replayed] = "true";
         return Json.Answer(
             context, StatusCodes.Status201Created, json => ReceiptJson.Write(json, posted.Receipt));

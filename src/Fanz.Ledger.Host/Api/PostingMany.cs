@@ -23,7 +23,8 @@ internal static class PostingMany
         var (caller, served) = (Caller.Of(context), Served.Of(context));
         var book = await Books.Find(context);
         var isDry = Posting.IsDryRun(context);
-        var request = await Read(context);
+        var request = (await Read(context)).For(caller, book.Name.Tenant);
+        served.Entrance.Charge(caller, request.Items.Count - 1);
         var good = request.Items.Where(item => item.Command is not null).ToArray();
         var isStopped = request.IsAtomic && good.Length < request.Items.Count;
         if (isDry)
@@ -35,6 +36,8 @@ internal static class PostingMany
         }
 
         var replies = isStopped ? [] : await PostAll(served.Writer, book.Name, request, good, caller.Actor);
+        if (replies.Count == request.Items.Count && replies.All(reply => reply is Reply.Posted))
+            AccessLogging.IsInJournal(context);
         await Answer(context, request, isStopped, replies, Replies.ProblemOf, WriteReply);
     }
 
@@ -72,7 +75,7 @@ internal static class PostingMany
             {
                 json.WriteStartObject();
                 json.WriteString("key", item.Key);
-                if (item.Fault is { } fault) Wrong(json, Problem.Of([fault]));
+                if (item.Problem is { } wrong) Wrong(json, wrong);
                 else if (isStopped) Wrong(json, SetAside);
                 else if (problemOf(answers[next++]) is { } problem) Wrong(json, problem);
                 else write(json, answers[next - 1]);

@@ -39,6 +39,7 @@ internal static class ProblemWriter
 
     public static Task Write(HttpContext context, Problem problem)
     {
+        context.Features.Set(problem);
         var response = context.Response;
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";

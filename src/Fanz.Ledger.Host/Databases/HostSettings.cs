@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Writing;
 using NodaTime;
 using Npgsql;
@@ -66,6 +67,12 @@ internal static class HostSettings
             PooledByTransaction = IsPooledByTransaction,
         };
     }
+
+    /// <summary>Commands and requests a second that a caller may send to this host.</summary>
+    public static int RateLimit => Whole("LEDGER_RATE_LIMIT", 10_000, 1, KeyGrant.HighestRate);
+
+    /// <summary>The file that says whose tokens are believed; without one, nobody's.</summary>
+    public static string? TokenIssuers => Text("LEDGER_JWT_ISSUERS");
 
     private static Duration Seconds(string variable, Duration otherwise) =>
         Duration.FromSeconds(Whole(variable, (int)otherwise.TotalSeconds, 1, 3_600));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Terminal;
 using Microsoft.AspNetCore.Connections;
@@ -34,9 +35,11 @@ internal static class HttpServer
         var app = builder.Build();
         foreach (var url in Addresses(urls)) app.Urls.Add(url);
 
+        AccessLogging.UseIn(app);
         app.UseProblems();
         served.UseIn(app);
         app.UseRouting();
+        Entrance.UseIn(app);
         app.MapGet("/health/live", () => Results.Json(new { Live = true }, Shape));
         app.MapGet("/health/ready", async () =>
         {
@@ -47,6 +50,7 @@ internal static class HttpServer
         });
         Posting.Map(app);
         PostingMany.Map(app);
+        KeyEndpoints.Map(app);
         return app;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Terminal;
@@ -30,6 +31,7 @@ internal static class ServeVerb
     private static async Task<int> Run(string urls, bool isFresh, CancellationToken token)
     {
         var options = HostSettings.Writer();
+        var rules = EntranceRules.Read();
         var readiness = new Readiness();
         var served = new ServedLater();
         await using var http = HttpServer.Build(urls, readiness, served);
@@ -44,9 +46,11 @@ internal static class ServeVerb
             await Demonstration.Play(source, options, Script.Small, progress: null, token);
         }
 
+        if (database.IsPrivate) await FirstKey.Offer(source, token);
+        await using var entrance = new Entrance(source, rules);
         await using var writer = new BookWriter(source, registry, options);
         readiness.Follow(database, source, writer);
-        served.Begin(new Served(source, writer));
+        served.Begin(new Served(source, writer, entrance));
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 

@@ -1,3 +1,4 @@
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
@@ -6,11 +7,13 @@ using Npgsql;
 namespace Fanz.Ledger.Host.Serving;
 
 /// <summary>What requests are served with, once the host is up.</summary>
-internal sealed class Served(NpgsqlDataSource source, BookWriter writer)
+internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entrance entrance)
 {
     public NpgsqlDataSource Source { get; } = source;
 
     public BookWriter Writer { get; } = writer;
+
+    public Entrance Entrance { get; } = entrance;
 
     public BookRegistry Registry => Writer.Registry;
 

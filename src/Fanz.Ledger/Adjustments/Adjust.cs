@@ -13,7 +13,7 @@ namespace Fanz.Ledger.Journal
         /// </summary>
         public sealed record Adjust(
             IReadOnlyList<NamedLeg> Legs, string Reason, string ProposedBy, string ApprovedBy,
-            LocalDate? EffectiveOn = null) : Command
+            LocalDate? EffectiveOn = null) : Command, IByTwoPeople
         {
             internal override int MostLegs => Legs.Count;
 

@@ -13,7 +13,7 @@ namespace Fanz.Ledger.Journal
         /// <summary>The platform makes a creator or a fan a present, by two people.</summary>
         public sealed record GrantGoodwill(
             long Amount, string Currency, string Reason, string ProposedBy, string ApprovedBy, string? Creator = null,
-            string? Fan = null) : Command
+            string? Fan = null) : Command, IByTwoPeople
         {
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
                     CreatorOrFanFault(Creator, Fan),

@@ -12,7 +12,7 @@ namespace Fanz.Ledger.Journal
         /// later day still takes effect then.
         /// </summary>
         public sealed record EndRevenueRule(
-            RuleScope Scope, string ProposedBy, string ApprovedBy, LocalDate? EffectiveOn = null) : Command
+            RuleScope Scope, string ProposedBy, string ApprovedBy, LocalDate? EffectiveOn = null) : Command, IByTwoPeople
         {
             internal override IEnumerable<Fault> Faults(BookName book) => ScopeFaults(Scope)
                 .Concat(TwoPeopleFaults(ProposedBy, ApprovedBy))

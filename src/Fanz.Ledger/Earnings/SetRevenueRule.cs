@@ -14,7 +14,7 @@ namespace Fanz.Ledger.Journal
         /// </summary>
         public sealed record SetRevenueRule(
             RuleScope Scope, int FeeBasisPoints, int ReserveBasisPoints, int ReserveDays, int HoldDays,
-            string ProposedBy, string ApprovedBy, LocalDate? EffectiveOn = null) : Command
+            string ProposedBy, string ApprovedBy, LocalDate? EffectiveOn = null) : Command, IByTwoPeople
         {
             private const int ShortestHold = 7;
             private const int LongestHold = 30;

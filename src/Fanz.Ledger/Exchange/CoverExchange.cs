@@ -36,7 +36,7 @@ namespace Fanz.Ledger.Journal
         /// Of the position's balance, debit positive: above zero it is a loss, below zero a gain.
         /// </param>
         public sealed record CloseExchangePosition(
-            string Currency, long Amount, string Reason, string ProposedBy, string ApprovedBy) : Command
+            string Currency, long Amount, string Reason, string ProposedBy, string ApprovedBy) : Command, IByTwoPeople
         {
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
                     MoneyCurrencyFault("currency", Currency),

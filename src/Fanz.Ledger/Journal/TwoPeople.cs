@@ -2,6 +2,14 @@ namespace Fanz.Ledger.Journal;
 
 public abstract partial record Command
 {
+    /// <summary>A command that one person proposes and another one approves.</summary>
+    public interface IByTwoPeople
+    {
+        string ProposedBy { get; }
+
+        string ApprovedBy { get; }
+    }
+
     /// <summary>What one person proposes another one approves; neither can do both.</summary>
     private static IEnumerable<Fault> TwoPeopleFaults(string? proposedBy, string? approvedBy) => Found(
         IdentifierFault("proposed_by", proposedBy),

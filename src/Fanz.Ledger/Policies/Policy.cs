@@ -11,7 +11,7 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>Changes how the platform does things, from today or a later day on. What is null stays.</summary>
-        public sealed record SetPolicy(string ProposedBy, string ApprovedBy, LocalDate? EffectiveOn = null) : Command
+        public sealed record SetPolicy(string ProposedBy, string ApprovedBy, LocalDate? EffectiveOn = null) : Command, IByTwoPeople
         {
             private const int LongestLifetime = 1_200;
             private const int LongestDormancy = 36_500;

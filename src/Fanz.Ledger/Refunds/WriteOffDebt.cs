@@ -10,7 +10,7 @@ namespace Fanz.Ledger.Journal
     {
         /// <summary>The platform gives up on what a creator or a fan owes it. Two people agree on that.</summary>
         public sealed record WriteOffDebt(
-            long Amount, string Currency, string Reason, string ProposedBy, string ApprovedBy) : Command
+            long Amount, string Currency, string Reason, string ProposedBy, string ApprovedBy) : Command, IByTwoPeople
         {
             public string? Creator { get; init; }
 

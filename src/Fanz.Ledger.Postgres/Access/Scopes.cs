@@ -1,0 +1,92 @@
+using System.Collections.Frozen;
+
+namespace Fanz.Ledger.Postgres.Access;
+
+/// <summary>
+/// The rights that a key or a token may have, and which one each command takes. They name what a service is there for,
+/// so that the service that sells can neither pay out nor correct. No right implies another.
+/// </summary>
+public static class Scopes
+{
+    public const string Tips = "post:tips";
+    public const string Subscriptions = "post:subscriptions";
+    public const string Wallets = "post:wallets";
+    public const string Orders = "post:orders";
+    public const string Refunds = "post:refunds";
+    public const string Disputes = "post:disputes";
+    public const string Payouts = "post:payouts";
+    public const string ApprovePayouts = "approve:payouts";
+    public const string Treasury = "post:treasury";
+    public const string Adjustments = "post:adjustments";
+    public const string Rules = "post:rules";
+    public const string Standing = "post:standing";
+    public const string ReadLedger = "read:ledger";
+    public const string ReadTax = "read:tax";
+
+    /// <summary>To look at the access log, and at what `verify` says.</summary>
+    public const string Audit = "audit";
+
+    /// <summary>To manage keys and to open books. It posts nothing and reads nothing.</summary>
+    public const string Admin = "admin";
+
+    /// <summary>To be believed about people: who proposed and who approved, and whose a key is.</summary>
+    public const string VouchForPeople = "vouch:people";
+
+    public static readonly FrozenSet<string> All = new[]
+        {
+            Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
+            Rules, Standing, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
+        }
+        .ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>What an owner's own app may have: it looks, and does nothing.</summary>
+    public static readonly FrozenSet<string> OfOwners =
+        new[] { ReadLedger, ReadTax }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>What a key for the whole house may have: it administers.</summary>
+    public static readonly FrozenSet<string> OfHouse =
+        new[] { Admin, Audit, VouchForPeople }.ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, string> ByCommand = new (string Scope, string[] Commands)[]
+        {
+            (Tips, ["send_tip", "unlock_content", "unlock_message", "enter_stream", "send_gift"]),
+            (Subscriptions,
+                [
+                    "start_subscription", "start_trial", "renew_subscription", "retry_subscription",
+                    "upgrade_subscription", "mark_past_due", "cancel_subscription", "resume_subscription",
+                    "expire_subscription", "recognise_revenue",
+                ]),
+            (Wallets,
+                [
+                    "top_up", "purchase_tokens", "withdraw_from_wallet", "authorise", "void_authorisation",
+                    "expire_authorisation", "grant_promo", "expire_promo",
+                ]),
+            (Orders, ["place_order", "deliver_order"]),
+            (Refunds, ["refund_sale", "execute_refund"]),
+            (Disputes, ["open_dispute", "win_dispute", "lose_dispute", "reopen_dispute", "claw_back_sale"]),
+            (Payouts,
+                ["form_payout", "settle_payout", "fail_payout", "reject_payout", "return_payout", "hold_amount",
+                    "release_amount"]),
+            // From here on the money is on its way: whoever forms payouts cannot alone say so.
+            (ApprovePayouts, ["accept_payout"]),
+            (Treasury,
+                [
+                    "release_hold", "release_reserve", "release_affiliate", "deposit_tax", "settle_processor",
+                    "release_processor_reserve", "record_receipt", "assign_receipt", "convert_currency",
+                    "cover_exchange", "close_exchange_position", "transfer", "transfer_to_book", "move_to_unclaimed",
+                    "return_unclaimed", "repay_debt",
+                ]),
+            (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse"]),
+            (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy"]),
+            (Standing,
+                [
+                    "freeze_account", "unfreeze_account", "close_account", "sanction_party", "clear_party",
+                    "close_party", "hold_creator", "unhold_creator", "register_fan", "describe_creator",
+                ]),
+        }
+        .SelectMany(line => line.Commands.Select(command => (command, line.Scope)))
+        .ToFrozenDictionary(line => line.command, line => line.Scope, StringComparer.Ordinal);
+
+    /// <summary>The right that a command takes. Every command has one.</summary>
+    public static string OfCommand(string name) => ByCommand[name];
+}
