@@ -26,20 +26,21 @@ internal sealed class Sender(HttpClient http, LedgerClientOptions options)
         Func<HttpRequestMessage> make, Func<Answer, Verdict<T>> judge, Attempts attempts, CancellationToken token)
         where T : class
     {
-        var (started, pauses, faults) = (Stopwatch.GetTimestamp(), new Pauses(options), 0);
+        var (started, pauses, faults, why) = (Stopwatch.GetTimestamp(), new Pauses(options), 0, "");
         while (true)
         {
-            var left = options.Patience - Stopwatch.GetElapsedTime(started);
+            // A pause may have taken longer than it should.
+            if (Left(started) is var left && left <= TimeSpan.Zero) throw Ended(why);
             var timeout = left < options.AttemptTimeout ? left : options.AttemptTimeout;
             var verdict = await Try(make, judge, timeout, attempts, token);
             if (verdict.Settled is { } settled) return settled;
             if (!verdict.WasNotTaken) attempts.MayHaveBeenTaken = true;
             if (verdict.IsFault && ++faults == MostFaults)
                 throw new LedgerUnavailable($"The ledger met a fault {faults} times. {verdict.Why}", null);
+            why = verdict.Why;
             var pause = pauses.Next(verdict.RetryAfter);
-            if (Stopwatch.GetElapsedTime(started) + pause >= options.Patience)
-                throw new LedgerUnavailable($"Patience ended after {options.Patience}. {verdict.Why}", null);
-            options.Retrying?.Invoke(verdict.Why);
+            if (pause >= Left(started)) throw Ended(why);
+            options.Retrying?.Invoke(why);
             await Task.Delay(pause, token);
         }
     }
@@ -73,6 +74,10 @@ internal sealed class Sender(HttpClient http, LedgerClientOptions options)
             return Verdict<T>.Lost(exception.Message, WasNotSent(exception));
         }
     }
+
+    private TimeSpan Left(long started) => options.Patience - Stopwatch.GetElapsedTime(started);
+
+    private LedgerUnavailable Ended(string why) => new($"Patience ended after {options.Patience}. {why}", null);
 
     private static bool WasNotSent(HttpRequestException exception) => exception.HttpRequestError is
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
