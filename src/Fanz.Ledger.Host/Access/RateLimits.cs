@@ -13,6 +13,8 @@ internal sealed class RateLimits(int usual, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
 
+    public int Remembered => buckets.Count;
+
     /// <summary>Takes the cost, or says how long to wait before asking again, and takes nothing.</summary>
     public TimeSpan? Take(string caller, int? limit, int cost)
     {

@@ -25,6 +25,7 @@ internal sealed class Run(
     {
         await Speed(wanted);
         if (wanted.Contains("latency")) await Latencies();
+        if (wanted.Contains("http")) await Http();
         if (wanted.Contains("verify")) await Verify();
         if (wanted.Contains("deep") || wanted.Contains("memory")) await Deep();
         return measures;
@@ -101,8 +102,7 @@ internal sealed class Run(
         {
             cancellation.ThrowIfCancellationRequested();
             var result = await run();
-            var before = totals.GetValueOrDefault(name, new LoadResult(0, TimeSpan.Zero));
-            totals[name] = new LoadResult(before.Posted + result.Posted, before.Elapsed + result.Elapsed);
+            totals[name] = totals.GetValueOrDefault(name, LoadResult.None) + result;
             progress.Report($"{name}: {result.PerSecond:n0}/s");
         }
     }
@@ -140,6 +140,9 @@ internal sealed class Run(
         measures.Add(Bench.Measure.AtMost("latency_p50", median, "ms", 4));
         measures.Add(Bench.Measure.AtMost("latency_p99", worst, "ms", 20));
     }
+
+    private async Task Http() =>
+        measures.AddRange(await new HttpRun(database.Source, time, Turns, progress).Measure(cancellation));
 
     /// <summary>Verifies a book of ten million entries, in tips of four.</summary>
     private async Task Verify()
@@ -182,20 +185,17 @@ internal sealed class Run(
         var shallow = new TipLoad(writer, [TipLoad.Book("tips").Name], TipLoad.Fans, TipLoad.Creators);
         await shallow.Run(TimeSpan.FromSeconds(2));
         await load.Run(TimeSpan.FromSeconds(2));
-        LoadResult[] nothing = [new(0, TimeSpan.Zero), new(0, TimeSpan.Zero)];
-        var (deep, tips) = (nothing[0], nothing[1]);
+        LoadResult deep = LoadResult.None, tips = LoadResult.None;
         for (var turn = 1; turn <= Turns; turn++)
         {
             cancellation.ThrowIfCancellationRequested();
-            deep = Sum(deep, await load.Run(Turn));
-            tips = Sum(tips, await shallow.Run(Turn));
+            deep += await load.Run(Turn);
+            tips += await shallow.Run(Turn);
             progress.Report($"deep: {deep.PerSecond:n0}/s beside {tips.PerSecond:n0}/s");
         }
 
         measures.Add(Bench.Measure.AtLeast("deep", deep.PerSecond, "tips/s", "tips beside it", tips.PerSecond, 0.8));
         await AfterCheckpoints(load, shallow, tips.PerSecond);
-
-
         await MemoryOf(load, writer);
         await VerifyBook(book, "deep_verify");
     }
@@ -206,13 +206,13 @@ internal sealed class Run(
     /// </summary>
     private async Task AfterCheckpoints(TipLoad load, TipLoad shallow, double ordinary)
     {
-        LoadResult deep = new(0, TimeSpan.Zero), other = new(0, TimeSpan.Zero);
+        LoadResult deep = LoadResult.None, other = LoadResult.None;
         for (var turn = 1; turn <= Turns; turn++)
         {
             if (!await database.TryCheckpoint()) return;
-            deep = Sum(deep, await load.Run(Turn));
+            deep += await load.Run(Turn);
             await database.TryCheckpoint();
-            other = Sum(other, await shallow.Run(Turn));
+            other += await shallow.Run(Turn);
             progress.Report($"just after a checkpoint: deep {deep.PerSecond:n0}/s, tips {other.PerSecond:n0}/s");
         }
 
@@ -230,9 +230,6 @@ internal sealed class Run(
         measures.Add(Bench.Measure.Plain("memory_accounts", writer.KnownAccounts, "accounts known"));
         measures.Add(Bench.Measure.AtMost("memory", process.WorkingSet64 / 1_048_576.0, "MB", 600));
     }
-
-    private static LoadResult Sum(LoadResult left, LoadResult right) =>
-        new(left.Posted + right.Posted, left.Elapsed + right.Elapsed);
 
     private async Task<(long Records, long Seals)> Sealed(string platform)
     {

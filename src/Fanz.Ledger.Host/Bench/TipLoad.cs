@@ -11,7 +11,12 @@ namespace Fanz.Ledger.Host.Bench;
 /// <summary>What a load came to.</summary>
 internal sealed record LoadResult(long Posted, TimeSpan Elapsed)
 {
+    public static readonly LoadResult None = new(0, TimeSpan.Zero);
+
     public double PerSecond => Posted / Elapsed.TotalSeconds;
+
+    public static LoadResult operator +(LoadResult left, LoadResult right) =>
+        new(left.Posted + right.Posted, left.Elapsed + right.Elapsed);
 }
 
 /// <summary>

@@ -23,11 +23,18 @@ namespace Fanz.Ledger.Journal
                 AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
         }
 
-        /// <summary>Closes an account for good. It must be empty.</summary>
+        /// <summary>
+        /// Closes an account for good; it must be empty. The platform's own cannot be closed: every book needs each of
+        /// them, and nothing would open it again.
+        /// </summary>
         public sealed record CloseAccount(AccountName Account, string Reason) : Command
         {
-            internal override IEnumerable<Fault> Faults(BookName book) =>
-                AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
+            internal override IEnumerable<Fault> Faults(BookName book) => AccountName.Faults("account", Account)
+                .Concat(Found(
+                    Chart.TryFind(Account?.Code, out var code) && code.Holder == Holder.Platform
+                        ? new Fault("account.code", "never_closed", $"{code} is the platform's own and stays open.")
+                        : null,
+                    ReasonFault(Reason)));
         }
     }
 
@@ -45,7 +52,8 @@ namespace Fanz.Ledger.Accounts
 {
     /// <summary>
     /// An account opens with its first entry. It can be frozen for debits or for everything, unfrozen, and closed
-    /// when it is empty; nothing opens a closed account again.
+    /// when it is empty; nothing opens a closed account again. A closed account begins nothing: what somebody chooses
+    /// to post to it is refused. What follows from earlier records still comes in, and what is there may leave.
     /// </summary>
     public static class AccountLife
     {

@@ -26,6 +26,9 @@ public sealed class AccountState(AccountKey key)
 
     public Life Life { get; internal set; }
 
+    /// <summary>Whether an order lets nothing out of it.</summary>
+    public bool IsFrozen => Life is Life.Frozen or Life.FrozenForDebits;
+
     public bool IsOpened => Version > 0;
 
     /// <summary>The state as a store found it.</summary>

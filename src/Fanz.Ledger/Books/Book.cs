@@ -98,17 +98,14 @@ public sealed class Book(int id, BookSettings settings)
     /// Every leg is looked at even so, because one look must find all that is needed: a stand-in for an account that
     /// is not known yet has nothing and would object at once.
     /// </summary>
-    public Refusal? Objection(Posting posting)
-    {
-        Refusal? first = null;
-        foreach (var leg in posting.Legs)
-        {
-            var state = Account(leg.Account);
-            first ??= Objection(state, leg.Amount);
-        }
+    public Refusal? Objection(Posting posting) => Objection(posting, isConsequence: false);
 
-        return first;
-    }
+    /// <summary>
+    /// The same of a posting that follows from what was posted before, or brings on its way what somebody has already.
+    /// It is nobody's choice any more, and a closed account does not stand in its way: else money that was frozen, held
+    /// or sent could never come back from where it is.
+    /// </summary>
+    internal Refusal? ObjectionToConsequence(Posting posting) => Objection(posting, isConsequence: true);
 
     /// <summary>
     /// Writes an accepted draft down: numbers it, opens the accounts that it uses for the first time and moves the
@@ -230,12 +227,24 @@ public sealed class Book(int id, BookSettings settings)
         if (spending.Count > TransactionsInUse) spending.Clear();
     }
 
-    private static Refusal? Objection(AccountState state, long amount)
+    private Refusal? Objection(Posting posting, bool isConsequence)
+    {
+        Refusal? first = null;
+        foreach (var leg in posting.Legs)
+        {
+            var state = Account(leg.Account);
+            first ??= Objection(state, leg.Amount, isConsequence);
+        }
+
+        return first;
+    }
+
+    private static Refusal? Objection(AccountState state, long amount, bool isConsequence)
     {
         var key = state.Key;
         switch (state.Life)
         {
-            case Life.Closed: return Refusal.AccountClosed(key);
+            case Life.Closed when !isConsequence && !Empties(state.Balance, amount): return Refusal.AccountClosed(key);
             case Life.Frozen: return Refusal.AccountFrozen(key);
             case Life.FrozenForDebits when amount > 0: return Refusal.AccountFrozen(key);
         }
@@ -246,6 +255,11 @@ public sealed class Book(int id, BookSettings settings)
             ? null
             : Refusal.InsufficientFunds(key, key.Code.InWords(state.Balance), key.Code.InWords(-amount));
     }
+
+    /// <summary>Whether an amount takes off a balance, and at most all of it.</summary>
+    private static bool Empties(long balance, long amount) => balance > 0
+        ? amount < 0 && amount >= -balance
+        : balance < 0 && amount > 0 && amount <= -balance;
 
     /// <summary>
     /// Brings what is remembered of the history up to what was just appended. What an account has spent is rarely asked

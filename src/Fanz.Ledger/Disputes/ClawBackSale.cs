@@ -69,14 +69,14 @@ namespace Fanz.Ledger.Disputes
             var remains = SaleParts.Of(past);
             // The debt may have been repaid meanwhile, and the sale refunded: neither is taken twice.
             var owed = Math.Min(dispute.FanDebt, book.Account(debt).Balance);
-            var amount = Math.Min(Math.Min(most, owed), remains.Paid);
+            var amount = remains.InWholeTokens(Math.Min(Math.Min(most, owed), remains.Paid));
             if (amount == 0) return Refusal.NothingToGiveBack(number);
 
             var parts = remains.Split(amount);
-            var tokens = remains.TokensOf(amount);
+            var tokens = remains.WholeTokens(amount);
             var returning = new Returning(book, currency).TakeBack(parts).Credit(debt, amount);
             var posting = returning.Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             return Decision.Of(book, new Draft(
                 new Event.SaleClawedBack(command.Dispute, number, sale.Fan, sale.Currency, returning.Taken)
                 {
@@ -112,7 +112,8 @@ namespace Fanz.Ledger.Disputes
                 var past = book.Transaction(number);
                 isKnown &= past is not null;
                 if (past?.Event is not Event.Sale) continue;
-                var amount = Math.Min(debt, SaleParts.Of(past).Paid);
+                var remains = SaleParts.Of(past);
+                var amount = remains.InWholeTokens(Math.Min(debt, remains.Paid));
                 if (amount == 0) continue;
                 found.Add(new SaleToClawBack(number, amount));
                 debt -= amount;

@@ -36,13 +36,13 @@ internal static class Freezing
     }
 
     /// <summary>
-    /// Where it goes back to. A cohort that has matured meanwhile, or takes nothing any more, hands over to tomorrow's,
-    /// so that what is held still leaves by a release and taxes are withheld from it.
+    /// Where it goes back to. A cohort that has matured meanwhile, or is frozen, hands over to tomorrow's, so that what
+    /// is held still leaves by a release and taxes are withheld from it.
     /// </summary>
     public static AccountKey HomeOf(Book book, AccountKey frozen, LocalDate today)
     {
         if (frozen.Cohort is not { } day) return frozen;
-        var isOver = day <= today || book.Account(frozen).Life is Life.Frozen or Life.Closed;
+        var isOver = day <= today || book.Account(frozen).Life == Life.Frozen;
         return isOver ? frozen with { Cohort = today.PlusDays(1) } : frozen;
     }
 
@@ -70,7 +70,7 @@ internal static class Freezing
         var common = (long)BigInteger.GreatestCommonDivisor(value.Tokens, value.Amount);
         var (tokens, worth) = (value.Tokens / common, value.Amount / common);
         var account = book.Account(new AccountKey(Chart.FanTokens, fan, Currency.Token));
-        if (account.Life != Life.Open) return (0, 0);
+        if (account.IsFrozen) return (0, 0);
         var lots = Math.Min(account.Key.Code.InWords(account.Balance) / tokens, atMost / worth);
         return (lots * tokens, lots * worth);
     }
@@ -89,7 +89,7 @@ internal static class Freezing
     /// there is no place to keep anything, nothing is frozen, and it is looked for once the dispute is lost.
     /// </summary>
     private static bool CanKeep(Book book, AccountKey account, string fan) =>
-        book.Account(KeeperOf(account, fan)).Life is Life.Open or Life.FrozenForDebits;
+        book.Account(KeeperOf(account, fan)).Life != Life.Frozen;
 
     private static IReadOnlyList<Leg> FindTokens(Book book, DisputedPayment payment, long claim)
     {
@@ -105,7 +105,7 @@ internal static class Freezing
     private static IReadOnlyList<Leg> FindInWallet(Book book, DisputedPayment payment, long claim)
     {
         var wallet = book.Account(payment.OfFan(Chart.FanWallet));
-        var isThere = CanKeep(book, wallet.Key, payment.Fan) && wallet.Life == Life.Open;
+        var isThere = CanKeep(book, wallet.Key, payment.Fan) && !wallet.IsFrozen;
         var found = isThere ? Math.Min(claim, wallet.Key.Code.InWords(wallet.Balance)) : 0;
         return found > 0 ? [new Leg(wallet.Key, found)] : [];
     }

@@ -52,8 +52,14 @@ namespace Fanz.Ledger.Journal
             /// <summary>Who bore the creators' part, where it was a sale.</summary>
             public Bearer? Bearer { get; init; }
 
-            /// <summary>What the bank kept beyond what remained of the payment; the platform's loss.</summary>
+            /// <summary>
+            /// What the bank kept beyond what remained of the payment and what was still to be refunded of it; the
+            /// platform's loss.
+            /// </summary>
             public long? Excess { get; init; }
+
+            /// <summary>Refunds of a sale that had not left yet and that the bank has paid in their place.</summary>
+            public IReadOnlyList<RefundPaidByBank>? RefundsPaid { get; init; }
 
             /// <summary>What of the fees others owe or have paid.</summary>
             public long? FeePassed { get; init; }
@@ -88,7 +94,7 @@ namespace Fanz.Ledger.Disputes
                 ? LossOfSale.Post(command, policy, dispute, payment, sale, book, now)
                 : LossOfFan.Post(command, policy, dispute, payment, book);
             var built = posting.Build();
-            if (book.Objection(built) is { } refusal) return refusal;
+            if (book.ObjectionToConsequence(built) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(lost, built, RefersTo: number, Aggregate: stream));
         }
     }

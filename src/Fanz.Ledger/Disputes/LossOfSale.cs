@@ -35,9 +35,13 @@ internal sealed class LossOfSale
         Moment now)
     {
         var opening = dispute.Opening!;
-        // Exchange rates may have moved: what the bank took beyond what remains was never anybody's part.
+        // The bank takes the whole payment also where some of it was refunded. What had not left yet has left so, and
+        // needs no paying any more; what is beyond even that (exchange rates may have moved) was never anybody's part.
         var claim = Math.Min(opening.Amount, sale.Paid);
-        var excess = opening.Amount - claim;
+        var beyond = opening.Amount - claim;
+        var refunds = RefundsToExecute.PaidBy(book, payment.Past, beyond);
+        var refunded = refunds.Sum(refund => refund.Amount);
+        var excess = beyond - refunded;
         var bearer = command.Bearer ?? policy.ChargebackBearer;
         var isPassed = command.PassFee ?? (bearer == Bearer.Creator && policy.PassChargebackFee);
         var fee = isPassed ? dispute.Fees : 0;
@@ -46,6 +50,7 @@ internal sealed class LossOfSale
         var loss = new LossOfSale(opening, payment, parts, book, now);
         var borne = loss.TakeFromCreators(bearer, fee);
         loss.posting.TakeBackAllButCreators(parts)
+            .Debit(Chart.RefundPayable, refunded)
             .Debit(Chart.ChargebackLoss, borne + excess)
             .Credit(Chart.ChargebackFeeExpense, fee)
             .Credit(Chart.ChargebackReceivable, opening.Amount);
@@ -56,6 +61,7 @@ internal sealed class LossOfSale
             Parts = ReturnedPart.Of(parts),
             Bearer = bearer,
             Excess = excess > 0 ? excess : null,
+            RefundsPaid = refunds.Count > 0 ? refunds : null,
             FeePassed = fee > 0 ? fee : null,
         });
     }

@@ -64,7 +64,7 @@ namespace Fanz.Ledger.Disputes
 
             var processor = command.Processor ?? payment.Processor;
             var (posting, frozen) = Post(book, payment, amount, command.Fee, processor);
-            if (book.Objection(posting) is { } refusal) return refusal;
+            if (book.ObjectionToConsequence(posting) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(
                 new Event.DisputeOpened(
                     command.Dispute, number, amount, payment.Currency.Code, command.Fee, frozen)

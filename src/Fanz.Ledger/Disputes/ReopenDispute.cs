@@ -45,7 +45,7 @@ namespace Fanz.Ledger.Disputes
 
             var (posting, frozen) = DisputeOpenings.Post(
                 book, payment, opening.Amount, command.Fee, opening.Processor);
-            if (book.Objection(posting) is { } refusal) return refusal;
+            if (book.ObjectionToConsequence(posting) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(
                 new Event.DisputeReopened(
                     command.Dispute, number, opening.Amount, opening.Currency, command.Fee, frozen)

@@ -64,7 +64,7 @@ namespace Fanz.Ledger.Disputes
                 posting.Return(Freezing.HomeOf(book, frozen.Account.Key, now.Today), frozen.Amount);
 
             var built = posting.Build();
-            if (book.Objection(built) is { } refusal) return refusal;
+            if (book.ObjectionToConsequence(built) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(
                 new Event.DisputeWon(command.Dispute, number, opening.Amount, opening.Currency, posting.Returned)
                 {

@@ -101,7 +101,7 @@ namespace Fanz.Ledger.Escrow
                     new AccountKey(Chart.CreatorHold, command.Creator, currency), command.Amount))
                 .Build();
             var payee = Payees.Objection(book, Role.Creator, command.Creator);
-            var objection = book.Objection(posting);
+            var objection = book.ObjectionToConsequence(posting);
             if ((payee ?? refusal) is { } no) return no;
             if (command.Amount > held) return Refusal.MoreThanHeld(command.Creator, held, command.Amount);
             if (objection is not null) return objection;

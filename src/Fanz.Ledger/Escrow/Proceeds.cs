@@ -28,16 +28,24 @@ internal sealed class Proceeds
     /// <summary>What is left to spend; with what was repaid, it is the amount.</summary>
     public long Rest { get; }
 
-    public static Proceeds OfCreator(Book book, string creator, Currency currency, long amount) => new(
-        book, new AccountKey(Chart.CreatorAvailable, creator, currency),
-        new AccountKey(Chart.CreatorDebt, creator, currency), amount);
+    public static Proceeds OfCreator(Book book, string creator, Currency currency, long amount) =>
+        On(book, new AccountKey(Chart.CreatorAvailable, creator, currency), amount);
 
-    public static Proceeds OfFan(Book book, string fan, Currency currency, long amount) => new(
-        book, new AccountKey(Chart.FanWallet, fan, currency), new AccountKey(Chart.FanDebt, fan, currency), amount);
+    public static Proceeds OfFan(Book book, string fan, Currency currency, long amount) =>
+        On(book, new AccountKey(Chart.FanWallet, fan, currency), amount);
 
-    /// <summary>The chart has no debts of affiliates.</summary>
-    public static Proceeds OfAffiliate(Book book, string affiliate, Currency currency, long amount) => new(
-        book, new AccountKey(Chart.AffiliateAvailable, affiliate, currency), debt: null, amount);
+    public static Proceeds OfAffiliate(Book book, string affiliate, Currency currency, long amount) =>
+        On(book, new AccountKey(Chart.AffiliateAvailable, affiliate, currency), amount);
+
+    /// <summary>What comes to any account; only what can be spent from it repays anything.</summary>
+    public static Proceeds On(Book book, AccountKey account, long amount) =>
+        new(book, account, DebtBehind(account), amount);
+
+    /// <summary>Where somebody who can spend from an account keeps what they owe. Affiliates owe nothing.</summary>
+    public static AccountKey? DebtBehind(AccountKey account) =>
+        account.Code == Chart.CreatorAvailable ? account with { Code = Chart.CreatorDebt }
+        : account.Code == Chart.FanWallet ? account with { Code = Chart.FanDebt }
+        : null;
 
     public Posting.Builder Credit(Posting.Builder posting)
     {

@@ -85,7 +85,7 @@ namespace Fanz.Ledger.Escrow
             foreach (var tax in Withheld ?? [])
                 posting.Credit(Withholding.Account(tax.Kind, held.Currency), tax.Amount);
             var built = proceeds.Credit(posting).Build();
-            return book.Objection(built) is { } refusal ? refusal : Decision.Of(book, new Draft(released, built));
+            return book.ObjectionToConsequence(built) is { } refusal ? refusal : Decision.Of(book, new Draft(released, built));
         }
 
         private Refusal? Objection(Moment now)

@@ -101,7 +101,8 @@ public static class CommandFormat
     public static bool IsKnown(string name) => ByName.ContainsKey(name);
 
     /// <summary>
-    /// Reads a command as services write it. What cannot be read is a fault of form; what can be may still have others.
+    /// Reads a command as services write it, in one pass. What cannot be read is a fault of form, the first that is
+    /// met; what can be may still have others.
     /// </summary>
     public static (Command? Command, Fault? Fault) Read(string name, ReadOnlySpan<byte> json)
     {
@@ -109,21 +110,23 @@ public static class CommandFormat
             return (null, new Fault("command", "unknown_command", $"There is no command {Identifier.Quote(name)}."));
         try
         {
-            return JsonSerializer.Deserialize(json, shape) is Command command
-                ? (command, null)
-                : (null, new Fault("command", "ill_formed", "A command is an object."));
+            if (JsonSerializer.Deserialize(json, shape) is Command command) return (command, null);
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            var at = exception.Path is { Length: > 2 } path ? path[2..] : "command";
-            return (null, new Fault(at, "ill_formed", exception.Message));
+            // What it says is for those who write code; whoever sent the command is told what the walk finds.
         }
+
+        return (null, UnreadableCommand.FaultOf(json, shape)
+            ?? new Fault("command", "ill_formed", $"It cannot be read as {Identifier.Quote(name)}."));
     }
 
     /// <summary>A command as services write it, and as it is hashed.</summary>
     public static byte[] Write(Command command) => JsonSerializer.SerializeToUtf8Bytes(command, ShapeOf(command));
 
     public static string NameOf(Command command) => ByType[command.GetType()].Name;
+
+    internal static JsonTypeInfo ShapeOf(string name) => ByName[name];
 
     internal static JsonTypeInfo ShapeOf(Command command) => ByType[command.GetType()].Json;
 }

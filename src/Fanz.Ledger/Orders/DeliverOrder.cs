@@ -77,7 +77,7 @@ namespace Fanz.Ledger.Orders
             var shares = OrderShares.Of(order).Of(remaining);
             var delivered = Tell(command, order, shares, now);
             var posting = Draw(delivered, shares, escrow, remaining);
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             return Decision.Of(book, new Draft(delivered, posting, RefersTo: number));
         }
 

@@ -58,7 +58,7 @@ namespace Fanz.Ledger.Payouts
                 .Build();
             var payee = Payees.Objection(book, Role.Creator, command.Creator);
             var debt = book.Account(Of(Chart.CreatorDebt, command));
-            var objection = book.Objection(posting);
+            var objection = book.ObjectionToConsequence(posting);
 
             if (known.State != PayoutState.None) return Refusal.PayoutExists(command.Payout);
             if (payee is not null) return payee;

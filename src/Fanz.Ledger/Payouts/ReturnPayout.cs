@@ -86,7 +86,7 @@ namespace Fanz.Ledger.Payouts
                 .Debit(payout.BankCash(bank), payout.Sent)
                 .Credit(payout.Account(Chart.CreatorHold), payout.Sent)
                 .Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             var returned = new Event.PayoutReturned(
                 command.Payout, payout.Creator, payout.Currency, payout.Sent, command.Reason, bank);
             return Decision.Of(book, new Draft(returned, posting, Aggregate: stream));
@@ -100,7 +100,7 @@ namespace Fanz.Ledger.Payouts
                 .Debit(payout.Account(from), payout.Sent)
                 .Debit(payout.FeeRevenue, payout.Fee);
             var built = proceeds.Credit(posting).Build();
-            if (book.Objection(built) is { } objection) return objection;
+            if (book.ObjectionToConsequence(built) is { } objection) return objection;
             return Decision.Of(
                 book, new Draft(tell(proceeds.DebtRepaid), built, Aggregate: Payout.StreamOf(id)));
         }

@@ -47,7 +47,7 @@ namespace Fanz.Ledger.Payouts
                 .Debit(payout.Account(Chart.PayoutTransit), payout.Sent)
                 .Credit(payout.Account(Chart.PayoutClearing), payout.Sent)
                 .Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             var accepted = new Event.PayoutAccepted(command.Payout, payout.Creator, payout.Currency, payout.Sent);
             return Decision.Of(book, new Draft(accepted, posting, Aggregate: stream));
         }
@@ -61,7 +61,7 @@ namespace Fanz.Ledger.Payouts
                 .Debit(payout.Account(Chart.PayoutClearing), payout.Sent)
                 .Credit(payout.BankCash(command.Bank), payout.Sent)
                 .Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             var settled = new Event.PayoutSettled(
                 command.Payout, payout.Creator, payout.Currency, payout.Sent, command.Bank);
             return Decision.Of(book, new Draft(settled, posting, Aggregate: stream));

@@ -32,6 +32,7 @@ namespace Fanz.Ledger.Journal
 
     public abstract partial record Event
     {
+        /// <param name="Amount">All of the refund but what a bank has paid in its place.</param>
         public sealed record RefundExecuted(long Refund, string Fan, long Amount, string Currency) : Event
         {
             public string? Processor { get; init; }
@@ -54,6 +55,10 @@ namespace Fanz.Ledger.Journal
 
 namespace Fanz.Ledger.Refunds
 {
+    /// <summary>
+    /// A refund is executed when the processor is to be told, so this is where a payment is kept from leaving twice:
+    /// not while a bank disputes the sale, and never what a lost dispute has paid already.
+    /// </summary>
     internal static class RefundExecutions
     {
         internal static Decision Decide(Command.ExecuteRefund command, Book book)
@@ -64,20 +69,26 @@ namespace Fanz.Ledger.Refunds
                 return Refusal.NotARefund(number);
             foreach (var record in past.Since)
                 if (record.Event is Event.RefundExecuted) return Refusal.RefundAlreadyExecuted(number, record.Number);
+            if (book.Transaction(refund.Transaction) is not { } sale)
+                return Refusal.TransactionUnknown(refund.Transaction);
+            if (Disputes.Disputes.OpenOf(sale) is { } dispute)
+                return Refusal.RefundDuringDispute(refund.Transaction, dispute);
+            var amount = RefundsToExecute.Remaining(sale, number, refund);
+            if (amount == 0) return Refusal.RefundPaidByDispute(number, refund.Transaction);
 
             var currency = Currency.Of(refund.Currency);
             var processor = command.ToWallet ? null : command.Processor ?? refund.Processor;
             var posting = Posting.Draw()
-                .Debit(new AccountKey(Chart.RefundPayable, "", currency), refund.Amount)
+                .Debit(new AccountKey(Chart.RefundPayable, "", currency), amount)
                 .Credit(
                     command.ToWallet
                         ? new AccountKey(Chart.FanWallet, refund.Fan, currency)
                         : new AccountKey(Chart.ProcessorReceivable, processor ?? "", currency),
-                    refund.Amount)
+                    amount)
                 .Build();
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             return Decision.Of(book, new Draft(
-                new Event.RefundExecuted(number, refund.Fan, refund.Amount, refund.Currency)
+                new Event.RefundExecuted(number, refund.Fan, amount, refund.Currency)
                 {
                     Processor = processor,
                     ToWallet = command.ToWallet,

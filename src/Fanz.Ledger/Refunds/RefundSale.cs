@@ -101,7 +101,7 @@ namespace Fanz.Ledger.Refunds
                 .Debit(TokenValue.Issued, tokens);
             var posting = returning.Build();
             if (tokens > 0 && TokenValue.ObjectionToReturn(book, posting) is { } changed) return changed;
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             return Decision.Of(book, new Draft(
                 new Event.SaleRefunded(
                     number, sale.Fan, sale.Currency, sale.Funding, command.Reason, returning.Taken)

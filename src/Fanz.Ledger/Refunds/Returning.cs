@@ -1,5 +1,6 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 
@@ -29,9 +30,20 @@ internal sealed class Returning(Book book, Currency currency)
 
     public Returning Credit(AccountCode own, long amount) => Move(new AccountKey(own, "", currency), -amount);
 
-    /// <summary>Gives an account back what was frozen of it, or of another in its place.</summary>
+    /// <summary>
+    /// Gives an account back what was frozen of it, or of another in its place. Whoever can spend it again repays first
+    /// what they have come to owe in the meantime.
+    /// </summary>
     public Returning Return(AccountKey account, long amount)
     {
+        if (Proceeds.DebtBehind(account) is { } debt && book.Account(debt).Life != Life.Frozen)
+        {
+            var repaid = Math.Min(book.Account(debt).Balance - returned[debt], amount);
+            returned.Add(debt, repaid);
+            Credit(debt, repaid);
+            amount -= repaid;
+        }
+
         returned.Add(account, amount);
         return Credit(account, amount);
     }

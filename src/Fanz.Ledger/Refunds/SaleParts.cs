@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
@@ -99,9 +100,14 @@ internal sealed class SaleParts
         (Int128)Tokens * amount % Paid == 0 ? Share(Tokens, amount) : null;
 
     /// <summary>
-    /// The tokens of an amount, without the fraction of one: the last amount takes all that are left.
+    /// As much of an amount as comes to whole tokens. Giving back anything else would leave a rest that is worth no
+    /// whole number of them, and that nothing could give back any more.
     /// </summary>
-    public long TokensOf(long amount) => Share(Tokens, amount);
+    public long InWholeTokens(long amount)
+    {
+        var lot = Paid == 0 ? 1 : Paid / (long)BigInteger.GreatestCommonDivisor(Paid, Tokens);
+        return amount - (amount % lot);
+    }
 
     private bool IsOnTop(SalePart part) => AffiliateExpense > 0 && part.Account.Code == Chart.AffiliatePending;
 

@@ -8,8 +8,8 @@ namespace Fanz.Ledger.Refunds;
 
 /// <summary>
 /// Finds what somebody has to give back, wherever it is by now: in what the sale itself brought, then in what is
-/// available, then in what else is held, newest first. An account that is frozen or closed is passed over: an order
-/// that stops a creator's account must not keep a fan from a refund, and what is frozen stays frozen.
+/// available, then in what else is held, newest first. An account that is frozen is passed over: an order that stops
+/// a creator's account must not keep a fan from a refund, and what is frozen stays frozen.
 /// </summary>
 /// <remarks>
 /// The rounds stay few. What is asked for first is what nearly always suffices; the cohorts are asked for only where it
@@ -96,7 +96,7 @@ internal sealed class Waterfall
     {
         var state = book.Account(account);
         isKnown &= !book.Needs.Accounts.Contains(account);
-        if (state.Life != Life.Open) return;
+        if (state.IsFrozen) return;
         var holds = account.Code.InWords(state.Balance) - taken[account];
         var amount = Math.Min(Math.Min(atMost, holds), Short);
         if (amount <= 0) return;

@@ -1,5 +1,6 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Settlement;
@@ -47,7 +48,12 @@ namespace Fanz.Ledger.Journal
         public sealed record ReceiptRecorded(
             long Amount, string Currency, string BankReference, string? Bank = null) : Event;
 
-        public sealed record ReceiptAssigned(long Receipt, AccountName To, long Amount, string Reason) : Event;
+        /// <param name="Amount">What was assigned, also where a debt was repaid with it.</param>
+        public sealed record ReceiptAssigned(long Receipt, AccountName To, long Amount, string Reason) : Event
+        {
+            /// <summary>What of it has repaid the debt of whoever it is for.</summary>
+            public long? DebtRepaid { get; init; }
+        }
     }
 
     public sealed partial record Refusal
@@ -96,9 +102,10 @@ namespace Fanz.Ledger.Settlement
         internal static Decision Decide(Command.AssignReceipt command, Book book)
         {
             var number = command.Receipt;
-            var posting = Posting.Draw()
-                .Debit(new AccountKey(Chart.Suspense, "", Currency.Of(command.To.Currency)), command.Amount)
-                .Credit(command.To.Key, command.Amount)
+            var to = command.To.Key;
+            var proceeds = Proceeds.On(book, to, command.Amount);
+            var posting = proceeds
+                .Credit(Posting.Draw().Debit(new AccountKey(Chart.Suspense, "", to.Currency), command.Amount))
                 .Build();
             var objection = book.Objection(posting);
             if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
@@ -109,8 +116,11 @@ namespace Fanz.Ledger.Settlement
             if (command.Amount > left) return Refusal.MoreThanReceived(number, left, command.Amount);
             if (objection is not null) return objection;
             return Decision.Of(book, new Draft(
-                new Event.ReceiptAssigned(number, command.To, command.Amount, command.Reason), posting,
-                RefersTo: number));
+                new Event.ReceiptAssigned(number, command.To, command.Amount, command.Reason)
+                {
+                    DebtRepaid = proceeds.DebtRepaid > 0 ? proceeds.DebtRepaid : null,
+                },
+                posting, RefersTo: number));
         }
 
         private static long AssignedBy(PastRecord since) =>

@@ -82,7 +82,7 @@ namespace Fanz.Ledger.Subscriptions
             // Of a small charge a month may bring nothing. It is over all the same, and the next one can follow.
             if (month.IsEmpty) return Decision.Of(book, new Draft(recognised, RefersTo: command.Charge));
             var posting = Draw(month, holds, recognised, Currency.Of(charge.Currency));
-            if (book.Objection(posting) is { } objection) return objection;
+            if (book.ObjectionToConsequence(posting) is { } objection) return objection;
             return Decision.Of(book, new Draft(recognised, posting, RefersTo: command.Charge));
         }
 

@@ -109,7 +109,7 @@ namespace Fanz.Ledger.Unclaimed
                 .Credit(Posting.Draw().Debit(new AccountKey(Chart.Unclaimed, "", currency), moved.Amount))
                 .Build();
             var payee = Payees.Objection(book, moved.Creator, moved.Fan);
-            var objection = book.Objection(posting);
+            var objection = book.ObjectionToConsequence(posting);
             if ((payee ?? objection) is { } refusal) return refusal;
             return Decision.Of(book, new Draft(
                 new Event.UnclaimedReturned(

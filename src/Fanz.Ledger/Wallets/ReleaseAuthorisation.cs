@@ -79,7 +79,7 @@ namespace Fanz.Ledger.Wallets
                 .Debit(new AccountKey(Chart.FanReserved, authorisation.Fan, currency), authorisation.Remains)
                 .Credit(new AccountKey(Chart.FanWallet, authorisation.Fan, currency), authorisation.Remains)
                 .Build();
-            return book.Objection(posting) is { } objection
+            return book.ObjectionToConsequence(posting) is { } objection
                 ? objection
                 : Decision.Of(book, new Draft(@event, posting, Aggregate: Authorisations.StreamOf(name)));
         }

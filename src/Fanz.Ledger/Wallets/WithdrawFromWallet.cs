@@ -76,7 +76,7 @@ namespace Fanz.Ledger.Wallets
                 .Build();
             var standing = Standings.Of(book, Role.Fan, command.Fan);
             var debt = book.Account(new AccountKey(Chart.FanDebt, command.Fan, currency)).Balance;
-            var objection = book.Objection(posting);
+            var objection = book.ObjectionToConsequence(posting);
             // A closed fan may still take out what is theirs.
             if (standing.IsSanctioned) return Refusal.PartySanctioned(Role.Fan, command.Fan);
             if (debt > 0) return Refusal.FanInDebt(command.Fan, debt, currency);

@@ -66,6 +66,8 @@ internal static class EventLaws
                 ];
             case Event.GoodwillGranted e:
                 return [("amount", e.Amount, Debit("expense.goodwill")), ("repaid", e.DebtRepaid, Debts())];
+            case Event.ReceiptAssigned e:
+                return [("amount", e.Amount, Debit("suspense")), ("repaid", RepaidBesides(e), Debts())];
             case Event.MovedToUnclaimed e: return [("amount", e.Amount, Credit("unclaimed"))];
             case Event.UnclaimedReturned e:
                 return [("amount", e.Amount, Debit("unclaimed")), ("repaid", e.DebtRepaid, Debts())];
@@ -110,7 +112,8 @@ internal static class EventLaws
             case Event.DisputeLost e:
                 return
                 [
-                    ("amount", e.Amount + (e.Excess ?? 0), Credit("chargeback.receivable")),
+                    ("amount", e.Amount + PaidRefunds(e) + (e.Excess ?? 0), Credit("chargeback.receivable")),
+                    ("refunds", PaidRefunds(e), Debit("refund.payable")),
                     ("fee", e.FeePassed ?? 0, Credit("expense.chargeback_fee")),
                     ("debt", e.FanDebt ?? 0, Debit("fan.debt")),
                     ("taken", e.Taken.Sum(one => one.Amount) - e.Returned.Sum(one => one.Amount), TakenFromOwners()),
@@ -125,6 +128,12 @@ internal static class EventLaws
                 ];
             default: return [];
         }
+
+        // What is assigned to a debt itself repays it too.
+        static long RepaidBesides(Event.ReceiptAssigned receipt) =>
+            receipt.To.Code is "creator.debt" or "fan.debt" ? receipt.Amount : receipt.DebtRepaid ?? 0;
+
+        static long PaidRefunds(Event.DisputeLost lost) => (lost.RefundsPaid ?? []).Sum(refund => refund.Amount);
 
         BigInteger Debit(string code) => entries
             .Where(entry => entry.Account.Code.Name == code)

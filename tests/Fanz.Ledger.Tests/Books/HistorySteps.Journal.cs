@@ -19,7 +19,7 @@ internal static partial class HistorySteps
             (1, (step, book, _) => new Command.FreezeAccount(
                 AnyAccount(step.A, book), "order", DebitsOnly: step.B % 2 == 0)),
             (3, (step, book, _) => new Command.UnfreezeAccount(AFrozenAccount(step, book), "cleared")),
-            (1, (step, book, _) => step.B % 3 == 0 ? new Command.CloseAccount(AnyAccount(step.A, book), "gone") : null),
+            (1, (step, book, _) => CloseAccount(step, book)),
             (2, (step, book, _) => new Command.Reverse((step.A % (book.Book.LastNumber + 2)) + 1, "mistake")),
             (2, (step, book, other) => ToBook(step, book, other)),
             (1, (step, book, _) => Forget(step, book)),
@@ -98,6 +98,14 @@ internal static partial class HistorySteps
         if (frozen.Count == 0 || step.B % 4 == 0) return AnyAccount(step.A, book);
         var (code, owner, currency, cohort) = Step.Pick(frozen, step.A).Key;
         return new AccountName(code.Name, owner, currency.Code, cohort);
+    }
+
+    private static Command.CloseAccount? CloseAccount(Step step, BookInMemory book)
+    {
+        var name = AnyAccount(step.A, book);
+        return step.B % 3 == 0 && Chart.Find(name.Code).Holder != Holder.Platform
+            ? new Command.CloseAccount(name, "gone")
+            : null;
     }
 
     private static AccountName[] Pool(BookInMemory book)

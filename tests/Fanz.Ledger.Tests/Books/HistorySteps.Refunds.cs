@@ -19,6 +19,9 @@ internal static partial class HistorySteps
                 step.B % 8 == 0 ? step.A + 1 : Record(book, step.A, "sale_refunded"), step.C % 5 == 0 ? "p-2" : null)),
             (1, (step, book, _) =>
                 new Command.ExecuteRefund(Record(book, step.A, "sale_refunded")) { ToWallet = true }),
+            (2, (step, book, _) => DisputeOfRefunded(step, book)),
+            (1, (step, book, _) => step.B % 4 == 0
+                ? new Command.WinDispute(Dispute(step, book)) : new Command.LoseDispute(Dispute(step, book))),
             (2, (step, book, _) => Owing(step, book, "creator.debt", (creator, currency, debt) => new Command.RepayDebt(
                 creator, step.B % 3 == 0 ? debt : Math.Max(1, debt / 4), currency))),
             (1, (step, book, _) => step.B % 2 == 0
@@ -31,7 +34,20 @@ internal static partial class HistorySteps
             "sale_refunded", "refund_executed", "debt_repaid", "debt_written_off", "refused: not_refundable",
             "refused: nothing_to_give_back", "refused: refund_exceeds_sale", "refused: not_a_refund",
             "refused: refund_already_executed", "refused: refund_during_dispute", "refused: amount_over_debt",
+            "refused: refund_paid_by_dispute",
         ]);
+
+    /// <summary>A bank takes a payment of which something was refunded lately: all of it, or a little less or more.</summary>
+    private static Command.OpenDispute? DisputeOfRefunded(Step step, BookInMemory book)
+    {
+        var refunds = book.Journal.Where(appended => appended.Record.Type == "sale_refunded").TakeLast(3).ToList();
+        if (refunds.Count == 0) return null;
+        var sale = book.Journal[(int)Step.Pick(refunds, step.A).Record.RefersTo!.Value - 1].Record;
+        var paid = ((Event.Sale)EventFormat.Read(sale.Type, sale.Data.Span)).Paid;
+        return new Command.OpenDispute(
+            Dispute(step, book, isNew: true), sale.Number, step.B % 2 * 15_00,
+            Math.Clamp(paid + (step.C % 3) - 1, 1, Money.Money.Limit));
+    }
 
     private static Command.RefundSale Refund(Step step, BookInMemory book)
     {

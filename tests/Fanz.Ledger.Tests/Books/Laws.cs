@@ -1,6 +1,7 @@
 using System.Numerics;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 
 namespace Fanz.Ledger.Tests;
@@ -43,6 +44,7 @@ internal sealed class Laws
         foreach (var one in laws.records) EventLaws.Check(one.Event, one.Entries);
         laws.Escrow_is_what_orders_have_not_delivered();
         laws.Payouts_in_flight_are_those_formed_and_accepted();
+        laws.What_is_still_to_be_refunded_has_not_left();
         laws.Suspense_is_what_nobody_has_assigned();
         laws.Unclaimed_is_what_nobody_has_asked_for();
         laws.Withheld_tax_is_what_was_not_deposited();
@@ -81,6 +83,25 @@ internal sealed class Laws
 
         Explained("payout.transit", transit, ByOwner);
         Explained("payout.clearing", clearing, ByOwner);
+    }
+
+    /// <summary>A refund leaves once: by its execution, or because a bank has taken the payment.</summary>
+    private void What_is_still_to_be_refunded_has_not_left()
+    {
+        var expected = new Tally();
+        foreach (var refund in records.Where(one => one.Event is Event.SaleRefunded { Funding: Funding.Card }))
+        {
+            var (told, left) = ((Event.SaleRefunded)refund.Event, ((Event.SaleRefunded)refund.Event).Amount);
+            left -= since[refund.Number].Select(one => one.Event).OfType<Event.RefundExecuted>().Sum(one => one.Amount);
+            left -= since[told.Transaction].Select(one => one.Event).OfType<Event.DisputeLost>()
+                .SelectMany(lost => lost.RefundsPaid ?? []).Where(paid => paid.Refund == refund.Number)
+                .Sum(paid => paid.Amount);
+            Assert.True(left >= 0, $"{-left} of the refund {refund.Number} left twice");
+            if (since[refund.Number].Any()) Assert.Equal(0, left);
+            expected.Add(told.Currency, left);
+        }
+
+        Explained("refund.payable", expected, entry => entry.Account.Currency.Code);
     }
 
     private void Suspense_is_what_nobody_has_assigned()

@@ -150,11 +150,11 @@ internal sealed partial class NaiveLedger
         }
 
         var wallet = $"fan.wallet/{payment.Currency}//{payment.Fan}";
-        var found = Account(here, wallet).Life == "open" ? BigInteger.Min(claim, Owed(wallet)) : 0;
+        var found = IsFrozen(wallet) ? 0 : BigInteger.Min(claim, Owed(wallet));
         return found > 0 ? [(wallet, found)] : [];
     }
 
-    private bool TakesMore(string account) => Account(here, account).Life is not ("frozen" or "closed");
+    private bool TakesMore(string account) => Account(here, account).Life != "frozen";
 
     private static string KeeperOf(string account, string fan) => Code(account) switch
     {
@@ -163,14 +163,24 @@ internal sealed partial class NaiveLedger
         _ => $"creator.hold/{account.Split('/')[1]}//{Owner(account)}",
     };
 
-    /// <summary>A cohort that has matured, or takes nothing any more, hands over to tomorrow's.</summary>
+    /// <summary>A cohort that has matured, or is frozen, hands over to tomorrow's.</summary>
     private string HomeOf(string account)
     {
         var parts = account.Split('/', 4);
         if (parts[2] == "") return account;
         var isOver = string.CompareOrdinal(parts[2], Day(today)) <= 0
-            || Account(here, account).Life is "frozen" or "closed";
+            || Account(here, account).Life == "frozen";
         return isOver ? $"{parts[0]}/{parts[1]}/{Day(today.PlusDays(1))}/{parts[3]}" : account;
+    }
+
+    /// <summary>What can be spent again repays a debt first, unless that is frozen.</summary>
+    private (string, BigInteger)[] ComesHome(string account, BigInteger amount)
+    {
+        var (currency, owner) = (account.Split('/')[1], Owner(account));
+        var role = Code(account) switch { "creator.available" => "creator", "fan.wallet" => "fan", _ => null };
+        return role is null || !TakesMore($"{role}.debt/{currency}//{owner}")
+            ? [(account, -amount)]
+            : Proceeds(role, owner, currency, amount);
     }
 
     /// <summary>As many of a fan's tokens as are worth whole units today, up to an amount.</summary>
@@ -179,7 +189,7 @@ internal sealed partial class NaiveLedger
         var (of, are) = TokenPriceNow;
         var common = BigInteger.GreatestCommonDivisor(of, are);
         var account = $"fan.tokens/TKN//{payment.Fan}";
-        if (Account(here, account).Life != "open") return (0, 0);
+        if (IsFrozen(account)) return (0, 0);
         var lots = BigInteger.Min(Owed(account) / (of / common), most / (are / common));
         return (lots * of / common, lots * are / common);
     }
@@ -205,7 +215,7 @@ internal sealed partial class NaiveLedger
             .. back.Select(one => (KeeperOf(one.Account, payment.Fan), one.Amount)),
             ($"chargeback.receivable/{payment.Currency}//", -dispute.Amount),
             ($"expense.chargeback_fee/{payment.Currency}//", -fee),
-            .. back.Select(one => (HomeOf(one.Account), -one.Amount)),
+            .. back.SelectMany(one => ComesHome(HomeOf(one.Account), one.Amount)),
         ]))
         {
             RefersTo = dispute.Transaction,

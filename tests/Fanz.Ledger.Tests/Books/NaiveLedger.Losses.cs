@@ -40,11 +40,36 @@ internal sealed partial class NaiveLedger
         var ofCreators = Sum(parts.Where(part => IsCreators(part.Account)).Select(part => part.Amount));
         var borne = bearer == Bearer.Platform ? ofCreators : 0;
         lines.AddRange(TakeBackAllButCreators(parts, payment.Currency));
-        lines.Add(($"expense.chargeback_loss/{payment.Currency}//", borne + dispute.Amount - claim));
+        var refunds = RefundsPaid(payment.Record, dispute.Amount - claim);
+        var refunded = Sum(refunds.Select(refund => refund.Amount));
+        lines.Add(($"refund.payable/{payment.Currency}//", refunded));
+        lines.Add(($"expense.chargeback_loss/{payment.Currency}//", borne + dispute.Amount - claim - refunded));
         lines.Add(($"expense.chargeback_fee/{payment.Currency}//", -Sum(fees)));
         lines.Add(($"chargeback.receivable/{payment.Currency}//", -dispute.Amount));
-        return Lost(dispute, new NaiveReturn(claim, 0, parts), lines);
+        return Lost(dispute, new NaiveReturn(claim, 0, parts) { Refunds = refunds }, lines);
     }
+
+    /// <summary>What the bank took beyond the rest of a sale pays refunds that have not left, as they came.</summary>
+    private static List<(long Refund, BigInteger Amount)> RefundsPaid(NaiveRecord sale, BigInteger taken)
+    {
+        var paid = new List<(long, BigInteger)>();
+        foreach (var refund in sale.Since.Where(since => since.Type == "sale_refunded"))
+        {
+            var amount = BigInteger.Min(taken, StillToLeave(sale, refund));
+            if (amount > 0) paid.Add((refund.Number, amount));
+            taken -= amount;
+        }
+
+        return paid;
+    }
+
+    private static BigInteger StillToLeave(NaiveRecord sale, NaiveRecord refund) =>
+        refund.Since.Count > 0
+            ? 0
+            : ((NaiveReturn)refund.Draft.About!).Amount - Sum(sale.Since
+                .Select(since => since.Draft.About).OfType<NaiveReturn>()
+                .SelectMany(lost => lost.Refunds).Where(paid => paid.Refund == refund.Number)
+                .Select(paid => paid.Amount));
 
     /// <summary>What a creator owes comes out of what was frozen; the rest of that goes back.</summary>
     private List<(string, BigInteger)> Settle(
@@ -64,7 +89,7 @@ internal sealed partial class NaiveLedger
             var home = isReserve
                 ? $"creator.pending/{payment.Currency}/{days.Append(Day(today)).Max(StringComparer.Ordinal)}/{creator}"
                 : account;
-            lines.Add((HomeOf(home), kept - amount));
+            lines.AddRange(ComesHome(HomeOf(home), amount - kept));
         }
 
         if (owes > 0) lines.AddRange(TakeFromCreator(creator, payment.Currency, own, owes));
@@ -129,7 +154,8 @@ internal sealed partial class NaiveLedger
             var record = Past(number)!;
             var isPaidSo = record.Legs.Any(leg => leg.Amount > 0 && sources.Contains(leg.Account));
             if (SaleOf(record) is null || !isPaidSo) continue;
-            var amount = BigInteger.Min(debt, new NaiveRemains(record).Paid);
+            var remains = new NaiveRemains(record);
+            var amount = remains.InLots(BigInteger.Min(debt, remains.Paid));
             if (amount == 0) continue;
             found.Add((number, amount));
             debt -= amount;
@@ -144,7 +170,7 @@ internal sealed partial class NaiveLedger
         var record = Past(c.Transaction)!;
         var (sale, remains) = (SaleOf(record)!, new NaiveRemains(record));
         var debt = $"fan.debt/{sale.Currency}//{sale.Fan}";
-        var amount = new[] { most, dispute.FanDebt, Held(debt), remains.Paid }.Min();
+        var amount = remains.InLots(new[] { most, dispute.FanDebt, Held(debt), remains.Paid }.Min());
         if (amount == 0) return Refused("nothing_to_give_back");
         var parts = remains.Split(amount);
         var back = new NaiveReturn(amount, remains.Tokens * amount / remains.Paid, parts);

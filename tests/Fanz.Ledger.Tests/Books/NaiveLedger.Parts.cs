@@ -15,8 +15,12 @@ internal sealed partial class NaiveLedger
         /// <summary>The sale, where it is a refund.</summary>
         public Command.Sale? Refunded { get; init; }
 
+        /// <summary>Which refunds a bank has paid in their place.</summary>
+        public IReadOnlyList<(long Refund, BigInteger Amount)> Refunds { get; init; } = [];
+
         public string Told => $"amount {Amount} tokens {Tokens} parts " + string.Join(
-            " ", Parts.Select(part => $"{part.Account}={part.Amount}").Order(StringComparer.Ordinal));
+            " ", Parts.Select(part => $"{part.Account}={part.Amount}").Order(StringComparer.Ordinal))
+            + string.Concat(Refunds.Select(refund => $" refund {refund.Refund}={refund.Amount}"));
     }
 
     /// <summary>The sale that a record made, or null.</summary>
@@ -65,6 +69,15 @@ internal sealed partial class NaiveLedger
 
         /// <summary>What an affiliate has on top of the sale and the platform's expense for it shrink alike.</summary>
         public bool IsOnTop(string account) => Affiliate > 0 && Code(account) == "affiliate.pending";
+
+        /// <summary>The most of an amount that is a whole number of tokens, tried as lots of tokens.</summary>
+        public BigInteger InLots(BigInteger amount)
+        {
+            if (Tokens == 0) return amount;
+            var tokensOfLot = Tokens / BigInteger.GreatestCommonDivisor(Tokens, Paid);
+            var lots = amount * Tokens / Paid / tokensOfLot;
+            return lots * tokensOfLot * Paid / Tokens;
+        }
 
         public IReadOnlyList<(string Account, BigInteger Amount)> Split(BigInteger amount)
         {
@@ -206,7 +219,7 @@ internal sealed partial class NaiveLedger
     }
 
     /// <summary>
-    /// The sale's own, what is available, then everything held, newest first; nothing that is frozen or closed.
+    /// The sale's own, what is available, then everything held, newest first; nothing that is frozen.
     /// </summary>
     private List<(string Account, BigInteger Amount)> Waterfall(
         string role, string owner, string currency, IReadOnlyList<(string Account, BigInteger Amount)> own,
@@ -221,7 +234,7 @@ internal sealed partial class NaiveLedger
 
         void Take(string account, BigInteger most)
         {
-            if (Account(here, account).Life != "open") return;
+            if (IsFrozen(account)) return;
             var there = Owed(account) - Sum(taken.Where(leg => leg.Account == account).Select(leg => leg.Amount));
             var found = BigInteger.Min(BigInteger.Min(most, there), amount);
             if (found <= 0) return;
@@ -229,6 +242,8 @@ internal sealed partial class NaiveLedger
             taken.Add((account, found));
         }
     }
+
+    private bool IsFrozen(string account) => Account(here, account).Life is "frozen" or "frozen for debits";
 
     private List<string> Cohorts(string code, string currency, string owner) =>
     [

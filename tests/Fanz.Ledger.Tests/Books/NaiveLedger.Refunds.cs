@@ -67,14 +67,18 @@ internal sealed partial class NaiveLedger
     private Answer Execute(Command.ExecuteRefund c)
     {
         if (Past(c.Refund) is not { } record) return Refused("transaction_unknown");
-        if (record.Draft.About is not NaiveReturn { Refunded: { Funding: Funding.Card } sale } refund)
+        if (record.Draft.About is not NaiveReturn { Refunded: { Funding: Funding.Card } sale })
             return Refused("not_a_refund");
         if (record.Since.Exists(since => since.Type == "refund_executed")) return Refused("refund_already_executed");
+        var sold = Past(record.Draft.RefersTo!.Value)!;
+        if (IsDisputed(sold)) return Refused("refund_during_dispute");
+        var left = StillToLeave(sold, record);
+        if (left == 0) return Refused("refund_paid_by_dispute");
         var to = c.ToWallet
             ? $"fan.wallet/{sale.Currency}//{sale.Fan}"
             : $"psp.receivable/{sale.Currency}//{c.Processor ?? sale.Processor}";
         return Move(new NaiveDraft(
-            here, "refund_executed", ($"refund.payable/{sale.Currency}//", refund.Amount), (to, -refund.Amount))
+            here, "refund_executed", ($"refund.payable/{sale.Currency}//", left), (to, -left))
         {
             RefersTo = c.Refund,
         });

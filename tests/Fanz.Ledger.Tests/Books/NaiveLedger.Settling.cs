@@ -78,7 +78,13 @@ internal sealed partial class NaiveLedger
         if (!receipts.TryGetValue((here, c.Receipt), out var receipt)) return Refused("not_a_receipt");
         if (receipt.Currency != c.To.Currency) return Refused("receipt_in_other_currency");
         if (c.Amount > receipt.Left) return Refused("more_than_received");
-        var answer = Move("receipt_assigned", (Of("suspense", c.To.Currency), c.Amount), (Text(c.To), -c.Amount));
+        (string, BigInteger)[] coming = c.To.Code switch
+        {
+            "creator.available" => Proceeds("creator", c.To.Owner, c.To.Currency, c.Amount),
+            "fan.wallet" => Proceeds("fan", c.To.Owner, c.To.Currency, c.Amount),
+            _ => [(Text(c.To), -c.Amount)],
+        };
+        var answer = Move("receipt_assigned", [(Of("suspense", c.To.Currency), c.Amount), .. coming]);
         if (answer.Refusal is null) receipt.Left -= c.Amount;
         return answer;
     }

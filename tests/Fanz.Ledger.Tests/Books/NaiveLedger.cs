@@ -30,6 +30,9 @@ internal sealed partial class NaiveLedger
     private string there = "";
     private LocalDate today;
 
+    // Whether it only follows from earlier ones, so that nobody's account being closed stands in its way.
+    private bool isConsequence;
+
     internal sealed record NaiveEntry(string Book, string Account, BigInteger Amount, BigInteger Balance, long Version);
 
     /// <param name="Refusal">The code of the refusal, or null.</param>
@@ -82,7 +85,7 @@ internal sealed partial class NaiveLedger
 
     public Answer Post(string book, string other, Command command, LocalDate day)
     {
-        (here, there, today) = (book, other, day);
+        (here, there, today, isConsequence) = (book, other, day, IsConsequence(command));
         return OfJournal(command)
             ?? OfRules(command)
             ?? OfSales(command)
@@ -125,9 +128,19 @@ internal sealed partial class NaiveLedger
         return null;
     }
 
-    private static string? Objection(NaiveAccount state, string account, BigInteger amount)
+    private static bool IsConsequence(Command command) => command is
+        Command.OpenDispute or Command.WinDispute or Command.LoseDispute or Command.ReopenDispute
+        or Command.ClawBackSale or Command.RefundSale or Command.ExecuteRefund or Command.Release
+        or Command.ReleaseAmount or Command.FormPayout or Command.AcceptPayout or Command.SettlePayout
+        or Command.FailPayout or Command.RejectPayout or Command.ReturnPayout or Command.ReturnUnclaimed
+        or Command.WithdrawFromWallet or Command.VoidAuthorisation or Command.ExpireAuthorisation
+        or Command.DeliverOrder or Command.RecogniseRevenue;
+
+    private string? Objection(NaiveAccount state, string account, BigInteger amount)
     {
-        if (state.Life == "closed") return "account_closed";
+        var after = state.Balance + amount;
+        var isLess = BigInteger.Abs(after) < BigInteger.Abs(state.Balance) && after.Sign * state.Balance.Sign >= 0;
+        if (state.Life == "closed" && !isConsequence && !isLess) return "account_closed";
         if (state.Life == "frozen" || (state.Life == "frozen for debits" && amount > 0)) return "account_frozen";
         var balance = state.Balance + amount;
         if (BigInteger.Abs(balance) > long.MaxValue) return "balance_overflow";

@@ -13,8 +13,12 @@ internal static class Told
         Event.OrderPlaced e => $"rule {e.RuleVersion} fee {e.Fee} pending {e.Pending} for {e.HoldDays} "
             + $"reserve {e.Reserve} for {e.ReserveDays} tokens {e.Tokens ?? 0} affiliate {e.Affiliate?.Amount ?? 0} "
             + $"spent {e.Spent?.Day ?? 0} {e.Spent?.Week ?? 0}",
-        Event.SaleReturned r => $"amount {r.Amount} tokens {r.Tokens ?? 0} parts " + string.Join(
-            " ", r.Parts.Select(part => $"{part.Account.Key}={part.Amount}").Order(StringComparer.Ordinal)),
+        Event.DisputeLost r => Of((Event.SaleReturned)r) + string.Concat(
+            (r.RefundsPaid ?? []).Select(refund => $" refund {refund.Refund}={refund.Amount}")),
+        Event.SaleReturned r => Of(r),
         var other => throw new ArgumentException($"Nothing is predicted of {other}."),
     };
+    private static string Of(Event.SaleReturned returned) =>
+        $"amount {returned.Amount} tokens {returned.Tokens ?? 0} parts " + string.Join(
+            " ", returned.Parts.Select(part => $"{part.Account.Key}={part.Amount}").Order(StringComparer.Ordinal));
 }

@@ -34,6 +34,13 @@ internal static class DisputeGoldens
             Excess = 80,
             FeePassed = 1500,
         }),
+        ("dispute_lost.refunded", new Event.DisputeLost("d-1", 2, "USD", [], [])
+        {
+            Amount = 400,
+            Parts = [new(Pending, 320), new(Revenue, 80)],
+            Bearer = Bearer.Creator,
+            RefundsPaid = [new(5, 200), new(7, 400)],
+        }),
         ("dispute_lost.fan", new Event.DisputeLost("d-1", 2, "USD", [], [])
         {
             Amount = 5000,

@@ -45,7 +45,7 @@ public class DisputeHistoryTests
                 count.Check();
             }
         }, times: 60);
-        Assert.All(new[]
+        Properties.ShouldHaveMet(new[]
         {
             "tip_sent", "wallet_topped_up", "tokens_purchased", "hold_released", "reserve_released", "transferred",
             "sale_refunded", "refund_executed", "dispute_opened", "dispute_won", "dispute_lost", "dispute_reopened",
@@ -53,7 +53,7 @@ public class DisputeHistoryTests
             "nothing_to_give_back", "refund_during_dispute", "refund_already_executed", "not_a_refund",
             "not_disputable", "dispute_exists", "dispute_already_open", "dispute_not_in_state", "amount_over_debt",
             "not_to_be_clawed_back",
-        }, what => Assert.True(seen.GetValueOrDefault(what) >= 3, $"{what} happened too rarely"));
+        }, seen);
     }
 
     private static Command? CommandOf(Step step, BookInMemory book, List<Event> events)
@@ -186,7 +186,9 @@ public class DisputeHistoryTests
                 case Event.SaleReturned returned:
                     left[appended.Record.RefersTo!.Value] -= returned.Amount;
                     if (returned is Event.SaleRefunded { Funding: Funding.Card }) payable += returned.Amount;
-                    if (returned is Event.DisputeLost lost) open.Remove(lost.Dispute);
+                    if (returned is not Event.DisputeLost lost) break;
+                    open.Remove(lost.Dispute);
+                    payable -= (lost.RefundsPaid ?? []).Sum(refund => refund.Amount);
                     break;
             }
         }

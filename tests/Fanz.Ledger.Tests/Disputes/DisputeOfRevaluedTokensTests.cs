@@ -66,4 +66,38 @@ public class DisputeOfRevaluedTokensTests
             """);
         Conservation.CheckTokens(book, (1, 5));
     }
+
+    [Fact]
+    public void A_sale_is_clawed_back_in_whole_tokens_so_that_the_rest_can_still_be_given_back()
+    {
+        // Ten tokens are worth 7 cents: 28 of the 30 that are owed come to whole tokens.
+        var tip = new Command.SendTip("ann", "bea", 35, "USD", Funding.Tokens);
+        var book = new BookInMemory()
+            .Posted(Fivefold with { TokenValue = new TokenPrice(10, 7) })
+            .Posted(new Command.PurchaseTokens("ann", 100, 70, "USD", Funding.Card))
+            .Posted(tip).Posted(tip)
+            .Posted(new Command.OpenDispute("d-1", 3, Fee: 0, Amount: 30))
+            .Posted(new Command.LoseDispute("d-1") { ClawBack = true });
+        Assert.Equal([new(5, 28)], book.Last<Event.DisputeLost>().ToClawBack!);
+        book.Posted(new Command.ClawBackSale("d-1", 5));
+        Assert.Equal(40, book.Last<Event.SaleClawedBack>().Tokens);
+        Assert.Equal(2, book.Holds("fan.debt/USD//ann"));
+        book.Posted(new Command.RefundSale(5, "the rest"));
+        Assert.Equal(10, book.Last<Event.SaleRefunded>().Tokens);
+        Conservation.CheckTokens(book, (10, 7));
+    }
+
+    [Fact]
+    public void A_debt_of_less_than_a_lot_of_tokens_takes_nothing_back()
+    {
+        var book = new BookInMemory()
+            .Posted(Fivefold with { TokenValue = new TokenPrice(10, 7) })
+            .Posted(new Command.PurchaseTokens("ann", 100, 70, "USD", Funding.Card))
+            .Posted(new Command.SendTip("ann", "bea", 70, "USD", Funding.Tokens))
+            .Posted(new Command.OpenDispute("d-1", 3, Fee: 0, Amount: 9))
+            .Posted(new Command.LoseDispute("d-1") { ClawBack = true });
+        Assert.Equal([new(4, 7)], book.Last<Event.DisputeLost>().ToClawBack!);
+        book.Posted(new Command.TopUp("ann", 3, "USD"));
+        book.ShouldRefuse(new Command.ClawBackSale("d-1", 4), "nothing_to_give_back");
+    }
 }

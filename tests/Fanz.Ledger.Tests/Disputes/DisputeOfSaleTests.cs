@@ -219,18 +219,12 @@ public class DisputeOfSaleTests
     public void A_hold_that_is_stopped_keeps_no_dispute_from_being_recorded()
     {
         var hold = new AccountName("creator.hold", "bea", "USD");
-        foreach (var stop in new Command[]
-        {
-            new Command.FreezeAccount(hold, "court order"), new Command.CloseAccount(hold, "empty"),
-        })
-        {
-            var book = Sold.ByAffiliate().Posted(Open).Posted(Win).Posted(stop)
-                .Posted(Open with { Dispute = "d-2" });
-            Assert.Equal(10_00, book.Holds("chargeback.receivable/USD//"));
-            Assert.Equal(0, book.Holds("creator.hold/USD//bea"));
-            book.Posted(Lose with { Dispute = "d-2" });
-            Assert.Equal(0, book.Holds("creator.pending/USD/2026-01-08/bea"));
-        }
+        var book = Sold.ByAffiliate().Posted(Open).Posted(Win).Posted(new Command.FreezeAccount(hold, "court order"))
+            .Posted(Open with { Dispute = "d-2" });
+        Assert.Equal(10_00, book.Holds("chargeback.receivable/USD//"));
+        Assert.Equal(0, book.Holds("creator.hold/USD//bea"));
+        book.Posted(Lose with { Dispute = "d-2" });
+        Assert.Equal(0, book.Holds("creator.pending/USD/2026-01-08/bea"));
     }
 
     [Fact]
@@ -304,7 +298,8 @@ public class DisputeOfSaleTests
     [Fact]
     public void A_bank_may_take_what_was_refunded_already_and_that_is_the_platforms_loss()
     {
-        var book = Sold.ByAffiliate().Posted(new Command.RefundSale(3, "why"));
+        var book = Sold.ByAffiliate().Posted(new Command.RefundSale(3, "why"))
+            .Posted(new Command.ExecuteRefund(4));
         book.ShouldRefuse(Open, "nothing_to_give_back");
         book.Posted(Open with { Amount = 10_00, Fee = 0 }).Posted(Lose).ShouldEndWith("""
             dispute_lost
@@ -365,8 +360,8 @@ public class DisputeOfSaleTests
     [Fact]
     public void A_cohort_that_takes_nothing_any_more_hands_over_to_the_next_day()
     {
-        var book = Sold.ByAffiliate().Posted(Open).Posted(new Command.CloseAccount(
-            new AccountName("creator.pending", "bea", "USD", new LocalDate(2026, 1, 8)), "emptied"));
+        var book = Sold.ByAffiliate().Posted(Open).Posted(new Command.FreezeAccount(
+            new AccountName("creator.pending", "bea", "USD", new LocalDate(2026, 1, 8)), "court order"));
         book.Posted(Win);
         Assert.Equal(7_20, book.Holds("creator.pending/USD/2026-01-02/bea"));
     }
@@ -381,5 +376,19 @@ public class DisputeOfSaleTests
         Assert.Equal(-10_00, book.Holds("psp.receivable/USD//other"));
         book.Posted(Win with { Dispute = "d-2" });
         Assert.Equal(0, book.Holds("psp.receivable/USD//other"));
+    }
+
+    [Fact]
+    public void A_dispute_that_is_won_repays_first_what_the_creator_came_to_owe_meanwhile()
+    {
+        var book = new BookInMemory().Posted(Sold.Tip).Posted(Sold.Tip with { Amount = 5_00 }).Released("bea")
+            .PaidOut("creator.available/USD//bea", 3_60)
+            .Posted(new Command.OpenDispute("d-1", 2, Fee: 0))
+            .Posted(new Command.RefundSale(3, "why"));
+        var owed = book.Holds("creator.debt/USD//bea");
+        Assert.InRange(owed, 1, 7_19);
+        book.Posted(Win);
+        Assert.Equal(0, book.Holds("creator.debt/USD//bea"));
+        Assert.Equal(7_20 - owed, book.Holds("creator.available/USD//bea"));
     }
 }

@@ -46,6 +46,7 @@ internal static class RefundGoldens
         Refusal.RefundDuringDispute(7, "d-1"),
         Refusal.NotARefund(7),
         Refusal.RefundAlreadyExecuted(7, 8),
+        Refusal.RefundPaidByDispute(7, 2),
         Refusal.AmountOverDebt(new AccountKey(Chart.CreatorDebt, "bea", Currency.Of("USD")), 20, 21),
     ];
 }

@@ -14,6 +14,7 @@ public class ReceiptTests
         ("receipt_recorded", new Event.ReceiptRecorded(12_34, "USD", "ref-7")),
         ("receipt_recorded.bank", new Event.ReceiptRecorded(1, "JPY", "ref-7", "main")),
         ("receipt_assigned", new Event.ReceiptAssigned(2, Wallet, 12_34, "ann wrote to us")),
+        ("receipt_assigned.debt", new Event.ReceiptAssigned(2, Wallet, 12_34, "why") { DebtRepaid = 10_00 }),
     ];
 
     internal static readonly Refusal[] Refusals =
@@ -150,5 +151,29 @@ public class ReceiptTests
             Record with { Bank = "a/b", BankReference = "c", Amount = 1 }, "already_recorded", ("reference", "c"),
             ("recorded_by", "2"));
         book.Posted(Record with { Bank = "a", BankReference = "b/c" }).Posted(Record with { BankReference = "c" });
+    }
+
+    [Fact]
+    public void What_a_creator_or_a_fan_owes_is_repaid_by_what_is_assigned_to_them()
+    {
+        var book = new BookInMemory().Posted(Sold.Tip).Released("bea").PaidOut("creator.available/USD//bea", 7_20)
+            .Posted(new Command.RefundSale(2, "why"))
+            .Posted(Record);
+        var receipt = book.Book.LastNumber;
+        book.Posted(Assign with { Receipt = receipt, To = new("creator.available", "bea", "USD") }).ShouldEndWith("""
+            receipt_assigned
+              debit   suspense                    12.34 USD   leaves 0.00 USD
+              credit  creator.debt of bea          7.20 USD   leaves 0.00 USD
+              credit  creator.available of bea     5.14 USD   leaves 5.14 USD
+            """);
+        Assert.Equal(7_20, book.Last<Event.ReceiptAssigned>().DebtRepaid);
+
+        book.Posted(new Command.TopUp("ann", 5_00, "USD"))
+            .Posted(new Command.WithdrawFromWallet("ann", 5_00, "USD", Wallets.WayOut.Card))
+            .Posted(new Command.OpenDispute("d-1", receipt + 2, 0)).Posted(new Command.LoseDispute("d-1"))
+            .Posted(Record with { BankReference = "ref-8", Amount = 3_00 });
+        book.Posted(Assign with { Receipt = book.Book.LastNumber, Amount = 3_00 });
+        Assert.Equal(3_00, book.Last<Event.ReceiptAssigned>().DebtRepaid);
+        Assert.Equal((2_00, 0), (book.Holds("fan.debt/USD//ann"), book.Holds("fan.wallet/USD//ann")));
     }
 }
