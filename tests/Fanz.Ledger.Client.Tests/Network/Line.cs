@@ -16,7 +16,7 @@ internal sealed class Line(RoughNetwork network, TcpClient client)
     public async Task Carry()
     {
         using var _ = client;
-        using var closing = network.Closing.Register(Break);
+        using var closing = network.Closing.Register(() => Break());
         if (await network.Connect() is not { } found)
         {
             network.Tally.Add("refused");

@@ -10,6 +10,7 @@ namespace Fanz.Ledger.Client.Tests.Network;
 /// Fifty services post through a network that loses, breaks, delays and repeats, while the hosts behind it are killed
 /// and started again. What each was told is what the ledger holds: nothing twice, nothing lost.
 /// </summary>
+[Collection("One ledger at a time, on two cores")]
 public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper output) : IClassFixture<ServedBook>
 {
     private const int Shoppers = 50;
@@ -43,11 +44,9 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
     {
         var clock = Stopwatch.StartNew();
         await using var network = new RoughNetwork(seed, Storm, PortOf(hosts[0]), PortOf(hosts[1]));
-        var (http, counter) = CountingHandler.Client(network.Address, ledger.Key);
-        using var _ = http;
-        using var client = new LedgerClient(http, Impatient);
+        using var reached = new CountedClient(network.Address, ledger.Key, Impatient);
         var shoppers = Enumerable.Range(0, Shoppers)
-            .Select(number => new Shopper(number, seed, ledger.Book, client)).ToArray();
+            .Select(number => new Shopper(number, seed, ledger.Book, reached.Client)).ToArray();
         var killing = KillAndRestart(hosts, network);
         await Task.WhenAll(shoppers.Select(shopper => Task.Run(() => Shop(shopper, killing))));
         await killing;
@@ -56,8 +55,8 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
         var journal = await ledger.Journal();
         await EqualsLedger(shoppers, journal);
         Assert.True((await ledger.Verify()).GetProperty("ok").GetBoolean());
-        WasRough(shoppers, counter, network.Tally);
-        output.WriteLine($"{took.TotalSeconds:F1} s, {journal.Count} records, {counter.Attempts} attempts: {network.Tally}");
+        WasRough(shoppers, reached.Attempts, network.Tally);
+        output.WriteLine($"{took.TotalSeconds:F1} s, {journal.Count} records, {reached.Attempts} attempts: {network.Tally}");
     }
 
     /// <summary>Patience short enough to end in the middle of things, so that "unknown" is met as well.</summary>
@@ -131,11 +130,11 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
         };
 
     /// <summary>A calm day would prove nothing.</summary>
-    private static void WasRough(Shopper[] shoppers, CountingHandler counter, Tally tally)
+    private static void WasRough(Shopper[] shoppers, int attempts, Tally tally)
     {
         var told = shoppers.SelectMany(shopper => shopper.Told.Values).ToArray();
         AtLeast(Shoppers * LeastSteps, "calls", shoppers.Sum(shopper => shopper.Calls));
-        AtLeast(100, "retries", counter.Attempts - shoppers.Sum(shopper => shopper.Calls));
+        AtLeast(100, "retries", attempts - shoppers.Sum(shopper => shopper.Calls));
         AtLeast(10, "unknown outcomes", shoppers.Sum(shopper => shopper.Unknown));
         AtLeast(20, "replays", told.Count(outcome =>
             outcome is Outcome.Posted { Replayed: true } or Outcome.Refused { Replayed: true }));

@@ -42,13 +42,31 @@ public sealed class ServedBook : IAsyncLifetime, IDisposable
         Key = await NewKey("shop");
     }
 
-    internal async Task<string> NewKey(string service, int? rateLimit = null) => (await new KeyStore(Source).Create(
-        new KeyGrant
+    internal async Task<string> NewKey(string service, int? rateLimit = null, params string[] scopes)
+    {
+        var grant = new KeyGrant
         {
-            Tenant = Book.Tenant, Service = service, Scopes = [.. Scopes.All.Order()], RateLimit = rateLimit,
-        },
-        "test",
-        CancellationToken.None)).Text;
+            Tenant = Book.Tenant,
+            Service = service,
+            Scopes = [.. scopes.Length > 0 ? scopes.AsEnumerable() : Scopes.All.Order()],
+            RateLimit = rateLimit,
+        };
+        return (await new KeyStore(Source).Create(grant, "test", CancellationToken.None)).Text;
+    }
+
+    /// <summary>Keeps the book from every host until it is disposed of.</summary>
+    internal async Task<IAsyncDisposable> Hold()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(home.Server.OwnerConnectionString()) { Pooling = false };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("begin", connection);
+        await command.ExecuteNonQueryAsync();
+        command.CommandText = "select from ledger.books where id = $1 for update";
+        command.Parameters.Add(new() { Value = opened!.Id });
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
 
     internal Task<ServingLedger> Serve() => ServingLedger.Start(
         new Dictionary<string, string>(home.Settings) { ["LEDGER_PATIENCE"] = "2" });
