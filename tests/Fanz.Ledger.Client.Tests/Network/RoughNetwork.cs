@@ -130,5 +130,6 @@ internal sealed class Tally
 
     public void Add(string what) => counts.AddOrUpdate(what, 1, (_, count) => count + 1);
 
-    public override string ToString() => string.Join(", ", counts.Order().Select(count => $"{count.Key} {count.Value}"));
+    public override string ToString() => string.Join(
+        ", ", counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"{count.Key} {count.Value}"));
 }

@@ -14,7 +14,7 @@ namespace Fanz.Ledger.Client.Tests.Network;
 public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper output) : IClassFixture<ServedBook>
 {
     private const int Shoppers = 50;
-    private const int Kills = 5;
+    private const int Kills = 3;
     private const int LeastSteps = 8;
 
     private static readonly Roughness Storm = new()
@@ -29,7 +29,7 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
             ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
             : Random.Shared.Next();
         output.WriteLine($"LEDGER_TEST_SEED={seed}");
-        ServingLedger[] hosts = [await ledger.Serve(), await ledger.Serve()];
+        var hosts = await Task.WhenAll(ledger.Serve(), ledger.Serve());
         try
         {
             await Endure(seed, hosts);
@@ -82,12 +82,14 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
             int[] killed = kill == Kills - 1 ? [0, 1] : [kill % 2];
             // As the power going: no signal that a program could catch.
             foreach (var host in killed) await hosts[host].DisposeAsync();
-            foreach (var host in killed)
-            {
-                network.Tally.Add("killed");
-                hosts[host] = await ledger.Serve();
-                network.LeadTo(host, PortOf(hosts[host]));
-            }
+            await Task.WhenAll(killed.Select(Restart));
+        }
+
+        async Task Restart(int host)
+        {
+            network.Tally.Add("killed");
+            hosts[host] = await ledger.Serve();
+            network.LeadTo(host, PortOf(hosts[host]));
         }
     }
 

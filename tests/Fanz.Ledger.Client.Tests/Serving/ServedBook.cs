@@ -94,7 +94,7 @@ public sealed class ServedBook : IAsyncLifetime, IDisposable
     {
         Assert.True(AccountKey.TryParse($"fan.wallet/USD//{fan}", out var wallet));
         var balance = await new AccountReader(Source).Balance(opened!, wallet.Value, AsOf.Head, CancellationToken.None);
-        return -balance?.Balance ?? 0;
+        return balance is null ? 0 : -balance.Balance;
     }
 
     public async Task DisposeAsync()
