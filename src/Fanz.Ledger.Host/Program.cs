@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Audit;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Importing;
 using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Terminal;
@@ -13,6 +14,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     ServeVerb.Words(),
     MigrateVerb.Words(),
     BookVerbs.Words(),
+    ImportVerb.Words(),
     KeyVerbs.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),

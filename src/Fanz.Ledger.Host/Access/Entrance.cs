@@ -60,6 +60,12 @@ internal sealed class Entrance : IAsyncDisposable
     public static bool IsGuarded(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Whether one who was admitted would be still. A request that lasts outlives neither its key nor its token.
+    /// </summary>
+    public async ValueTask<bool> StillAdmits(HttpContext context) =>
+        await Identify(context.Request.Headers.Authorization) is not null;
+
     /// <summary>Takes what a request costs beyond its first command, before anything of it is done.</summary>
     public void Charge(Caller caller, int cost)
     {
@@ -69,6 +75,12 @@ internal sealed class Entrance : IAsyncDisposable
         {
             RetryAfter = (int)Math.Ceiling(wait.TotalSeconds),
         });
+    }
+
+    public static ProblemFound Refuse(HttpContext context)
+    {
+        if (!context.Response.HasStarted) context.Response.Headers.WWWAuthenticate = "Bearer";
+        return new ProblemFound(Unauthenticated);
     }
 
     public async ValueTask DisposeAsync()
@@ -81,8 +93,7 @@ internal sealed class Entrance : IAsyncDisposable
     {
         if (await Identify(context.Request.Headers.Authorization) is not { } caller)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            throw new ProblemFound(Unauthenticated);
+            throw Refuse(context);
         }
 
         context.Features.Set(caller);

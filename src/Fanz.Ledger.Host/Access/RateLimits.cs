@@ -11,7 +11,10 @@ internal sealed class RateLimits(int usual, TimeProvider clock)
 {
     private const int MostRemembered = 10_000;
 
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
+    private long lookedAt = clock.GetTimestamp();
 
     public int Remembered => buckets.Count;
 
@@ -31,6 +34,9 @@ internal sealed class RateLimits(int usual, TimeProvider clock)
     /// <summary>A bucket that is full again says what a new one would say.</summary>
     private void LetGo()
     {
+        var last = Interlocked.Read(ref lookedAt);
+        if (clock.GetElapsedTime(last) < BetweenLooks) return;
+        if (Interlocked.CompareExchange(ref lookedAt, clock.GetTimestamp(), last) != last) return;
         foreach (var (caller, bucket) in buckets)
             if (bucket.IsFullAgain(clock)) buckets.TryRemove(caller, out _);
     }

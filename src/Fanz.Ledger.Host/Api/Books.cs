@@ -25,6 +25,6 @@ internal static class Books
         return await registry.Find(name, context.RequestAborted) ?? throw Unknown();
     }
 
-    private static ProblemFound Unknown() =>
+    public static ProblemFound Unknown() =>
         new(new Problem(StatusCodes.Status404NotFound, "book_unknown", "There is no such book here."));
 }

@@ -13,10 +13,11 @@ namespace Fanz.Ledger.Host.Api;
 /// </summary>
 internal static class PostingMany
 {
-    private const int MaxBody = 16 << 20;
+    private const int MaxBody = (int)RequestLimits.LargestBatchBody;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost(Books.Route + "/commands", (RequestDelegate)Post);
+        routes.MapPost(Books.Route + "/commands", (RequestDelegate)Post)
+            .WithMetadata(new BodyLimit(RequestLimits.LargestBatchBody));
 
     private static async Task Post(HttpContext context)
     {

@@ -32,7 +32,7 @@ internal static class ProblemWriter
             {
                 // Nobody is there any more to be told.
                 if (context.RequestAborted.IsCancellationRequested) return;
-                await Write(context, Of(exception, log));
+                await Write(context, Of(context, exception, log));
             }
         });
     }
@@ -47,13 +47,13 @@ internal static class ProblemWriter
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (problem.IsReplay) response.Headers[Header.Replayed] = "true";
         var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body, Json.AsGiven)) Write(json, problem);
+        using (var json = new Utf8JsonWriter(body, Json.AsGiven)) Write(json, problem, context.TraceIdentifier);
         response.ContentLength = body.WrittenCount;
         return response.BodyWriter.WriteAsync(body.WrittenMemory).AsTask();
     }
 
     /// <summary>A problem as an object, by itself or as the answer to one command of many.</summary>
-    public static void Write(Utf8JsonWriter json, Problem problem)
+    public static void Write(Utf8JsonWriter json, Problem problem, string? requestId = null)
     {
         json.WriteStartObject();
         json.WriteString("type", $"/api#{problem.Code}");
@@ -61,6 +61,7 @@ internal static class ProblemWriter
         json.WriteNumber("status", problem.Status);
         json.WriteString("code", problem.Code);
         json.WriteString("detail", problem.Detail);
+        if (requestId is not null) json.WriteString("request_id", requestId);
         if (problem.Field is { } field) json.WriteString("field", field);
         if (problem.Faults.Count > 0)
         {
@@ -87,7 +88,7 @@ internal static class ProblemWriter
         json.WriteEndObject();
     }
 
-    private static Problem Of(Exception exception, ILogger log)
+    private static Problem Of(HttpContext context, Exception exception, ILogger log)
     {
         switch (exception)
         {
@@ -96,12 +97,13 @@ internal static class ProblemWriter
             case BadHttpRequestException bad:
                 return OfStatus(bad.StatusCode);
             case NpgsqlException or TimeoutException:
-                log.LogWarning("A request met a database that was not to be had: {Fault}.", exception.GetType().Name);
+                log.LogWarning(
+                    exception, "Request {RequestId} met a database that was not to be had.", context.TraceIdentifier);
                 return Away;
             case OperationCanceledException:
                 return Overdue;
             default:
-                log.LogError(exception, "A request met a fault of the program.");
+                log.LogError(exception, "Request {RequestId} met a fault of the program.", context.TraceIdentifier);
                 return Fault;
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Fanz.Ledger.Host.Access;
+using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
@@ -20,12 +21,14 @@ internal sealed class HttpRun(NpgsqlDataSource source, TimeSpan time, int turns,
         var registry = new BookRegistry(source);
         var book = (await registry.Open(TipLoad.Book("http"), "bench", cancellation)).Name;
         await using var entrance = new Entrance(source, new EntranceRules(null, KeyGrant.HighestRate));
-        await using var writer = new BookWriter(source, registry);
+        await using var readers = new Readers(source, replica: null, places: 1);
+        await using var writer = new BookWriter(
+            source, registry, new WriterOptions { Landed = readers.Watch.Landed });
         var direct = new TipLoad(writer, [book], TipLoad.Fans, TipLoad.Creators);
         await direct.FillWallets();
 
         var later = new ServedLater();
-        later.Begin(new Served(source, writer, entrance));
+        later.Begin(new Served(source, writer, entrance) { Readers = readers });
         await using var http = HttpServer.Build("http://127.0.0.1:0", new Readiness(), later);
         await http.Bind(cancellation);
         var port = new Uri(http.Urls.Single()).Port;

@@ -60,6 +60,11 @@ internal sealed class Database : IAsyncDisposable
 
     public NpgsqlDataSource Connect() => LedgerDatabase.Connect(hostConnection, HostSettings.IsPooledByTransaction);
 
+    /// <summary>Another copy of the database, to read from; null when none is named.</summary>
+    public static NpgsqlDataSource? ConnectToRead() => HostSettings.ReadConnectionString is { } copy
+        ? LedgerDatabase.Connect(copy, HostSettings.IsPooledByTransaction)
+        : null;
+
     public async ValueTask DisposeAsync()
     {
         if (server is not null) await server.DisposeAsync();

@@ -15,6 +15,7 @@ internal static class HostSettings
 {
     public const string HostDatabase = "LEDGER_DATABASE";
     public const string OwnerDatabase = "LEDGER_OWNER_DATABASE";
+    private const string ReadDatabase = "LEDGER_READ_DATABASE";
     private const string DefaultUrls = "http://127.0.0.1:5480";
 
     /// <summary>The folder that a private server belongs to.</summary>
@@ -48,6 +49,17 @@ internal static class HostSettings
         }
     }
 
+    /// <summary>
+    /// One server: among several, the second answer of a request could be older than its first.
+    /// </summary>
+    public static string? ReadConnectionString => ConnectionString(ReadDatabase) is not { } copy ? null
+        : new NpgsqlConnectionStringBuilder(copy).Host!.Contains(',', StringComparison.Ordinal)
+            ? throw new Mistake($"{ReadDatabase} names several hosts: it is one copy of the database.")
+            : copy;
+
+    /// <summary>How many readers may wait for news, following the journal or for a number.</summary>
+    public static int MaxWaiting => Whole("LEDGER_MAX_WAITING", 10_000, 1, 1_000_000);
+
     public static WriterOptions Writer()
     {
         var options = new WriterOptions();
@@ -77,7 +89,7 @@ internal static class HostSettings
     private static Duration Seconds(string variable, Duration otherwise) =>
         Duration.FromSeconds(Whole(variable, (int)otherwise.TotalSeconds, 1, 3_600));
 
-    private static int Whole(string variable, int otherwise, int least, int most)
+    internal static int Whole(string variable, int otherwise, int least, int most)
     {
         if (Text(variable) is not { } text) return otherwise;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
@@ -86,6 +98,6 @@ internal static class HostSettings
             : throw new Mistake($"{variable} is a whole number from {least} to {most}, not `{text}`.");
     }
 
-    private static string? Text(string variable) =>
+    internal static string? Text(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : null;
 }

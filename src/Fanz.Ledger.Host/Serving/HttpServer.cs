@@ -1,7 +1,8 @@
-using System.Net;
 using System.Text.Json;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
+using Fanz.Ledger.Host.Api.Reading;
+using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -21,20 +22,27 @@ internal static class HttpServer
     public static WebApplication Build(string urls, Readiness readiness, ServedLater served)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ledger" });
+        var certificate = Certificate.FromSettings();
+        var addresses = Addresses.Of(urls, hasCertificate: certificate is not null);
         builder.WebHost.UseKestrelCore();
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<ILoggerFactory>((kestrel, logs) =>
+        {
+            kestrel.AddServerHeader = false;
+            RequestLimits.Set(kestrel);
+            if (certificate is null) return;
+            kestrel.ConfigureHttpsDefaults(https => certificate.Use(https, logs.CreateLogger("Fanz.Ledger.Tls")));
+        });
+        // The verb has its own bound, for all of the end.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddRoutingCore();
         // Signals are the verb's: it stops the parts of the host in their order.
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
-            .AddFilter((_, level) => level >= LogLevel.Warning)
-            // What keeps the host from starting is thrown to the verb, which says it in one line.
-            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddLogLines();
         var app = builder.Build();
-        foreach (var url in Addresses(urls)) app.Urls.Add(url);
+        foreach (var url in addresses) app.Urls.Add(url);
 
+        app.UseRequests();
         AccessLogging.UseIn(app);
         app.UseProblems();
         served.UseIn(app);
@@ -48,8 +56,10 @@ internal static class HttpServer
                 new { Ready = ready.IsReady, ready.Why }, Shape,
                 statusCode: ready.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
+        BookEndpoints.Map(app);
         Posting.Map(app);
         PostingMany.Map(app);
+        Reads.Map(app);
         KeyEndpoints.Map(app);
         return app;
     }
@@ -69,34 +79,6 @@ internal static class HttpServer
         catch (System.Net.Sockets.SocketException exception)
         {
             throw new Mistake($"{urls} cannot be served: {exception.Message}.");
-        }
-    }
-
-    private static IEnumerable<string> Addresses(string urls)
-    {
-        var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (addresses.Length == 0) throw new Mistake("There is no address to serve.");
-        foreach (var address in addresses)
-        {
-            if (!address.StartsWith("http://", StringComparison.Ordinal) || !IsAddress(address))
-            {
-                throw new Mistake(
-                    $"`{address}` is not an address such as http://127.0.0.1:5480 (a proxy in front speaks TLS).");
-            }
-        }
-
-        return addresses;
-    }
-
-    private static bool IsAddress(string address)
-    {
-        try
-        {
-            return BindingAddress.Parse(address) is { PathBase.Length: 0, Port: <= IPEndPoint.MaxPort };
-        }
-        catch (FormatException)
-        {
-            return false;
         }
     }
 

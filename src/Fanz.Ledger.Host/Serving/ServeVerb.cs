@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Fanz.Ledger.Host.Access;
+using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
@@ -31,7 +33,11 @@ internal static class ServeVerb
     private static async Task<int> Run(string urls, bool isFresh, CancellationToken token)
     {
         var options = HostSettings.Writer();
+        var patience = Shutdown.Bound;
+        using var export = Export.Begin();
         var rules = EntranceRules.Read();
+        var maxWaiting = HostSettings.MaxWaiting;
+        await using var replica = Database.ConnectToRead();
         var readiness = new Readiness();
         var served = new ServedLater();
         await using var http = HttpServer.Build(urls, readiness, served);
@@ -48,17 +54,20 @@ internal static class ServeVerb
 
         if (database.IsPrivate) await FirstKey.Offer(source, token);
         await using var entrance = new Entrance(source, rules);
-        await using var writer = new BookWriter(source, registry, options);
+        await using var readers = new Readers(source, replica, maxWaiting);
+        await using var writer = new BookWriter(source, registry, options with { Landed = readers.Watch.Landed });
         readiness.Follow(database, source, writer);
-        served.Begin(new Served(source, writer, entrance));
+        served.Begin(new Served(source, writer, entrance) { Readers = readers });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 
-        CommandLine.Say("Stopping: answering what was taken …");
-        readiness.Close();
-        await http.StopAsync(CancellationToken.None);
-        await writer.Drain();
-        return CommandLine.Done;
+        return await Shutdown.Run(readiness, patience, async stop =>
+        {
+            readers.Watch.Close();
+            await http.StopAsync(stop);
+            await writer.Drain().WaitAsync(stop);
+            export?.Flush();
+        });
     }
 
     private static string Whose(Database database) => database switch

@@ -1,5 +1,6 @@
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
+using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
 using Npgsql;
@@ -16,6 +17,8 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entranc
     public Entrance Entrance { get; } = entrance;
 
     public BookRegistry Registry => Writer.Registry;
+
+    public required Readers Readers { get; init; }
 
     public Preview Preview { get; } = new(source, writer.Registry);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Fanz.Ledger.Host.Telemetry;
 
 namespace Fanz.Ledger.Host.Terminal;
 
@@ -54,7 +55,7 @@ internal static class CommandLine
     }
 
     /// <summary>Tells a person something; programs read standard output.</summary>
-    public static void Say(string line) => Console.Error.WriteLine(line);
+    public static void Say(string line) => Console.Error.WriteLine(LogLine.IsJson ? LogLine.Said(line) : line);
 
     private static string Faults(ParseResult parsed)
     {

@@ -20,6 +20,9 @@ public static class Scopes
     public const string Adjustments = "post:adjustments";
     public const string Rules = "post:rules";
     public const string Standing = "post:standing";
+
+    /// <summary>To bring in what a platform had before.</summary>
+    public const string Imports = "post:imports";
     public const string ReadLedger = "read:ledger";
     public const string ReadTax = "read:tax";
 
@@ -35,7 +38,7 @@ public static class Scopes
     public static readonly FrozenSet<string> All = new[]
         {
             Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
-            Rules, Standing, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
+            Rules, Standing, Imports, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
         }
         .ToFrozenSet(StringComparer.Ordinal);
 
@@ -78,6 +81,7 @@ public static class Scopes
                 ]),
             (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse"]),
             (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy"]),
+            (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,
                 [
                     "freeze_account", "unfreeze_account", "close_account", "sanction_party", "clear_party",

@@ -40,13 +40,17 @@ public sealed class BookRegistry(NpgsqlDataSource database, IClock? clock = null
         return await reader.ReadAsync(cancellation) ? known[name] = Read(reader) : null;
     }
 
-    public async Task<IReadOnlyList<OpenedBook>> List(CancellationToken cancellation)
+    public Task<IReadOnlyList<OpenedBook>> List(CancellationToken cancellation) => List(null, cancellation);
+
+    /// <summary>The books of a tenant, or of all.</summary>
+    public async Task<IReadOnlyList<OpenedBook>> List(string? tenant, CancellationToken cancellation)
     {
         const string sql = """
             select id, tenant, platform, time_zone, calendar, reporting_currency
-            from ledger.books order by tenant, platform
+            from ledger.books where $1::text is null or tenant = $1 order by tenant, platform
             """;
         await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = (object?)tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var books = new List<OpenedBook>();
         while (await reader.ReadAsync(cancellation)) books.Add(Read(reader));

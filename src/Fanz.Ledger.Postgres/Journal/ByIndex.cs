@@ -16,14 +16,19 @@ internal static class ByIndex
             set_config('max_parallel_workers_per_gather', '0', true)
         """;
 
-    public static NpgsqlBatch Query(NpgsqlDataSource source, string sql, params ReadOnlySpan<object?> parameters)
+    public static NpgsqlBatch Query(NpgsqlDataSource source, string sql, params ReadOnlySpan<object?> parameters) =>
+        Query(source.CreateBatch(), sql, parameters);
+
+    public static NpgsqlBatch Query(
+        NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> parameters) =>
+        Query(connection.CreateBatch(), sql, parameters);
+
+    /// <summary>Another query of the same transaction.</summary>
+    public static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<object?> parameters)
     {
-        var batch = source.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Settings));
         var query = new NpgsqlBatchCommand(sql);
         foreach (var value in parameters) query.Parameters.Add(new() { Value = value ?? DBNull.Value });
         batch.BatchCommands.Add(query);
-        return batch;
     }
 
     /// <summary>The rows of the query that the batch was made for.</summary>
@@ -32,5 +37,12 @@ internal static class ByIndex
         var reader = await batch.ExecuteReaderAsync(token);
         await reader.NextResultAsync(token);
         return reader;
+    }
+
+    private static NpgsqlBatch Query(NpgsqlBatch batch, string sql, ReadOnlySpan<object?> parameters)
+    {
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Settings));
+        Add(batch, sql, parameters);
+        return batch;
     }
 }

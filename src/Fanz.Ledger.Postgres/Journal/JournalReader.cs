@@ -151,10 +151,34 @@ public sealed class JournalReader(NpgsqlDataSource source)
 
     private async Task<List<Entry>> Entries(OpenedBook book, long after, long upTo, CancellationToken token)
     {
-        var entries = new List<Entry>();
-        if (after >= upTo) return entries;
+        if (after >= upTo) return [];
         await using var batch = ByIndex.Query(source, EntriesSql, book.Id, after, upTo);
         await using var reader = await ByIndex.Read(batch, token);
+        return await ReadEntries(reader, token);
+    }
+
+    private static async Task<List<JournalRecord>> Records(NpgsqlBatch batch, CancellationToken token)
+    {
+        await using var reader = await ByIndex.Read(batch, token);
+        var records = new List<JournalRecord>();
+        while (await reader.ReadAsync(token)) records.Add(ReadRecord(reader));
+        return records;
+    }
+
+    internal static JournalRecord ReadRecord(NpgsqlDataReader reader) => new(
+        Number: reader.GetInt64(0),
+        Type: reader.GetString(1),
+        At: Instant.FromDateTimeUtc(reader.GetDateTime(2)),
+        EffectiveOn: LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(3)),
+        LastPosition: reader.GetInt64(4),
+        Stream: reader.IsDBNull(5) ? null : reader.GetString(5),
+        RefersTo: reader.IsDBNull(6) ? null : reader.GetInt64(6),
+        Actor: reader.GetString(7),
+        Data: reader.GetFieldValue<byte[]>(8));
+
+    internal static async Task<List<Entry>> ReadEntries(NpgsqlDataReader reader, CancellationToken token)
+    {
+        var entries = new List<Entry>();
         while (await reader.ReadAsync(token))
         {
             entries.Add(new Entry(
@@ -168,26 +192,5 @@ public sealed class JournalReader(NpgsqlDataSource source)
         }
 
         return entries;
-    }
-
-    private static async Task<List<JournalRecord>> Records(NpgsqlBatch batch, CancellationToken token)
-    {
-        await using var reader = await ByIndex.Read(batch, token);
-        var records = new List<JournalRecord>();
-        while (await reader.ReadAsync(token))
-        {
-            records.Add(new JournalRecord(
-                Number: reader.GetInt64(0),
-                Type: reader.GetString(1),
-                At: Instant.FromDateTimeUtc(reader.GetDateTime(2)),
-                EffectiveOn: LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(3)),
-                LastPosition: reader.GetInt64(4),
-                Stream: reader.IsDBNull(5) ? null : reader.GetString(5),
-                RefersTo: reader.IsDBNull(6) ? null : reader.GetInt64(6),
-                Actor: reader.GetString(7),
-                Data: reader.GetFieldValue<byte[]>(8)));
-        }
-
-        return records;
     }
 }

@@ -20,7 +20,7 @@ public sealed class Replay(JournalReader journal, AccountReader accounts)
         long count = 0;
         await foreach (var appended in journal.WithEntries(book, 0, place.Number, token))
         {
-            await output.WriteLineAsync(asJson ? ReplayedJson.Of(appended) : ReplayedText.Of(appended));
+            await output.WriteLineAsync(asJson ? RecordJson.LineOf(appended) : ReplayedText.Of(appended));
             count++;
         }
 
@@ -43,7 +43,7 @@ public sealed class Replay(JournalReader journal, AccountReader accounts)
         await foreach (var entry in accounts.Entries(book, id, upTo: place.Position, token: token))
         {
             for (; life.TryPeek(out var earlier) && earlier.Number < entry.Number; count++) await Write(life.Dequeue());
-            await output.WriteLineAsync(asJson ? ReplayedJson.Of(account, entry) : ReplayedText.Of(account, entry));
+            await output.WriteLineAsync(asJson ? RecordJson.LineOf(account, entry) : ReplayedText.Of(account, entry));
             count++;
         }
 
@@ -51,6 +51,6 @@ public sealed class Replay(JournalReader journal, AccountReader accounts)
         return count;
 
         Task Write(JournalRecord record) => output.WriteLineAsync(
-            asJson ? ReplayedJson.Of(new Appended(record, [])) : ReplayedText.Of(new Appended(record, [])));
+            asJson ? RecordJson.LineOf(new Appended(record, [])) : ReplayedText.Of(new Appended(record, [])));
     }
 }

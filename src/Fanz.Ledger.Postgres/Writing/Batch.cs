@@ -67,6 +67,8 @@ internal sealed class Batch(WriterOptions options)
 
     public List<Pending> Commands { get; } = [];
 
+    public BatchTimes Times { get; } = new();
+
     /// <summary>The replies, in the order of <see cref="Commands"/>.</summary>
     public List<Reply> Replies { get; } = [];
 
@@ -183,7 +185,12 @@ internal sealed class Batch(WriterOptions options)
     public void Land()
     {
         foreach (var part in Parts.Values)
-            if (part.To is { } head) part.Memory.Committed = head;
+        {
+            if (part.To is not { } head) continue;
+            part.Memory.Committed = head;
+            options.Landed?.Invoke(part.Memory.Book.Id, head.Number);
+        }
+
         Answer();
     }
 

@@ -12,6 +12,9 @@ namespace Fanz.Ledger.Postgres.Writing;
 /// </summary>
 public sealed class BookWriter : IAsyncDisposable
 {
+    /// <summary>The name of the meter and of the source of traces.</summary>
+    public const string TelemetryName = "Fanz.Ledger.Writing";
+
     private static readonly Duration BusyPause = Duration.FromMilliseconds(100);
 
     private readonly LaneQueue[] queues;
@@ -28,11 +31,14 @@ public sealed class BookWriter : IAsyncDisposable
                 .. Enumerable.Range(0, bounds.Lanes).Select(_ => new LaneQueue(
                     Math.Max(1, bounds.MaxQueuedCommands / bounds.Lanes), bounds.MaxQueuedBytes / bounds.Lanes)),
             ];
-        lanes = [.. queues.Select(queue => new Lane(database, registry, bounds, queue))];
+        lanes = [.. queues.Select(queue => new Lane(database, registry, bounds, queue, Meter))];
+        Meter.Watch(bounds, queues, lanes);
         running = [.. lanes.Select(lane => Task.Run(lane.Run))];
     }
 
     public BookRegistry Registry { get; }
+
+    internal WriterMeter Meter { get; } = new();
 
     /// <summary>How many accounts the lanes remember, as of their last batches.</summary>
     public int KnownAccounts => lanes.Sum(lane => lane.KnownAccounts);
@@ -46,8 +52,8 @@ public sealed class BookWriter : IAsyncDisposable
         BookName book, Command command, Actor actor, string key, CancellationToken cancellation = default)
     {
         var (pending, reply) = await Admit(book, command, actor, key, cancellation);
-        if (pending is null) return reply!;
-        if (!TryQueue([pending])) return NotTaken();
+        if (pending is null) return AtOnce(reply!);
+        if (!TryQueue([pending])) return AtOnce(NotTaken());
         return await pending.Answered.WaitAsync(cancellation);
     }
 
@@ -76,7 +82,7 @@ public sealed class BookWriter : IAsyncDisposable
         if (Array.FindIndex(admitted, pending => pending is null) is >= 0 and var wrong)
         {
             var aside = new Reply.SetAside($"Command {wrong + 1} of the batch was not taken.");
-            return [.. replies.Select(reply => reply ?? aside)];
+            return [.. replies.Select(reply => AtOnce(reply ?? aside))];
         }
 
         if (admitted.Length == 0) return [];
@@ -92,7 +98,11 @@ public sealed class BookWriter : IAsyncDisposable
         await Task.WhenAll(running);
     }
 
-    public async ValueTask DisposeAsync() => await Drain();
+    public async ValueTask DisposeAsync()
+    {
+        await Drain();
+        Meter.Dispose();
+    }
 
     private async Task<(Pending?[] Admitted, Reply?[] Replies)> Admit(
         BookName book, IReadOnlyList<(Command Command, string Key)> commands, Actor actor,
@@ -113,8 +123,9 @@ public sealed class BookWriter : IAsyncDisposable
     {
         for (var i = 0; i < replies.Length; i++)
         {
-            if (admitted[i] is { } pending)
-                replies[i] = isTaken ? await pending.Answered.WaitAsync(cancellation) : NotTaken();
+            replies[i] = admitted[i] is not { } pending ? AtOnce(replies[i]!)
+                : isTaken ? await pending.Answered.WaitAsync(cancellation)
+                : AtOnce(NotTaken());
         }
 
         return replies!;
@@ -148,6 +159,13 @@ public sealed class BookWriter : IAsyncDisposable
 
     private Reply NotTaken() =>
         isDraining ? new Reply.Unavailable("The host is shutting down.") : new Reply.Busy(BusyPause);
+
+    /// <summary>An answer to what no lane was asked.</summary>
+    private Reply AtOnce(Reply reply)
+    {
+        Meter.Admission.Count(reply);
+        return reply;
+    }
 
     private static Reply.Malformed UnknownBook(BookName name) => new([BookRegistry.Unknown(name)]);
 }

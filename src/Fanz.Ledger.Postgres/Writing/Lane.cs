@@ -29,6 +29,7 @@ internal sealed class Lane
     private readonly NpgsqlDataSource database;
     private readonly WriterOptions options;
     private readonly LaneQueue queue;
+    private readonly WriterMeter meter;
     private readonly LaneMemory memory;
     private readonly Deciding deciding;
     private readonly LockedPosting locked;
@@ -43,15 +44,17 @@ internal sealed class Lane
     private int lockFirst;
     private int turnsUntilLettingGo = TurnsBetweenLettingGo;
 
-    public Lane(NpgsqlDataSource database, BookRegistry registry, WriterOptions options, LaneQueue queue)
+    public Lane(
+        NpgsqlDataSource database, BookRegistry registry, WriterOptions options, LaneQueue queue, WriterMeter meter)
     {
         this.database = database;
         this.options = options;
         this.queue = queue;
+        this.meter = meter;
         memory = new LaneMemory(registry);
         room = new Room(database);
         deciding = new Deciding(options, room.Ids, memory.Of);
-        locked = new LockedPosting(database, options, memory, deciding, room);
+        locked = new LockedPosting(database, options, memory, deciding, room, meter);
     }
 
     /// <summary>As of a few batches ago; only the lane itself looks into its memory.</summary>
@@ -119,6 +122,7 @@ internal sealed class Lane
         if (flight is not null && !await flight.HasLanded())
         {
             // The next batch was decided upon one that may not be.
+            meter.Retried(flight.Failure);
             if (flight.Failure == Failure.OutcomeUnknown) flight.Batch.MarkSent();
             batch.TakeBack();
             flight.Batch.TakeBack();
@@ -131,7 +135,7 @@ internal sealed class Lane
         if (!isSound || lockFirst > 0)
         {
             if (lockFirst > 0) lockFirst--;
-            flight?.Batch.Land();
+            Land(flight);
             batch.TakeBack();
             await PostLocked(taken);
             return null;
@@ -141,9 +145,21 @@ internal sealed class Lane
         var next = batch.NeedsCommit ? new Flight(batch, sent = Send(batch)) : null;
         // The next batch is on its way; only now the callers of the last one are told, so that the database never
         // waits.
-        flight?.Batch.Land();
-        if (next is null) batch.Answer();
+        Land(flight);
+        if (next is null)
+        {
+            batch.Answer();
+            meter.Landed(batch, isLocked: false);
+        }
+
         return next;
+    }
+
+    private void Land(Flight? flight)
+    {
+        if (flight is null) return;
+        flight.Batch.Land();
+        meter.Landed(flight.Batch, isLocked: false);
     }
 
     /// <summary>Takes and decides what waits, and goes on while the batch before is being committed.</summary>
@@ -220,6 +236,7 @@ internal sealed class Lane
 
     private async Task Prepare(Batch batch, List<Pending> chunk, Batch? underWay)
     {
+        batch.Times.Enter(Stage.Reading);
         reading ??= await Session.Open(database, options);
         await room.KeepIds(chunk.Sum(pending => pending.Legs));
         var books = chunk.SelectMany(pending => pending.Books).DistinctBy(book => book.Id).ToArray();
@@ -234,12 +251,16 @@ internal sealed class Lane
         }
 
         if (!AreTrusted(found.Heads, underWay)) throw new MemoryInDoubt("A book was written by another host.");
+        batch.Times.Enter(Stage.Deciding);
         await deciding.Decide(batch, chunk, found, underWay, async needing =>
         {
+            batch.Times.Enter(Stage.Reading);
             var unread = new Unread(underWay, batch);
             if (!await lookups.TryFill(needing, heads => AreTrusted(heads, underWay), unread))
                 throw new MemoryInDoubt("A book was written by another host.");
+            batch.Times.Enter(Stage.Deciding);
         });
+        batch.Times.Enter(Stage.Resting);
         await room.KeepRoom(batch.Parts.Values);
     }
 
@@ -266,7 +287,9 @@ internal sealed class Lane
     private async Task Send(Batch batch)
     {
         writing ??= await WriterConnection.Open(database, options);
+        batch.Times.Enter(Stage.Committing);
         await writing.Send(batch);
+        batch.Times.Enter(Stage.Resting);
     }
 
     private async Task PostLocked(List<Pending> commands)

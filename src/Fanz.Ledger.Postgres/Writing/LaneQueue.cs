@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Fanz.Ledger.Postgres.Writing;
 
 /// <summary>
@@ -44,10 +46,19 @@ internal sealed class LaneQueue(int maxCommands, long maxBytes)
         }
     }
 
+    /// <summary>How its commands were answered.</summary>
+    public Tally Tally { get; } = new();
+
     public bool TryAdd(ReadOnlySpan<Pending> added)
     {
         long size = 0;
-        foreach (var pending in added) size += pending.Submission.Size;
+        var (now, caller) = (Stopwatch.GetTimestamp(), WriterTraces.Caller);
+        foreach (var pending in added)
+        {
+            pending.Enter(Tally, now, caller);
+            size += pending.Submission.Size;
+        }
+
         lock (gate)
         {
             // One batch larger than the whole bound may still enter an empty queue.

@@ -12,7 +12,8 @@ namespace Fanz.Ledger.Postgres.Writing;
 /// A group that the database refuses for its content is halved until the poisonous command fails alone.
 /// </summary>
 internal sealed class LockedPosting(
-    NpgsqlDataSource database, WriterOptions options, LaneMemory memory, Deciding deciding, Room room)
+    NpgsqlDataSource database, WriterOptions options, LaneMemory memory, Deciding deciding, Room room,
+    WriterMeter meter)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
@@ -56,6 +57,7 @@ internal sealed class LockedPosting(
             catch (Exception exception)
             {
                 var failure = SqlStates.Judge(exception);
+                meter.Retried(failure);
                 batch.TakeBack();
                 if (connection is not null) connection = await Recover(connection, failure);
                 var isLockedElsewhere =
@@ -101,6 +103,7 @@ internal sealed class LockedPosting(
     /// <returns>The commands whose books another host has locked.</returns>
     private async Task<List<Pending>> PostGroup(Group group, WriterConnection connection)
     {
+        batch.Times.Enter(Stage.Reading);
         await room.KeepIds(group.Commands.Sum(pending => pending.Legs));
         var books = group.Commands.SelectMany(pending => pending.Books).DistinctBy(book => book.Id).ToArray();
         var isWorthWaiting = group.IsWorthWaiting || books.Length == 1;
@@ -145,17 +148,23 @@ internal sealed class LockedPosting(
                 left.Add(pending);
         }
 
+        batch.Times.Enter(Stage.Deciding);
         await deciding.Decide(batch, ready, found, null, async needing =>
         {
+            batch.Times.Enter(Stage.Reading);
             if (!await connection.Lookups.TryFill(needing, _ => true, new Unread(batch)))
                 throw new InvariantBroken("A need was not filled.");
+            batch.Times.Enter(Stage.Deciding);
         });
         if (group.IsTogether && ready.Count > 0) SetAside(group, found);
         await room.KeepRoom(batch.Parts.Values);
         batch.Seal();
+        if (batch.NeedsCommit) batch.Times.Enter(Stage.Committing);
         if (batch.NeedsCommit) await connection.SendLocked(batch);
         else await connection.Rollback();
+        batch.Times.Enter(Stage.Resting);
         batch.Land();
+        meter.Landed(batch, isLocked: true);
         return left;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Books;
 
@@ -8,6 +9,7 @@ internal sealed class Pending(Submission submission, OpenedBook book, OpenedBook
 {
     // Callers go on elsewhere: the lane that answers never runs their code.
     private readonly TaskCompletionSource<Reply> answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Tally? tally;
 
     public Submission Submission { get; } = submission;
 
@@ -32,13 +34,26 @@ internal sealed class Pending(Submission submission, OpenedBook book, OpenedBook
     /// <summary>It was sent to the database once, and no answer came back: it may be there.</summary>
     public bool MayHaveLanded { get; set; }
 
+    /// <summary>When it began to wait.</summary>
+    public long QueuedAt { get; private set; }
+
+    /// <summary>The request that it came with, if that is traced.</summary>
+    public Activity? Caller { get; private set; }
+
     public Task<Reply> Answered => answered.Task;
 
+    /// <summary>Notes that it waits from now on, and who counts its answer.</summary>
+    public void Enter(Tally counting, long now, Activity? caller) => (tally, QueuedAt, Caller) = (counting, now, caller);
+
     /// <summary>Nobody is told that a command was not posted while it may be.</summary>
-    public void Answer(Reply reply) => answered.TrySetResult(reply switch
+    public void Answer(Reply reply)
     {
-        Reply.Failed failed when MayHaveLanded => new Reply.Unknown(failed.Why),
-        Reply.Unavailable unavailable when MayHaveLanded => new Reply.Unknown(unavailable.Why),
-        _ => reply,
-    });
+        var told = reply switch
+        {
+            Reply.Failed failed when MayHaveLanded => new Reply.Unknown(failed.Why),
+            Reply.Unavailable unavailable when MayHaveLanded => new Reply.Unknown(unavailable.Why),
+            _ => reply,
+        };
+        if (answered.TrySetResult(told)) tally?.Count(told);
+    }
 }

@@ -53,6 +53,12 @@ public sealed record WriterOptions
     /// </summary>
     public IClock? Clock { get; init; }
 
+    /// <summary>
+    /// Told after each commit the id of the book and its last number, before any caller hears of it. It may not fail,
+    /// and the lane waits for it.
+    /// </summary>
+    public Action<int, long>? Landed { get; init; }
+
     /// <summary>Replaced in tests that make a decision fail.</summary>
     internal Func<Command, Book, Book?, Moment, Decision> Decide { get; init; } = Decider.Decide;
 }

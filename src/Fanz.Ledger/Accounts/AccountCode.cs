@@ -17,6 +17,8 @@ public enum Holder
     OtherBook,
     /// <summary>A processor or a bank; the platform may keep one account for all of them.</summary>
     Institution,
+    /// <summary>The platform, or an import: what that has yet to balance is kept apart, as "import/NAME".</summary>
+    PlatformOrImport,
 }
 
 /// <summary>One line of the chart of accounts.</summary>

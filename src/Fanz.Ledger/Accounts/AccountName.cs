@@ -1,4 +1,5 @@
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Importing;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using NodaTime;
@@ -37,8 +38,10 @@ public sealed record AccountName(string Code, string Owner, string Currency, Loc
     private static string? OwnerProblem(AccountCode? line, string? owner) => line?.Holder switch
     {
         _ when owner is null => "owner is missing (a platform's own account has an empty one)",
-        null or Holder.Institution when owner == "" => null,
+        null or Holder.Institution or Holder.PlatformOrImport when owner == "" => null,
         Holder.Platform => owner == "" ? null : $"{line} belongs to the platform: its owner is empty.",
+        Holder.PlatformOrImport when !owner!.StartsWith(Imports.OwnerPrefix, StringComparison.Ordinal) =>
+            $"{line} belongs to the platform: its owner is empty, or an import.",
         Holder.OtherBook when !BookName.TryParse(owner, out _) =>
             $"{line} is owned by the other book: tenant/platform.",
         _ => Identifier.Problem(owner) is { } problem ? $"owner {problem}" : null,

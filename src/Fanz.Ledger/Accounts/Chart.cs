@@ -43,7 +43,8 @@ public static class Chart
     public static readonly AccountCode NonResidentWithholding = Platform("wht.nra", Side.Credit);
     public static readonly AccountCode DeferredRevenue = Platform("deferred.revenue", Side.Credit);
     public static readonly AccountCode Unclaimed = Platform("unclaimed", Side.Credit);
-    public static readonly AccountCode Suspense = Platform("suspense", Side.Credit);
+    public static readonly AccountCode Suspense =
+        Platform("suspense", Side.Credit, Holder.PlatformOrImport);
     public static readonly AccountCode DueTo = Platform("due.to", Side.Credit, Holder.OtherBook);
 
     public static readonly AccountCode TipRevenue = Platform("revenue.tip", Side.Credit);

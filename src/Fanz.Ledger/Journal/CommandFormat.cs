@@ -90,6 +90,11 @@ public static class CommandFormat
             [typeof(Command.LoseDispute)] = ("lose_dispute", ShapeBase.Default.LoseDispute),
             [typeof(Command.ReopenDispute)] = ("reopen_dispute", ShapeBase.Default.ReopenDispute),
             [typeof(Command.ClawBackSale)] = ("claw_back_sale", ShapeBase.Default.ClawBackSale),
+            [typeof(Command.BeginImport)] = ("begin_import", ShapeBase.Default.BeginImport),
+            [typeof(Command.OpenBalances)] = ("open_balances", ShapeBase.Default.OpenBalances),
+            [typeof(Command.OpenSubscriptions)] = ("open_subscriptions", ShapeBase.Default.OpenSubscriptions),
+            [typeof(Command.FinishImport)] = ("finish_import", ShapeBase.Default.FinishImport),
+            [typeof(Command.AbandonImport)] = ("abandon_import", ShapeBase.Default.AbandonImport),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 

@@ -6,6 +6,7 @@ using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Refunds;
 using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Exchange;
+using Fanz.Ledger.Importing;
 using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Settlement;
 using Fanz.Ledger.Tax;
@@ -95,6 +96,11 @@ public static class Decider
         Command.LoseDispute lose => DisputesLost.Decide(lose, book, now),
         Command.ReopenDispute reopen => DisputeReopenings.Decide(reopen, book),
         Command.ClawBackSale claw => ClawBacks.Decide(claw, book),
+        Command.BeginImport begin => BeginningImports.Decide(begin, book),
+        Command.OpenBalances open => OpeningBalances.Decide(open, book),
+        Command.OpenSubscriptions open => OpeningSubscriptions.Decide(open, book),
+        Command.FinishImport finish => EndingImports.Decide(finish, book),
+        Command.AbandonImport abandon => EndingImports.Decide(abandon, book),
         Command.Reverse reverse => Reversals.Decide(reverse, book),
         Command.FreezeAccount freeze => AccountLife.Decide(freeze, book),
         Command.UnfreezeAccount unfreeze => AccountLife.Decide(unfreeze, book),

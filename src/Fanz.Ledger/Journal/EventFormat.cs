@@ -14,7 +14,7 @@ namespace Fanz.Ledger.Journal;
 public static class EventFormat
 {
     /// <summary>The newest vocabulary this program knows.</summary>
-    public const int Vocabulary = 2;
+    public const int Vocabulary = 3;
 
     private sealed record Kind(string Name, Type Type, int Since, JsonTypeInfo Json);
 
@@ -96,6 +96,13 @@ public static class EventFormat
             Of("dispute_lost", Shape.Default.DisputeLost, 2),
             Of("dispute_reopened", Shape.Default.DisputeReopened, 2),
             Of("sale_clawed_back", Shape.Default.SaleClawedBack, 2),
+            Of("import_begun", Shape.Default.ImportBegun, 3),
+            Of("balances_opened", Shape.Default.BalancesOpened, 3),
+            Of("subscriptions_opened", Shape.Default.SubscriptionsOpened, 3),
+            Of("subscription_opened", Shape.Default.SubscriptionOpened, 3),
+            Of("charge_opened", Shape.Default.ChargeOpened, 3),
+            Of("import_finished", Shape.Default.ImportFinished, 3),
+            Of("import_abandoned", Shape.Default.ImportAbandoned, 3),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -214,6 +221,13 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.DisputeLost))]
 [JsonSerializable(typeof(Event.DisputeReopened))]
 [JsonSerializable(typeof(Event.SaleClawedBack))]
+[JsonSerializable(typeof(Event.ImportBegun))]
+[JsonSerializable(typeof(Event.BalancesOpened))]
+[JsonSerializable(typeof(Event.SubscriptionsOpened))]
+[JsonSerializable(typeof(Event.SubscriptionOpened))]
+[JsonSerializable(typeof(Event.ChargeOpened))]
+[JsonSerializable(typeof(Event.ImportFinished))]
+[JsonSerializable(typeof(Event.ImportAbandoned))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -288,6 +302,11 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.LoseDispute))]
 [JsonSerializable(typeof(Command.ReopenDispute))]
 [JsonSerializable(typeof(Command.ClawBackSale))]
+[JsonSerializable(typeof(Command.BeginImport))]
+[JsonSerializable(typeof(Command.OpenBalances))]
+[JsonSerializable(typeof(Command.OpenSubscriptions))]
+[JsonSerializable(typeof(Command.FinishImport))]
+[JsonSerializable(typeof(Command.AbandonImport))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;

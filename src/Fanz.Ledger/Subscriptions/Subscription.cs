@@ -1,5 +1,6 @@
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
+using Fanz.Ledger.Importing;
 using Fanz.Ledger.Journal;
 using NodaTime;
 
@@ -85,6 +86,10 @@ public sealed record Subscription : Aggregate
             terms = new SubscriptionTerms(
                 started.Fan, started.Creator, started.Amount, started.Currency, started.Period, started.Collaborators),
         },
+        (SubscriptionState.Unknown, Event.SubscriptionOpened opened) => Opened(opened),
+        // What is left of a payment from before: the terms and the period were opened beside it.
+        (SubscriptionState.Active or SubscriptionState.Lifetime or SubscriptionState.PastDue
+            or SubscriptionState.Cancelled, Event.ChargeOpened) => this,
         (SubscriptionState.Trial or SubscriptionState.Active, Event.SubscriptionRenewed renewed) =>
             Charged(renewed) with { terms = Terms with { Price = renewed.Amount } },
         (SubscriptionState.PastDue, Event.SubscriptionRecovered recovered) =>
@@ -105,6 +110,23 @@ public sealed record Subscription : Aggregate
         FailedAttempts > 0 ? SubscriptionState.PastDue
         : WasCharged ? SubscriptionState.Active
         : SubscriptionState.Trial;
+
+    private Subscription Opened(Event.SubscriptionOpened opened) => this with
+    {
+        State = opened.State switch
+        {
+            OpenedState.Trial => SubscriptionState.Trial,
+            OpenedState.PastDue => SubscriptionState.PastDue,
+            OpenedState.Cancelled => SubscriptionState.Cancelled,
+            _ when opened.Period == SubscriptionPeriod.Lifetime => SubscriptionState.Lifetime,
+            _ => SubscriptionState.Active,
+        },
+        terms = new SubscriptionTerms(
+            opened.Fan, opened.Creator, opened.Price, opened.Currency, opened.Period, opened.Collaborators),
+        Paid = opened.Paid,
+        FailedAttempts = opened.FailedAttempts ?? 0,
+        WasCharged = opened.State != OpenedState.Trial,
+    };
 
     private Subscription Charged(Event.SubscriptionCharge charge) => this with
     {

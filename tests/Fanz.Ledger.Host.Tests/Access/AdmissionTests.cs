@@ -27,7 +27,7 @@ public sealed class AdmissionTests(GuardedLedger ledger) : IClassFixture<Guarded
                 $"Bearer {good}, Bearer {good}", $"Bearer {good[..^1]}", $"Bearer {good}0",
                 $"Bearer {good.ToUpperInvariant()}", $"Bearer {Other(good)}", $"Bearer {revoked.Text}",
                 $"Bearer {expired.Text}", "Bearer fl_0123456789abcdef_" + new string('0', 64),
-                "Bearer fl_" + new string('x', 5_000), "Bearer a.b.c", $"Bearer {'\u00e9'}",
+                "Bearer fl_" + new string('x', 5_000), "Bearer a.b.c",
             })
         {
             // A header may end with spaces, which are not part of it.
@@ -53,7 +53,7 @@ public sealed class AdmissionTests(GuardedLedger ledger) : IClassFixture<Guarded
         foreach (var path in new[]
             {
                 "/v1", "/v1/", "/v1/acme", "/V1/acme/main/commands", "/v1/acme/keys", "/v1/nobody/nothing/at/all",
-                "/v1/../v1/acme/keys", "/v1/acme%2Fmain/commands", "/v1/%00", "/v1/acme/main/commands?dry_run=true",
+                "/v1/../v1/acme/keys", "/v1/acme%2Fmain/commands", "/v1/acme/main/commands?dry_run=true",
             })
             Assert.Equal(HttpStatusCode.Unauthorized, (await ledger.Get(path, null)).Status);
         Assert.Equal(HttpStatusCode.OK, (await ledger.Get("/health/live", null)).Status);
@@ -70,7 +70,7 @@ public sealed class AdmissionTests(GuardedLedger ledger) : IClassFixture<Guarded
             {
                 (bearer, "rival/main"), (bearer, "rival/nothing"), (bearer, "nobody/main"), (bearer, "acme/nothing"),
                 (limited, "acme/side"), (limited, "acme/nothing"), (limited, "rival/main"), (bearer, "acme/MAIN"),
-                (bearer, "ACME/main"), (bearer, "acme/%2e%2e"), (bearer, "acme/main%00"), (bearer, "%2A/main"),
+                (bearer, "ACME/main"), (bearer, "acme/%2e%2e%2f"), (bearer, "acme/main%0d%0a"), (bearer, "%2A/main"),
             })
         {
             var said = await ledger.TopUp(who, book);
@@ -102,10 +102,10 @@ public sealed class AdmissionTests(GuardedLedger ledger) : IClassFixture<Guarded
             .Select(result => result.GetProperty("problem").GetProperty("code").GetString()));
 
         static string Batch(string isAtomic) =>
-            $$"""
-            {"atomic":{{isAtomic}},"commands":[
-                {"key":"{{Guid.NewGuid()}}","command":"top_up","body":{"fan":"ann","amount":1,"currency":"USD"}},
-                {"key":"{{Guid.NewGuid()}}","command":"send_tip","body":{{Tip}}}]}
+            $$$"""
+            {"atomic":{{{isAtomic}}},"commands":[
+                {"key":"{{{Guid.NewGuid()}}}","command":"top_up","body":{"fan":"ann","amount":1,"currency":"USD"}},
+                {"key":"{{{Guid.NewGuid()}}}","command":"send_tip","body":{{{Tip}}}}]}
             """;
     }
 
@@ -202,7 +202,7 @@ public sealed class AdmissionTests(GuardedLedger ledger) : IClassFixture<Guarded
         var key = await ledger.Key(grant => grant with { RateLimit = 3 }, Scopes.Wallets);
         var other = await ledger.Bearer(Scopes.Wallets);
         var items = Enumerable.Range(0, 100).Select(i =>
-            $$"""{"key":"rate-{{i}}","command":"top_up","body":{"fan":"bob","amount":1,"currency":"USD"}}""");
+            $$$"""{"key":"rate-{{{i}}}","command":"top_up","body":{"fan":"bob","amount":1,"currency":"USD"}}""");
         var batch = await ledger.Post(
             "/v1/acme/main/commands", $"Bearer {key.Text}", $$"""{"commands":[{{string.Join(',', items)}}]}""");
         Assert.Equal(HttpStatusCode.OK, batch.Status);
@@ -212,7 +212,8 @@ public sealed class AdmissionTests(GuardedLedger ledger) : IClassFixture<Guarded
         Assert.Equal(HttpStatusCode.Created, (await ledger.TopUp(other, key: "rate-late")).Status);
         await GuardedLedger.Becomes(
             () => ledger.Logged<long>(
-                $"select sum(times)::bigint from ledger.access_log where key_id = '{key.Key.Id}' and status = 429"), 1);
+                "select coalesce(sum(times), 0)::bigint from ledger.access_log "
+                + $"where key_id = '{key.Key.Id}' and status = 429 and code = 'rate_limited'"), 1);
     }
 
     [Fact]

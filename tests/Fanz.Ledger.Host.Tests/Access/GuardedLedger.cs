@@ -25,7 +25,7 @@ internal sealed record Said(HttpStatusCode Status, string Text, HttpResponseMess
 /// Two hosts on one named database with the books acme/main, acme/side and rival/main, and an issuer of tokens. No key
 /// makes itself there.
 /// </summary>
-public sealed class GuardedLedger : IAsyncLifetime
+public sealed class GuardedLedger : IAsyncLifetime, IDisposable
 {
     private readonly Home home = new();
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
@@ -113,10 +113,15 @@ public sealed class GuardedLedger : IAsyncLifetime
     public async Task DisposeAsync()
     {
         foreach (var host in hosts) await host.DisposeAsync();
-        http.Dispose();
-        Issuer.Dispose();
         if (source is not null) await source.DisposeAsync();
         await home.DisposeAsync();
+    }
+
+    /// <summary>The last to be called.</summary>
+    public void Dispose()
+    {
+        http.Dispose();
+        Issuer.Dispose();
         home.Dispose();
     }
 }

@@ -42,7 +42,7 @@ public sealed class RateLimitsTests
             clock.Now += TimeSpan.FromMilliseconds(1);
         }
 
-        Assert.InRange(limits.Remembered, 1, 10_001);
+        Assert.InRange(limits.Remembered, 1, 11_001);
         Assert.NotNull(limits.Take("debtor", null, 1));
     }
 

@@ -52,12 +52,12 @@ internal sealed class TokenMaker : IDisposable
     };
 
     public string Sign(JsonObject claims, string algorithm = "RS256", string? keyId = null) =>
-        Sign(Header(algorithm, keyId ?? (algorithm == "ES256" ? "e" : "r")), claims.ToJsonString());
+        SignText(Header(algorithm, keyId ?? (algorithm == "ES256" ? "e" : "r")), claims.ToJsonString());
 
     public static JsonObject Header(string algorithm, string keyId) =>
         new() { ["alg"] = algorithm, ["typ"] = "JWT", ["kid"] = keyId };
 
-    public string Sign(JsonObject header, string claims, string? algorithm = null)
+    public string SignText(JsonObject header, string claims, string? algorithm = null)
     {
         var signed = $"{Text(header.ToJsonString())}.{Text(claims)}";
         return $"{signed}.{Text(Signature(algorithm ?? (string?)header["alg"], Encoding.ASCII.GetBytes(signed)))}";

@@ -103,7 +103,7 @@ public sealed class TokensTests : IDisposable
         claims.Remove(claim);
         var text = claims.ToJsonString();
         text = $"{text[..^1]},\"{claim}\":{value}}}";
-        Assert.Null(Known().Identify(maker.Sign(TokenMaker.Header("RS256", "r"), text)));
+        Assert.Null(Known().Identify(maker.SignText(TokenMaker.Header("RS256", "r"), text)));
     }
 
     [Theory]
@@ -147,7 +147,7 @@ public sealed class TokensTests : IDisposable
         var own = TokenMaker.Header("RS256", "r");
         own["jwk"] = stranger.KeySet()["keys"]![0]!.DeepClone();
         own["jku"] = "https://evil.example/keys";
-        Assert.Null(tokens.Identify(stranger.Sign(own, claims.ToJsonString())));
+        Assert.Null(tokens.Identify(stranger.SignText(own, claims.ToJsonString())));
     }
 
     [Fact]
@@ -165,12 +165,12 @@ public sealed class TokensTests : IDisposable
                 $"{parts[0]}.{TokenMaker.Text(richer.ToJsonString())}.{parts[2]}",
                 $"{TokenMaker.Text("{}")}.{parts[1]}.{parts[2]}", $"{TokenMaker.Text("[]")}.{parts[1]}.{parts[2]}",
                 $"{TokenMaker.Text("{\"alg\":\"none\"}")}.{parts[1]}.", token.Replace('.', ' '), new string('a', 9_000),
-                maker.Sign(TokenMaker.Header("RS256", "r"), "[]"), maker.Sign(TokenMaker.Header("RS256", "r"), "null"),
-                maker.Sign(TokenMaker.Header("RS256", "r"), "{\"a\":1"), maker.Sign(TokenMaker.Header("RS256", "r"), ""),
-                maker.Sign(
+                maker.SignText(TokenMaker.Header("RS256", "r"), "[]"), maker.SignText(TokenMaker.Header("RS256", "r"), "null"),
+                maker.SignText(TokenMaker.Header("RS256", "r"), "{\"a\":1"), maker.SignText(TokenMaker.Header("RS256", "r"), ""),
+                maker.SignText(
                     TokenMaker.Header("RS256", "r"),
                     TokenMaker.Claims(Start).ToJsonString()[..^1] + ",\"tenant\":\"fanz\"}"),
-                maker.Sign(
+                maker.SignText(
                     TokenMaker.Header("RS256", "r"),
                     TokenMaker.Claims(Start).ToJsonString()[..^1] + ",\"deep\":" + new string('[', 200) + "}"),
             })
@@ -248,5 +248,5 @@ public sealed class TokensTests : IDisposable
     private Tokens Known() => Tokens.Read(TokenMaker.Write(folder, maker.IssuerEntry()), clock);
 
     /// <summary>A header without a proper algorithm is signed as RS256 would be.</summary>
-    private string Resigned(JsonObject header, JsonObject claims) => maker.Sign(header, claims.ToJsonString(), "RS256");
+    private string Resigned(JsonObject header, JsonObject claims) => maker.SignText(header, claims.ToJsonString(), "RS256");
 }

@@ -156,10 +156,10 @@ public sealed class PostingTests(GuardedLedger ledger) : IClassFixture<GuardedLe
     private static int[] Statuses(JsonElement answer) =>
         [.. answer.GetProperty("results").EnumerateArray().Select(one => one.GetProperty("status").GetInt32())];
 
-    private static string?[] Codes(JsonElement answer) =>
+    private static string[] Codes(JsonElement answer) =>
         [
             .. answer.GetProperty("results").EnumerateArray()
-                .Select(one => one.GetProperty("problem").GetProperty("code").GetString()),
+                .Select(one => one.GetProperty("problem").GetProperty("code").GetString()!),
         ];
 
     private Task<string> Bearer() => ledger.Bearer(Scopes.Wallets, Scopes.Tips);

@@ -23,9 +23,10 @@ internal sealed class ServingLedger : IAsyncDisposable
 
     public string Address { get; }
 
-    public static async Task<ServingLedger> Start(IReadOnlyDictionary<string, string> settings)
+    public static async Task<ServingLedger> Start(
+        IReadOnlyDictionary<string, string> settings, string urls = "http://127.0.0.1:0")
     {
-        var program = LedgerProgram.Start(settings, "serve", "--urls", "http://127.0.0.1:0");
+        var program = LedgerProgram.Start(settings, "serve", "--urls", urls);
         try
         {
             var line = await program.Says("Serving ");

@@ -78,6 +78,9 @@ internal sealed class LedgerProgram : IAsyncDisposable
         return new Ended(process.ExitCode, await output.WaitAsync(deadline.Token), string.Join('\n', errors));
     }
 
+    /// <summary>What it has said so far.</summary>
+    public IReadOnlyCollection<string> Said => errors;
+
     /// <summary>Waits for a line on standard error; fails when the program ends without it.</summary>
     public async Task<string> Says(string start)
     {
@@ -85,8 +88,8 @@ internal sealed class LedgerProgram : IAsyncDisposable
         while (clock.Elapsed < Deadline)
         {
             var hasEnded = error.IsCompleted;
-            var said = errors.FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
-            if (said is not null) return said;
+            var said = errors.FirstOrDefault(line => Sentence(line).StartsWith(start, StringComparison.Ordinal));
+            if (said is not null) return Sentence(said);
             if (hasEnded) break;
             await Task.Delay(20);
         }
@@ -104,6 +107,10 @@ internal sealed class LedgerProgram : IAsyncDisposable
 
         process.Dispose();
     }
+
+    /// <summary>The sentence of a line, which with LEDGER_LOG=json is part of an object.</summary>
+    private static string Sentence(string line) =>
+        line.StartsWith('{') ? JsonDocument.Parse(line).RootElement.GetProperty("message").GetString()! : line;
 
     private async Task ReadErrors()
     {

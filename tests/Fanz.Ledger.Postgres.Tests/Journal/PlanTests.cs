@@ -45,6 +45,34 @@ public sealed class PlanTests : IAsyncLifetime
         ["entries of records"] = (JournalReader.EntriesSql, [1, 10L, 40L],
             ["book_id = $1", "\"position\" > $2", "\"position\" <= $3", "id = e.account_id"]),
         ["records of a stream"] = (JournalReader.StreamSql, ["account/x", 1, 0L, 100L], ["stream = $1", "book_id = $2"]),
+        ["how a book stands"] = (BookLooks.LookSql, [1, "acme", "main", 40L],
+            ["book_id = books.id", "last_number >= seals.last_number", "last_number >= '40'", "number = '40'"]),
+        ["the seal before a number"] = (BookLooks.BeforeSql, [1, 40L], ["book_id = $1", "last_number < $2"]),
+        ["the places of numbers"] =
+            (BookLooks.PlacesSql, [1, new long[] { 3, 40 }], ["book_id = $1", "last_number >= w.number"]),
+        ["where a book ends"] =
+            (HeadWatch.TipSql, [1], ["book_id = $1", "last_number >= seals.last_number"]),
+        ["the seals behind a number"] =
+            (JournalFeed.SealsSql, [1, 40L, 140L], ["last_number > $2", "last_number > covering_1.last_number"]),
+        ["numbers of a stream, oldest first"] =
+            (FoundRecords.StreamOldestSql, ["account/x", 1, 0L, 100L, 10], ["stream = $1", "number > $3"]),
+        ["numbers of a stream, newest first"] =
+            (FoundRecords.StreamNewestSql, ["account/x", 1, 0L, 100L, 10], ["stream = $1", "number < $4"]),
+        ["what refers to a record, oldest first"] =
+            (FoundRecords.ReferringOldestSql, [7L, 1, 0L, 100L, 10], ["refers_to = $1", "number > $3"]),
+        ["what refers to a record, newest first"] =
+            (FoundRecords.ReferringNewestSql, [7L, 1, 0L, 100L, 10], ["refers_to = $1", "number < $4"]),
+        ["records by their numbers"] = (FoundRecords.RecordsSql, [1, new long[] { 3, 40 }],
+            ["number = w.number", "last_number >= w.number"]),
+        ["entries of records by their numbers"] = (FoundRecords.EntriesSql, [1, new long[] { 3, 40 }],
+            ["number = w.number", "number = (w.number - 1)", "\"position\" > COALESCE", "id = e.account_id"]),
+        ["the first accounts of an owner"] = (OwnedAccounts.AfterCodeSql, [1, "fan-7", "", "", 10, 900L],
+            ["owner = $2", "ROW(code, currency) >", "account_id = ", "\"position\" <= $6"]),
+        ["the accounts of an owner behind a cohort"] = (OwnedAccounts.AfterCohortSql,
+            [1, "creator-1", "creator.pending", "USD", 10, 900L, new DateOnly(2026, 1, 22)],
+            ["owner = $2", "ROW(code, currency, cohort) >", "account_id = "]),
+        ["the last of an account's life"] =
+            (OwnedAccounts.LastOfLifeSql, ["account/x", 1, 100L], ["stream = $1", "number <= $3"]),
         ["records to verify"] = (RowPages.JournalSql, [1, 10L, 20L, 100], ["book_id = $1", "number > $2"]),
         ["entries to verify"] = (RowPages.EntriesSql, [1, 10L, 20L, 100], ["book_id = $1", "\"position\" > $2"]),
         ["seals to verify"] = (RowPages.SealsSql, [1, 10L, 2L, 90L, 9L, 100], ["book_id = $1", "ROW(last_number, sequence) >"]),

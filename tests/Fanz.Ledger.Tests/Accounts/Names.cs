@@ -28,6 +28,7 @@ internal static class Names
             code.Holder switch
             {
                 Holder.Platform => "",
+                Holder.PlatformOrImport => $"import/{owner}",
                 Holder.OtherBook => "acme/fans",
                 _ => owner,
             },

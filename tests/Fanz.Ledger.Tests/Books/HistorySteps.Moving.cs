@@ -67,7 +67,7 @@ internal static partial class HistorySteps
             .ToList();
         if (found.Count > 0 && (!orNobody || step.C % 8 != 0)) return make(Step.Pick(found, step.A));
         LocalDate? cohort = Chart.Find(code).HasCohort ? book.Now.Today.PlusDays((step.B % 9) - 4) : null;
-        var isOwned = Chart.Find(code).Holder is not (Holder.Platform or Holder.Institution);
+        var isOwned = Chart.Find(code).Holder is not (Holder.Platform or Holder.PlatformOrImport or Holder.Institution);
         return make(new AccountName(
             code, isOwned ? Step.Pick(PeopleOf(code), step.A) : "", Step.Pick(Currencies, step.B), cohort));
     }

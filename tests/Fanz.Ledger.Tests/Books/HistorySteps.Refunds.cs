@@ -9,6 +9,7 @@ internal static partial class HistorySteps
     [
         "tip_sent", "content_unlocked", "message_unlocked", "stream_entered", "gift_sent", "order_placed",
         "subscription_started", "subscription_renewed", "subscription_recovered", "subscription_upgraded",
+        "charge_opened",
     ];
 
     private static Family Refunds() => new(

@@ -9,7 +9,8 @@ namespace Fanz.Ledger.Tests;
 internal static partial class HistorySteps
 {
     private static readonly string[] Charges =
-        ["subscription_started", "subscription_renewed", "subscription_recovered", "subscription_upgraded"];
+        ["subscription_started", "subscription_renewed", "subscription_recovered", "subscription_upgraded",
+         "charge_opened"];
 
     private static Family Subscriptions() => new(
         "subscriptions",

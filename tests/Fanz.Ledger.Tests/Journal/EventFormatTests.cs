@@ -41,6 +41,7 @@ public class EventFormatTests
         ConversionTests.Events,
         AdjustmentTests.Events,
         UnclaimedTests.Events,
+        ImportGoldens.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

@@ -35,6 +35,7 @@ public class RefusalFormatTests
         ReceiptTests.Refusals,
         ConversionTests.Refusals,
         UnclaimedTests.Refusals,
+        ImportGoldens.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];

@@ -64,7 +64,7 @@ public class ReceiptTests
         var line = Chart.Find(code);
         var owner = line.Holder switch
         {
-            Holder.Platform => "",
+            Holder.Platform or Holder.PlatformOrImport => "",
             Holder.OtherBook => "acme/_",
             _ => "somebody",
         };
