@@ -85,8 +85,8 @@ public sealed class NotTheLedger : LedgerException
 
 /// <summary>
 /// What was followed is not what the book holds any more: another database took over, and the last commits were lost
-/// with the first. Undo what was made of the records after <see cref="LastInCommon"/>, or throw away what was made of
-/// the book, and follow it from there or from its start.
+/// with the first. Go back to the newest cursor that is not refused so, which is not beyond <see cref="LastInCommon"/>,
+/// undo what was made of the records behind it, and follow from there.
 /// </summary>
 public sealed class TimelineLost : LedgerException
 {

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using Fanz.Ledger.Client.Tests.Serving;
 using Fanz.Ledger.Host.Tests.Serving;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Tests.Server;
 using Xunit.Abstractions;
 
 namespace Fanz.Ledger.Client.Tests.Network;
@@ -47,6 +50,9 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
         using var reached = new CountedClient(network.Address, ledger.Key, Impatient);
         var shoppers = Enumerable.Range(0, Shoppers)
             .Select(number => new Shopper(number, seed, ledger.Book, reached.Client)).ToArray();
+        using var end = new CancellationTokenSource();
+        var followed = new ConcurrentQueue<JournalItem>();
+        var following = Follow(reached.Client, followed, end.Token);
         var killing = KillAndRestart(hosts, network);
         await Task.WhenAll(shoppers.Select(shopper => Task.Run(() => Shop(shopper, killing))));
         await killing;
@@ -54,6 +60,10 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
 
         var journal = await ledger.Journal();
         await EqualsLedger(shoppers, journal);
+        await Eventually.True(() => followed.Count >= journal.Count || following.IsCompleted, "The follower is lost.");
+        await end.CancelAsync();
+        await following;
+        Assert.Equal(journal.Select(Line), followed.Select(Line));
         Assert.True((await ledger.Verify()).GetProperty("ok").GetBoolean());
         WasRough(shoppers, reached.Attempts, network.Tally);
         output.WriteLine($"{took.TotalSeconds:F1} s, {journal.Count} records, {reached.Attempts} attempts: {network.Tally}");
@@ -66,6 +76,7 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
         AttemptTimeout = TimeSpan.FromSeconds(2),
         FirstPause = TimeSpan.FromMilliseconds(20),
         LongestPause = TimeSpan.FromMilliseconds(500),
+        LongPoll = TimeSpan.FromSeconds(1),
     };
 
     private static async Task Shop(Shopper shopper, Task killing)
@@ -112,6 +123,27 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
         // Nothing is left that nobody was told of.
         Assert.Empty(byReference);
     }
+
+    /// <summary>Through the same storm, from the first record on.</summary>
+    private async Task Follow(LedgerClient client, ConcurrentQueue<JournalItem> followed, CancellationToken end)
+    {
+        try
+        {
+            await foreach (var item in client.Follow(ledger.Book, LedgerClient.FromTheStart, end)) followed.Enqueue(item);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // It has seen everything.
+        }
+    }
+
+    private static string Line(Appended appended) =>
+        $"{appended.Record.Number} {appended.Record.Type} {Encoding.UTF8.GetString(appended.Record.Data.Span)} "
+        + string.Join(", ", appended.Entries.Select(entry => $"{entry.Account} {entry.Amount} {entry.Balance}"));
+
+    private static string Line(JournalItem item) =>
+        $"{item.Number} {item.Type} {item.Data.GetRawText()} "
+        + string.Join(", ", item.Entries.Select(entry => $"{AccountText.Of(entry.Account)} {entry.Amount} {entry.Balance}"));
 
     private static void Same(Receipt receipt, Appended appended)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
@@ -16,6 +17,7 @@ internal sealed class Shopper(int number, int seed, BookName book, LedgerClient 
     private readonly Random chance = new(seed + number);
     private readonly List<KeyedCommand> asked = [];
     private readonly Dictionary<string, Outcome> told = [];
+    private long seen;
 
     public string Fan { get; } = string.Create(CultureInfo.InvariantCulture, $"fan{number}");
 
@@ -48,6 +50,9 @@ internal sealed class Shopper(int number, int seed, BookName book, LedgerClient 
             case 5 when told.Count > 0:
                 await Misuse();
                 break;
+            case 6 when Told.Count > 0:
+                await Look();
+                break;
             default:
                 await One(Tip());
                 break;
@@ -77,6 +82,14 @@ internal sealed class Shopper(int number, int seed, BookName book, LedgerClient 
         var again = await Persist(token => client.Post(book, command.Command, command.Key, token));
         Assert.Equal(Words(told[command.Key]), Words(again));
         Assert.True(again is Outcome.Posted { Replayed: true } or Outcome.Refused { Replayed: true }, $"{again}");
+    }
+
+    /// <summary>Whichever host answers, what was told is seen.</summary>
+    private async Task Look()
+    {
+        var wallet = await Persist(token => client.Balance(book, new AccountName("fan.wallet", Fan, "USD"), seen, token));
+        Assert.Equal(Wallet, wallet?.BalanceOnNormalSide ?? 0);
+        Assert.True(wallet is null || wallet.Number >= seen);
     }
 
     /// <summary>Another command under a key that has been used changes nothing.</summary>
@@ -129,7 +142,11 @@ internal sealed class Shopper(int number, int seed, BookName book, LedgerClient 
         Assert.Equal(expected, outcomes.Select(outcome => outcome.GetType()));
         Wallet = left;
         asked.AddRange(commands);
-        foreach (var outcome in outcomes) told.Add(outcome.Key, outcome);
+        foreach (var outcome in outcomes)
+        {
+            told.Add(outcome.Key, outcome);
+            if (outcome is Outcome.Posted posted) seen = Math.Max(seen, posted.Receipt.Number);
+        }
 
         Type Moved(long amount)
         {
