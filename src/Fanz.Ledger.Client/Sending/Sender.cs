@@ -26,22 +26,23 @@ internal sealed class Sender(HttpClient http, LedgerClientOptions options)
         Func<HttpRequestMessage> make, Func<Answer, Verdict<T>> judge, Attempts attempts, CancellationToken token)
         where T : class
     {
-        var (started, pauses, faults, why) = (Stopwatch.GetTimestamp(), new Pauses(options), 0, "");
+        var (started, pauses, faults) = (Stopwatch.GetTimestamp(), new Pauses(options), 0);
+        // An attempt that must be cut off at once would only make unknown what was known: that nothing was taken.
+        var least = Shorter(options.Patience, options.AttemptTimeout) / 10;
         while (true)
         {
-            // A pause may have taken longer than it should.
-            if (Left(started) is var left && left <= TimeSpan.Zero) throw Ended(why);
-            var timeout = left < options.AttemptTimeout ? left : options.AttemptTimeout;
+            var timeout = Shorter(Left(started), options.AttemptTimeout);
             var verdict = await Try(make, judge, timeout, attempts, token);
             if (verdict.Settled is { } settled) return settled;
             if (!verdict.WasNotTaken) attempts.MayHaveBeenTaken = true;
             if (verdict.IsFault && ++faults == MostFaults)
                 throw new LedgerUnavailable($"The ledger met a fault {faults} times. {verdict.Why}", null);
-            why = verdict.Why;
             var pause = pauses.Next(verdict.RetryAfter);
-            if (pause >= Left(started)) throw Ended(why);
-            options.Retrying?.Invoke(why);
+            if (Left(started) - pause < least) throw Ended(verdict.Why);
+            options.Retrying?.Invoke(verdict.Why);
             await Task.Delay(pause, token);
+            // The pause may have taken longer than it should.
+            if (Left(started) < least) throw Ended(verdict.Why);
         }
     }
 
@@ -53,7 +54,7 @@ internal sealed class Sender(HttpClient http, LedgerClientOptions options)
     {
         token.ThrowIfCancellationRequested();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(token);
-        ending.CancelAfter(timeout);
+        ending.CancelAfter(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero);
         try
         {
             using var request = make();
@@ -76,6 +77,8 @@ internal sealed class Sender(HttpClient http, LedgerClientOptions options)
     }
 
     private TimeSpan Left(long started) => options.Patience - Stopwatch.GetElapsedTime(started);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private LedgerUnavailable Ended(string why) => new($"Patience ended after {options.Patience}. {why}", null);
 

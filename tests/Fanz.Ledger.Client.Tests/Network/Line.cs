@@ -3,13 +3,13 @@ using System.Net.Sockets;
 namespace Fanz.Ledger.Client.Tests.Network;
 
 /// <summary>One connection of a client's through a rough network.</summary>
-internal sealed class Line(RoughNetwork network, TcpClient client)
+internal sealed class Line(RoughNetwork network, Socket client)
 {
     private readonly Lock gate = new();
     private readonly List<byte> request = [];
     private bool isAnswered;
     private bool cutsAnswer;
-    private TcpClient? host;
+    private Socket? host;
 
     private Roughness Roughness => network.Roughness;
 
@@ -33,9 +33,9 @@ internal sealed class Line(RoughNetwork network, TcpClient client)
         try
         {
             int length;
-            while ((length = await client.GetStream().ReadAsync(buffer)) > 0)
+            while ((length = await client.ReceiveAsync(buffer)) > 0)
                 if (!await Pass(buffer.AsMemory(0, length))) return;
-            host!.Client.Shutdown(SocketShutdown.Send);
+            host!.Shutdown(SocketShutdown.Send);
         }
         catch (Exception exception) when (IsBroken(exception))
         {
@@ -52,13 +52,13 @@ internal sealed class Line(RoughNetwork network, TcpClient client)
         if (Happens(Roughness.Stalls, "stalled")) await Pause(Roughness.Stall);
         if (Happens(Roughness.CutsRequest, "request cut"))
         {
-            await host!.GetStream().WriteAsync(said[..network.Below(said.Length)]);
+            await Send(host!, said[..network.Below(said.Length)]);
             return Break();
         }
 
         if (Happens(Roughness.DoublesAtOnce, "doubled at once")) Double(TimeSpan.Zero);
         if (Happens(Roughness.CutsAnswer, "answer cut")) cutsAnswer = true;
-        await host!.GetStream().WriteAsync(said);
+        await Send(host!, said);
         return true;
     }
 
@@ -68,21 +68,21 @@ internal sealed class Line(RoughNetwork network, TcpClient client)
         try
         {
             int length;
-            while ((length = await host!.GetStream().ReadAsync(buffer)) > 0)
+            while ((length = await host!.ReceiveAsync(buffer)) > 0)
             {
                 if (IsFirstOfAnswer() && Happens(Roughness.DoublesLater, "doubled later"))
                     Double(2 * Roughness.LongestDelay * network.Below(100) / 100);
                 if (cutsAnswer)
                 {
-                    await client.GetStream().WriteAsync(buffer.AsMemory(0, network.Below(length)));
+                    await Send(client, buffer.AsMemory(0, network.Below(length)));
                     Break();
                     return;
                 }
 
-                await client.GetStream().WriteAsync(buffer.AsMemory(0, length));
+                await Send(client, buffer.AsMemory(0, length));
             }
 
-            client.Client.Shutdown(SocketShutdown.Send);
+            client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception exception) when (IsBroken(exception))
         {
@@ -118,17 +118,22 @@ internal sealed class Line(RoughNetwork network, TcpClient client)
                 await Task.Delay(after, network.Closing);
                 using var other = await network.Connect();
                 if (other is null) return;
-                await other.GetStream().WriteAsync(copy, network.Closing);
+                await Send(other, copy);
                 var answer = new byte[1 << 16];
                 using var enough = CancellationTokenSource.CreateLinkedTokenSource(network.Closing);
                 enough.CancelAfter(TimeSpan.FromSeconds(5));
-                if (await other.GetStream().ReadAsync(answer, enough.Token) > 0) network.Tally.Add("double answered");
+                if (await other.ReceiveAsync(answer, enough.Token) > 0) network.Tally.Add("double answered");
             }
-            catch (Exception exception) when (IsBroken(exception) || exception is OperationCanceledException)
+            catch (Exception exception) when (IsBroken(exception))
             {
                 network.Tally.Add("double lost");
             }
         });
+    }
+
+    private async Task Send(Socket end, ReadOnlyMemory<byte> said)
+    {
+        while (said.Length > 0) said = said[await end.SendAsync(said, network.Closing)..];
     }
 
     private Task Pause(TimeSpan pause) => Task.Delay(pause, network.Closing);
@@ -147,8 +152,7 @@ internal sealed class Line(RoughNetwork network, TcpClient client)
         {
             try
             {
-                // A connection that was disposed of has no socket any more.
-                if (end?.Client is { } socket) socket.LingerState = new LingerOption(true, 0);
+                if (end is not null) end.LingerState = new LingerOption(true, 0);
             }
             catch (Exception exception) when (IsBroken(exception))
             {
@@ -162,6 +166,5 @@ internal sealed class Line(RoughNetwork network, TcpClient client)
     }
 
     private static bool IsBroken(Exception exception) => exception
-        is IOException or SocketException or ObjectDisposedException or InvalidOperationException
-        or OperationCanceledException;
+        is SocketException or ObjectDisposedException or OperationCanceledException;
 }

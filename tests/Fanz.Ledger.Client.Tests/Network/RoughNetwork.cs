@@ -69,20 +69,11 @@ internal sealed class RoughNetwork : IAsyncDisposable
         lock (gate) return chance.Next(bound);
     }
 
-    /// <summary>A connection to one of the hosts; null when it is not there.</summary>
-    public async Task<TcpClient?> Connect()
+    /// <summary>A connection to one of the hosts; often to another if it is not there, and sometimes to none.</summary>
+    public async Task<Socket?> Connect()
     {
-        var host = new TcpClient { NoDelay = true };
-        try
-        {
-            await host.ConnectAsync(IPAddress.Loopback, hosts[Below(hosts.Length)], closing.Token);
-            return host;
-        }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
-        {
-            host.Dispose();
-            return null;
-        }
+        var first = Below(hosts.Length);
+        return await Connect(hosts[first]) ?? (Happens(75) ? await Connect(hosts[^(first + 1)]) : null);
     }
 
     /// <summary>Sees to it that nothing is left behind.</summary>
@@ -102,13 +93,28 @@ internal sealed class RoughNetwork : IAsyncDisposable
         closing.Dispose();
     }
 
+    private async Task<Socket?> Connect(int port)
+    {
+        var host = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await host.ConnectAsync(IPAddress.Loopback, port, closing.Token);
+            return host;
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+        {
+            host.Dispose();
+            return null;
+        }
+    }
+
     private async Task Accept()
     {
         try
         {
             while (true)
             {
-                var client = await listener.AcceptTcpClientAsync(closing.Token);
+                var client = await listener.AcceptSocketAsync(closing.Token);
                 client.NoDelay = true;
                 Run(() => new Line(this, client).Carry());
             }

@@ -18,7 +18,7 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
 {
     private const int Shoppers = 50;
     private const int Kills = 3;
-    private const int LeastSteps = 8;
+    private const int LeastSteps = 10;
 
     private static readonly Roughness Storm = new()
     {

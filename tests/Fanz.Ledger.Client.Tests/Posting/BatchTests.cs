@@ -113,8 +113,10 @@ public class BatchTests
     public async Task When_patience_ends_what_is_known_is_told_and_the_rest_was_not_sent()
     {
         using var server = new ScriptedServer((heard, _) =>
-            Keys(heard)[0] == "key-0" ? Answer(heard, _ => null) : new Scene.Cuts());
-        using var client = server.Client(patience: TimeSpan.FromMilliseconds(300));
+            Keys(heard)[0] == "key-0"
+                ? Answer(heard, _ => null)
+                : Script.Problem(503, "unavailable", ("Retry-After", "1000")));
+        using var client = server.Client();
         var unknown = await Assert.ThrowsAsync<OutcomeUnknown>(() => client.PostAll(Script.Book, Commands(2_500)));
 
         Assert.Equal(Enumerable.Range(1_000, 1_000).Select(Key), unknown.Keys);

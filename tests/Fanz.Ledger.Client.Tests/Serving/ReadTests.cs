@@ -82,7 +82,8 @@ public sealed class ReadTests(RunningLedger ledger) : IClassFixture<RunningLedge
         Assert.Equal(sale.At, transaction.Record.At);
         Assert.Equal("a slip", Assert.IsType<Event.WalletToppedUp>(transaction.Record.ReadEvent()).Reference);
         Assert.Equal(sale.Entries.Select(entry => entry.Account), transaction.Record.Entries.Select(entry => entry.Account));
-        Assert.Equal(([reversal.Number], false), (transaction.Referring.ToArray(), transaction.MoreReferring));
+        Assert.Equal([reversal.Number], transaction.Referring);
+        Assert.False(transaction.MoreReferring);
         Assert.Equal(sale.Number, (await client.Transaction(Book, reversal.Number))?.Record.RefersTo);
         Assert.Null(await client.Transaction(Book, 1_000_000));
     }
