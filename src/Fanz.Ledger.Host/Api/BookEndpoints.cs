@@ -25,9 +25,9 @@ internal static class BookEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut(Books.Route, (RequestDelegate)Open);
-        routes.MapGet(Books.Route, (RequestDelegate)Tell);
-        routes.MapGet(OfTenant, (RequestDelegate)List);
+        routes.MapPut(Books.Route, (RequestDelegate)Open).WithMetadata(BookDescriptions.Open);
+        routes.MapGet(Books.Route, (RequestDelegate)Tell).WithMetadata(BookDescriptions.Tell);
+        routes.MapGet(OfTenant, (RequestDelegate)List).WithMetadata(BookDescriptions.List);
     }
 
     private static async Task Open(HttpContext context)

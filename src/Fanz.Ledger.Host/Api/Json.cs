@@ -30,4 +30,14 @@ internal static class Header
 
     /// <summary>The number that an answer is current to.</summary>
     public const string Number = "Ledger-Number";
+
+    public const string RetryAfter = "Retry-After";
+
+    /// <summary>The headers of answers, and what each says.</summary>
+    public static readonly IReadOnlyList<(string Name, string Meaning)> All =
+        [
+            (Replayed, "`true` where the request was answered before; this is that answer."),
+            (Number, "The number of the last record that the answer knows of."),
+            (RetryAfter, "After how many seconds the same request may be sent again."),
+        ];
 }

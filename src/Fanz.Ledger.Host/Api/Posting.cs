@@ -1,4 +1,5 @@
 using Fanz.Ledger.Host.Access;
+using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Access;
@@ -15,7 +16,33 @@ internal static class Posting
     private const int MaxBody = 256 << 10;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost(Books.Route + "/commands/{command}", (RequestDelegate)Post);
+        routes.MapPost(Books.Route + "/commands/{command}", (RequestDelegate)Post).WithMetadata(Described);
+
+    private static Described Described => new("post_command", "Commands", "Post a command")
+    {
+        IsEachCommand = true,
+        Parameters =
+            [
+                Parameter.Header(
+                    Header.IdempotencyKey,
+                    "The request's own name, of up to 200 characters. Sent again with the same body, it is answered "
+                    + "again as it was; it is needed unless nothing is posted."),
+                Parameter.Query("dry_run", Shapes.Flag(), "Whether only to tell what would be posted."),
+            ],
+        Answers =
+            [
+                new(StatusCodes.Status200OK, "With `dry_run`: what would be posted.", Shapes.Ref("DryRun")),
+                new(StatusCodes.Status201Created, "It is posted.", Shapes.Ref("Receipt"))
+                {
+                    Headers = [Header.Replayed],
+                },
+            ],
+        Codes =
+            [
+                "key_missing", "key_repeated", "parameter_unknown", "book_unknown", "not_json",
+                "too_large", "key_reused", "busy", "outcome_unknown",
+            ],
+    };
 
     /// <summary>Whether a request only asks what would be posted.</summary>
     public static bool IsDryRun(HttpContext context)

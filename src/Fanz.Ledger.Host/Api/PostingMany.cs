@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Access;
+using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Writing;
@@ -17,7 +18,48 @@ internal static class PostingMany
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost(Books.Route + "/commands", (RequestDelegate)Post)
-            .WithMetadata(new BodyLimit(RequestLimits.LargestBatchBody));
+            .WithMetadata(new BodyLimit(RequestLimits.LargestBatchBody), Described);
+
+    private static Described Described => new("post_commands", "Batches", "Post up to 1,000 commands at once")
+    {
+        Text = "They are answered in order, each on its own: one that is refused does not keep the next from being "
+            + "posted. With `atomic`, all of them are posted or none is. Each has a key of its own, so that a batch "
+            + "that was cut off is simply sent again. A command needs the scope that it needs by itself.",
+        Parameters = [Parameter.Query("dry_run", Shapes.Flag(), "Whether only to tell what would be posted.")],
+        Body = Shapes.Object(
+            null,
+            ("atomic?", Shapes.Flag("Whether all are posted or none.")),
+            ("commands", Shapes.List(Shapes.Object(
+                null,
+                ("key", Shapes.Text("The idempotency key of this command.")),
+                ("command", Shapes.Text("Its name, as in the paths of this document.")),
+                ("body", Shapes.Anything("Its body, as of the operation of that name."))), "From 1 to 1,000."))),
+        BodyExample = """
+            {"atomic": false, "commands": [
+                {"key": "tip-1001", "command": "send_tip", "body": {
+                    "fan": "anna", "creator": "mia", "amount": 999, "currency": "USD", "funding": "wallet"}},
+                {"key": "tip-1002", "command": "send_tip", "body": {
+                    "fan": "anna", "creator": "mia", "amount": 500, "currency": "USD", "funding": "card"}}]}
+            """,
+        Answers =
+            [
+                new(StatusCodes.Status200OK, "What became of each, in order.", Shapes.Object(
+                    null,
+                    ("results", Shapes.List(Shapes.Object(
+                        "One of `receipt`, `records` (with `dry_run`) and `problem` is there.",
+                        ("key", Shapes.Text()),
+                        ("status", Shapes.Whole("The status that the command by itself would have got.")),
+                        ("replayed?", Shapes.Flag("Whether the key was answered before.")),
+                        ("receipt?", Shapes.Ref("Receipt")),
+                        ("records?", Shapes.List(Shapes.Ref("WouldBe"))),
+                        ("problem?", Shapes.Ref("Problem"))))))),
+            ],
+        Codes =
+            [
+                "parameter_unknown", "book_unknown", "not_json", "too_large", "too_many", "missing_field",
+                "unknown_field", "duplicate_field", "wrong_type", "key_missing", "busy",
+            ],
+    };
 
     private static async Task Post(HttpContext context)
     {

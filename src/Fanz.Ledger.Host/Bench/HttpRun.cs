@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api.Reading;
@@ -21,7 +20,7 @@ internal sealed class HttpRun(NpgsqlDataSource source, TimeSpan time, int turns,
         var registry = new BookRegistry(source);
         var book = (await registry.Open(TipLoad.Book("http"), "bench", cancellation)).Name;
         await using var entrance = new Entrance(source, new EntranceRules(null, KeyGrant.HighestRate));
-        await using var readers = new Readers(source, replica: null, places: 1);
+        await using var readers = new Readers(source, source, isCopy: false, places: 1);
         await using var writer = new BookWriter(
             source, registry, new WriterOptions { Landed = readers.Watch.Landed });
         var direct = new TipLoad(writer, [book], TipLoad.Fans, TipLoad.Creators);

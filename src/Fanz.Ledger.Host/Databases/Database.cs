@@ -12,6 +12,8 @@ namespace Fanz.Ledger.Host.Databases;
 /// </summary>
 internal sealed class Database : IAsyncDisposable
 {
+    private const int MostToRead = 30;
+
     private readonly string hostConnection;
     private readonly EmbeddedServer? server;
 
@@ -60,10 +62,19 @@ internal sealed class Database : IAsyncDisposable
 
     public NpgsqlDataSource Connect() => LedgerDatabase.Connect(hostConnection, HostSettings.IsPooledByTransaction);
 
-    /// <summary>Another copy of the database, to read from; null when none is named.</summary>
-    public static NpgsqlDataSource? ConnectToRead() => HostSettings.ReadConnectionString is { } copy
-        ? LedgerDatabase.Connect(copy, HostSettings.IsPooledByTransaction)
-        : null;
+    /// <summary>
+    /// Connections for reads alone: to the copy that is named for them, or to this database; then no more than a part of
+    /// what a pool would have, so that there are some left for those who write.
+    /// </summary>
+    public NpgsqlDataSource ConnectToRead()
+    {
+        if (HostSettings.ReadConnectionString is { } copy)
+            return LedgerDatabase.Connect(copy, HostSettings.IsPooledByTransaction);
+        var settings = new NpgsqlConnectionStringBuilder(hostConnection);
+        settings.MaxPoolSize = Math.Clamp(settings.MaxPoolSize / 3, 1, MostToRead);
+        settings.MinPoolSize = 0;
+        return LedgerDatabase.Connect(settings.ConnectionString, HostSettings.IsPooledByTransaction);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
+using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Microsoft.AspNetCore.Connections;
@@ -48,19 +49,21 @@ internal static class HttpServer
         served.UseIn(app);
         app.UseRouting();
         Entrance.UseIn(app);
-        app.MapGet("/health/live", () => Results.Json(new { Live = true }, Shape));
+        app.MapGet("/health/live", () => Results.Json(new { Live = true }, Shape))
+            .WithMetadata(HealthDescriptions.Live);
         app.MapGet("/health/ready", async () =>
         {
             var ready = await readiness.Ask();
             return Results.Json(
                 new { Ready = ready.IsReady, ready.Why }, Shape,
                 statusCode: ready.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
+        }).WithMetadata(HealthDescriptions.Ready);
         BookEndpoints.Map(app);
         Posting.Map(app);
         PostingMany.Map(app);
         Reads.Map(app);
         KeyEndpoints.Map(app);
+        ApiEndpoints.Map(app);
         return app;
     }
 

@@ -36,8 +36,7 @@ internal static class ServeVerb
         var patience = Shutdown.Bound;
         using var export = Export.Begin();
         var rules = EntranceRules.Read();
-        var maxWaiting = HostSettings.MaxWaiting;
-        await using var replica = Database.ConnectToRead();
+        var (maxWaiting, readsCopy) = (HostSettings.MaxWaiting, HostSettings.ReadConnectionString is not null);
         var readiness = new Readiness();
         var served = new ServedLater();
         await using var http = HttpServer.Build(urls, readiness, served);
@@ -54,7 +53,8 @@ internal static class ServeVerb
 
         if (database.IsPrivate) await FirstKey.Offer(source, token);
         await using var entrance = new Entrance(source, rules);
-        await using var readers = new Readers(source, replica, maxWaiting);
+        await using var reading = database.ConnectToRead();
+        await using var readers = new Readers(source, reading, readsCopy, maxWaiting);
         await using var writer = new BookWriter(source, registry, options with { Landed = readers.Watch.Landed });
         readiness.Follow(database, source, writer);
         served.Begin(new Served(source, writer, entrance) { Readers = readers });

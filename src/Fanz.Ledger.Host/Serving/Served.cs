@@ -20,7 +20,8 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entranc
 
     public required Readers Readers { get; init; }
 
-    public Preview Preview { get; } = new(source, writer.Registry);
+    /// <summary>A simulation has one that goes by its clock.</summary>
+    public Preview Preview { get; init; } = new(source, writer.Registry);
 
     /// <summary>The parts that a request is served with; before the host is up there are none.</summary>
     public static Served Of(HttpContext context) => context.Features.Get<Served>() ?? throw new ProblemFound(

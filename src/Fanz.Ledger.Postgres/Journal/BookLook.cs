@@ -73,7 +73,7 @@ public sealed class BookLooks(NpgsqlDataSource source)
         return [.. places];
     }
 
-    /// <summary>How the book stands, and with it the place of a reader; null when this database has no such book.</summary>
+    /// <summary>How the book stands, and a reader's place in it; null when this database has no such book.</summary>
     public async Task<BookLook?> At(OpenedBook book, JournalCursor place, CancellationToken token)
     {
         await using var batch = ByIndex.Query(source, LookSql, Parameters(book, place));

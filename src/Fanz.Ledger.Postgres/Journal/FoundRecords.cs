@@ -57,7 +57,8 @@ public sealed class FoundRecords(NpgsqlDataSource source)
         cross join lateral (
             select last_position from ledger.journal where book_id = $1 and number = w.number limit 1) j
         left join lateral (
-            select last_position from ledger.journal where book_id = $1 and number = w.number - 1 limit 1) before on true
+            select last_position from ledger.journal
+            where book_id = $1 and number = w.number - 1 limit 1) before on true
         cross join lateral (
             select * from ledger.entries
             where book_id = $1 and position > coalesce(before.last_position, 0) and position <= j.last_position
@@ -78,7 +79,7 @@ public sealed class FoundRecords(NpgsqlDataSource source)
         CancellationToken token) =>
         Numbers(newestFirst ? ReferringNewestSql : ReferringOldestSql, [number, book.Id, after, before, limit], token);
 
-    /// <summary>Records with their entries, in the order in which they are asked for; those not there are left out.</summary>
+    /// <summary>Records with their entries, in the order of what is asked for; those not there are left out.</summary>
     public async Task<IReadOnlyList<Placed>> Read(
         OpenedBook book, IReadOnlyCollection<long> numbers, CancellationToken token)
     {

@@ -74,8 +74,14 @@ public sealed class HeadWatch(NpgsqlDataSource source, bool isWrittenHere, int p
     /// Waits until the book ends elsewhere than the reader has seen it end: further on, or on another timeline. Says
     /// whether it does; a reader who is told so looks for itself.
     /// </summary>
-    public Task<bool> Moves(OpenedBook book, JournalCursor seen, TimeSpan atMost, CancellationToken token) =>
-        Wait(book, new Waiter(seen.Number, seen), atMost, token);
+    /// <param name="book">Which book.</param>
+    /// <param name="seen">Where it ended.</param>
+    /// <param name="atMost">How long to wait.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <param name="isOnlyLonger">The reader has just waited and has missed nothing since.</param>
+    public Task<bool> Moves(
+        OpenedBook book, JournalCursor seen, TimeSpan atMost, CancellationToken token, bool isOnlyLonger = false) =>
+        Wait(book, new Waiter(seen.Number, seen), atMost, token, mayTakeItsTime: isOnlyLonger);
 
     /// <summary>Waits until the book has a number.</summary>
     public Task<bool> Reaches(OpenedBook book, long number, TimeSpan atMost, CancellationToken token) =>
@@ -92,10 +98,11 @@ public sealed class HeadWatch(NpgsqlDataSource source, bool isWrittenHere, int p
         hurry.Dispose();
     }
 
-    private async Task<bool> Wait(OpenedBook book, Waiter waiter, TimeSpan atMost, CancellationToken token)
+    private async Task<bool> Wait(
+        OpenedBook book, Waiter waiter, TimeSpan atMost, CancellationToken token, bool mayTakeItsTime = false)
     {
         if (closing.IsCancellationRequested) return false;
-        Add(book.Id, waiter);
+        Add(book.Id, waiter, mayTakeItsTime);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(token, closing.Token);
         try
         {
@@ -115,15 +122,16 @@ public sealed class HeadWatch(NpgsqlDataSource source, bool isWrittenHere, int p
         }
     }
 
-    private void Add(int book, Waiter waiter)
+    private void Add(int book, Waiter waiter, bool mayTakeItsTime)
     {
         lock (gate)
         {
             if (!waiting.TryGetValue(book, out var those)) waiting[book] = those = [];
             those.Add(waiter);
-            waiters++;
             looking ??= Task.Run(KeepLooking);
-            Hurry();
+            // Whoever looks for all sleeps deeply while nobody waits.
+            if (!mayTakeItsTime || waiters == 0) Hurry();
+            waiters++;
         }
     }
 

@@ -185,13 +185,11 @@ internal sealed class Batch(WriterOptions options)
     public void Land()
     {
         foreach (var part in Parts.Values)
-        {
-            if (part.To is not { } head) continue;
-            part.Memory.Committed = head;
-            options.Landed?.Invoke(part.Memory.Book.Id, head.Number);
-        }
-
+            if (part.To is { } head) part.Memory.Committed = head;
         Answer();
+        if (options.Landed is not { } landed) return;
+        foreach (var (book, part) in Parts)
+            if (part.To is { } head) landed(book, head.Number);
     }
 
     public void Answer()

@@ -14,7 +14,10 @@ namespace Fanz.Ledger.Postgres.Writing;
 /// database that may only be read will do.
 /// Round trips: begin; heads; needs, until there are none.
 /// </summary>
-public sealed class Preview(NpgsqlDataSource database, BookRegistry registry)
+/// <param name="database">Where the books are.</param>
+/// <param name="registry">Which books there are.</param>
+/// <param name="clock">The clock of a simulation, if the writer has one; otherwise it is the database's time.</param>
+public sealed class Preview(NpgsqlDataSource database, BookRegistry registry, IClock? clock = null)
 {
     /// <summary>A preview has no key of its own; only the form of one is asked for.</summary>
     private const string NoKey = "preview";
@@ -38,7 +41,7 @@ public sealed class Preview(NpgsqlDataSource database, BookRegistry registry)
             BatchCommands = { new("set transaction read only"), new(session.SettingsOfTransaction!) },
         };
         await begin.ExecuteNonQueryAsync(cancellation);
-        var shelf = new Shelf(new Lookups(session, ownsTransaction: false));
+        var shelf = new Shelf(new Lookups(session, ownsTransaction: false), clock);
         var previewed = new Previewed[commands.Count];
         for (var i = 0; i < previewed.Length; i++)
             previewed[i] = await Of(book, commands[i], actor, shelf, cancellation);
@@ -117,7 +120,7 @@ public sealed class Preview(NpgsqlDataSource database, BookRegistry registry)
         NpgsqlException or IOException or TimeoutException or OperationCanceledException or OutOfMemoryException;
 
     /// <summary>The books as they are taken up, all of them read in one snapshot.</summary>
-    private sealed class Shelf(Lookups lookups)
+    private sealed class Shelf(Lookups lookups, IClock? clock)
     {
         private readonly Dictionary<BookName, BookMemory> memories = [];
 
@@ -138,7 +141,7 @@ public sealed class Preview(NpgsqlDataSource database, BookRegistry registry)
             if (!found.Heads.TryGetValue(book.Id, out var head) || found.Names[book.Id] != book.Name)
                 throw new BookStopped($"This database does not have book {book.Name} where it was.");
             LaneMemory.Refuse(book, head);
-            Clock = found.Clock;
+            Clock = clock?.GetCurrentInstant() ?? found.Clock;
             return memories[name] = new BookMemory(book, head);
         }
     }

@@ -54,8 +54,8 @@ public sealed record WriterOptions
     public IClock? Clock { get; init; }
 
     /// <summary>
-    /// Told after each commit the id of the book and its last number, before any caller hears of it. It may not fail,
-    /// and the lane waits for it.
+    /// Told after each commit, for each book of it, the book's id and its last number: all up to there can be read. It
+    /// must not wait, nor throw.
     /// </summary>
     public Action<int, long>? Landed { get; init; }
 

@@ -17,6 +17,7 @@ namespace Fanz.Ledger.Journal
                 AccountName.Faults("account", Account).Concat(Found(ReasonFault(Reason)));
         }
 
+        /// <summary>Lifts a freeze: money may come in and go out again.</summary>
         public sealed record UnfreezeAccount(AccountName Account, string Reason) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>
@@ -31,7 +32,8 @@ namespace Fanz.Ledger.Journal
         {
             internal override IEnumerable<Fault> Faults(BookName book) => AccountName.Faults("account", Account)
                 .Concat(Found(
-                    Chart.TryFind(Account?.Code, out var code) && code.Holder == Holder.Platform
+                    Chart.TryFind(Account?.Code, out var code)
+                        && code.Holder is Holder.Platform or Holder.PlatformOrImport
                         ? new Fault("account.code", "never_closed", $"{code} is the platform's own and stays open.")
                         : null,
                     ReasonFault(Reason)));

@@ -15,7 +15,7 @@ namespace Fanz.Ledger.Journal
         /// </summary>
         /// <param name="Import">Its name, used once in a book.</param>
         /// <param name="TrialBalance">The source's, debits positive: zero in every currency.</param>
-        /// <param name="Parts">In how many parts everything comes.</param>
+        /// <param name="Parts">In how many parts everything comes; more may follow that put something right.</param>
         /// <param name="EffectiveOn">The day of the trial balance; without it, the day of each part.</param>
         public sealed record BeginImport(
             string Import, IReadOnlyList<TrialLine> TrialBalance, int Parts, string ProposedBy, string ApprovedBy,

@@ -50,8 +50,7 @@ internal sealed record Imports : Aggregate
     {
         var (found, objection) = Find(import);
         if (found is null) return (null, objection);
-        if (part != found.Next) return (null, Refusal.NotNextPart(import, part, found.Next));
-        return part > found.Begun.Parts ? (null, Refusal.NoMoreParts(import, found.Begun.Parts)) : (found, null);
+        return part == found.Next ? (found, null) : (null, Refusal.NotNextPart(import, part, found.Next));
     }
 
     private Imports Ended(string state) => this with { UnderWay = null, Over = Over.Add(UnderWay!.Name, state) };

@@ -82,10 +82,6 @@ namespace Fanz.Ledger.Journal
         public static Refusal NotNextPart(string import, int part, int next) => Of(
             "not_next_part", $"The next part of the import {Identifier.Quote(import)} is {next}, not {part}.",
             ("import", import), ("part", part), ("next", next));
-
-        public static Refusal NoMoreParts(string import, int parts) => Of(
-            "no_more_parts", $"All {parts} parts of the import {Identifier.Quote(import)} have come.",
-            ("import", import), ("parts", parts));
     }
 }
 

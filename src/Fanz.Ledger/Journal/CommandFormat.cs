@@ -131,7 +131,8 @@ public static class CommandFormat
 
     public static string NameOf(Command command) => ByType[command.GetType()].Name;
 
-    internal static JsonTypeInfo ShapeOf(string name) => ByName[name];
+    /// <summary>How the body of a command is read and written, for those who describe it to others.</summary>
+    public static JsonTypeInfo ShapeOf(string name) => ByName[name];
 
     internal static JsonTypeInfo ShapeOf(Command command) => ByType[command.GetType()].Json;
 }

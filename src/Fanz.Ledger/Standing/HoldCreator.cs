@@ -14,6 +14,7 @@ namespace Fanz.Ledger.Journal
                 Found(IdentifierFault("creator", Creator), ReasonFault(Reason));
         }
 
+        /// <summary>Lifts a hold: releases and payouts go on.</summary>
         public sealed record UnholdCreator(string Creator, string Reason) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>

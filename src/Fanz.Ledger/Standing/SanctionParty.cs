@@ -12,6 +12,7 @@ namespace Fanz.Ledger.Journal
             internal override IEnumerable<Fault> Faults(BookName book) => PartyFaults(Role, Party, Reason);
         }
 
+        /// <summary>Lifts a sanction.</summary>
         public sealed record ClearParty(Role Role, string Party, string Reason) : Command
         {
             internal override IEnumerable<Fault> Faults(BookName book) => PartyFaults(Role, Party, Reason);

@@ -62,6 +62,22 @@ public sealed class JournalFeedTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task Those_who_ask_for_the_same_page_at_once_share_it()
+    {
+        var shared = new SharedPages(feed);
+        using var gone = new CancellationTokenSource();
+        var first = shared.After(book, JournalCursor.Start, 10, gone.Token);
+        var others = Enumerable.Range(0, 20).Select(_ => shared.After(book, JournalCursor.Start, 10, default)).ToArray();
+        await gone.CancelAsync();
+        var pages = (await Task.WhenAll(others)).Distinct().ToList();
+        Assert.InRange(pages.Count, 1, 5);
+        Assert.All(pages, page => Assert.Equal(10, page!.Records.Count));
+        await first.ContinueWith(_ => { }, TaskScheduler.Default);
+        // Later it is read again.
+        Assert.DoesNotContain(await shared.After(book, JournalCursor.Start, 10, default), pages);
+    }
+
+    [Fact]
     public async Task A_look_knows_the_places_of_its_own_timeline_and_no_others()
     {
         var head = (await looks.At(book, JournalCursor.Start, default))!.Head;

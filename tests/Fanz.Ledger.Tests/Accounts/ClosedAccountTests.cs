@@ -145,7 +145,8 @@ public class ClosedAccountTests
     {
         foreach (var state in book.Accounts.ToList())
         {
-            if (state.Key.Code.Holder == Holder.Platform || state.Balance != 0 || state.Life != Life.Open) continue;
+            if (state.Key.Code.Holder is Holder.Platform or Holder.PlatformOrImport) continue;
+            if (state.Balance != 0 || state.Life != Life.Open) continue;
             if (state.IsOpened) book.Posted(new Command.CloseAccount(Portion.NameOf(state.Key), "left"));
             else book.Load(AccountState.Loaded(state.Key, -1 - book.Accounts.Count(), 1, 0, Life.Closed));
         }

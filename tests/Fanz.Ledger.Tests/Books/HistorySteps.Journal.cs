@@ -103,7 +103,7 @@ internal static partial class HistorySteps
     private static Command.CloseAccount? CloseAccount(Step step, BookInMemory book)
     {
         var name = AnyAccount(step.A, book);
-        return step.B % 3 == 0 && Chart.Find(name.Code).Holder != Holder.Platform
+        return step.B % 3 == 0 && Chart.Find(name.Code).Holder is not (Holder.Platform or Holder.PlatformOrImport)
             ? new Command.CloseAccount(name, "gone")
             : null;
     }

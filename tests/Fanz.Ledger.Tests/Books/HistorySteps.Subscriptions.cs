@@ -79,7 +79,8 @@ internal static partial class HistorySteps
     /// <summary>One of the last subscriptions, or the next.</summary>
     private static string Subscription(Step step, BookInMemory book, bool isNew = false)
     {
-        var count = book.Journal.Count(appended => appended.Record.Type is "subscription_started" or "trial_started");
+        var count = book.Journal.Count(appended => 
+            appended.Record.Type is "subscription_started" or "trial_started" or "subscription_opened");
         if (isNew && step.C % 13 != 0) return $"s{count}";
         return $"s{Math.Max(0, count - 1 - (step.A % 5) + (step.C % 16 == 0 ? 6 : 0))}";
     }

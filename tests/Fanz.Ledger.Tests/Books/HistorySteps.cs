@@ -44,6 +44,7 @@ internal static partial class HistorySteps
         Orders(),
         Subscriptions(),
         Refunds(),
+        Imports(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

@@ -64,7 +64,8 @@ internal sealed partial class NaiveLedger
     private static NaivePayment? Payment(NaiveRecord record)
     {
         // What a discount had made free was not paid by card, whatever was said.
-        if (SaleOf(record) is { Funding: Funding.Card } sale && Code(record.Legs[0].Account) == "psp.receivable")
+        if (SaleOf(record) is { Funding: Funding.Card } sale
+            && (Code(record.Legs[0].Account) == "psp.receivable" || record.Type == "charge_opened"))
         {
             var remains = new NaiveRemains(record);
             return new NaivePayment(record, sale.Fan, sale.Currency, sale.Processor ?? "", remains.Paid, remains, null);

@@ -96,6 +96,7 @@ internal sealed partial class NaiveLedger
             ?? OfSettling(command)
             ?? OfDisputes(command)
             ?? OfRefunds(command)
+            ?? OfImports(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }
 

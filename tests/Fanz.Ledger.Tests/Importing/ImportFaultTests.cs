@@ -7,7 +7,9 @@ using static Fanz.Ledger.Tests.MovingIn;
 
 namespace Fanz.Ledger.Tests;
 
-/// <summary>Bad input. Each line of a table is one command and everything that is wrong with it, told at once.</summary>
+/// <summary>
+/// Bad input. Each line of a table is one command and everything that is wrong with it, told at once.
+/// </summary>
 public class ImportFaultTests
 {
     private static readonly Command.BeginImport Good = Begin(1, Trial("cash.bank", 5), Trial("fan.wallet", -5));
@@ -40,7 +42,8 @@ public class ImportFaultTests
         { Begin(1, Trial("fan.tokens", -5)), "trial_balance[0].currency wrong_currency" },
         { Good with { Files = [new("a.csv", Hash)] }, "" },
         { Good with { Files = [new("", Hash.Replace('0', 'F')), null!] },
-            "files[0].name ill_formed; files[0].sha256 ill_formed; files[1].name ill_formed; files[1].sha256 ill_formed" },
+            "files[0].name ill_formed; files[0].sha256 ill_formed; files[1].name ill_formed; "
+            + "files[1].sha256 ill_formed" },
         { Good with { Files = [.. Enumerable.Repeat(new ImportedFile("a.csv", Hash), 21)] }, "files too_many" },
         { Lines, "" },
         { Lines with { Part = 0 }, "part ill_formed" },

@@ -62,7 +62,6 @@ internal static class ImportGoldens
         Refusal.TokenLiabilityDiffers(700, 6_99, Dollar),
         Refusal.ImportNotUnderWay("move", "unknown"),
         Refusal.NotNextPart("move", 3, 2),
-        Refusal.NoMoreParts("move", 2),
         Refusal.ImportIncomplete("move", 1, 2),
         Refusal.ImportDiffers("move", "fan.wallet", "USD", -5_00, -4_00),
         Refusal.ImportNotBalanced(Contra, -5),

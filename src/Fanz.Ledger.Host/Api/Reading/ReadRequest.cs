@@ -70,9 +70,7 @@ internal sealed class ReadRequest
             if (look.Number < atLeast) throw NotThereYet(look, atLeast);
         }
 
-        if (!look.Knows(place)) look = await Judge(look, place);
-        SayNumber(look.Number);
-        return look;
+        return look.Knows(place) ? look : await Judge(look, place);
     }
 
     /// <summary>
@@ -123,8 +121,12 @@ internal sealed class ReadRequest
             Facts = Facts(("number", number), ("head", look.Number)),
         });
 
-    private async Task<BookLook> See(JournalCursor place) =>
-        await Readers.Looks.At(Book, place, Aborted) ?? throw Gone();
+    private async Task<BookLook> See(JournalCursor place)
+    {
+        var look = await Readers.Looks.At(Book, place, Aborted) ?? throw Gone();
+        SayNumber(look.Number);
+        return look;
+    }
 
     private async Task<BookLook> WaitFor(long number, JournalCursor place)
     {

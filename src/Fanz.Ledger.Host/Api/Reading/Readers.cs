@@ -5,34 +5,37 @@ using Npgsql;
 namespace Fanz.Ledger.Host.Api.Reading;
 
 /// <summary>
-/// What reads are served with: a replica where one is named, otherwise the database that is written to.
+/// What reads are served with: a copy of the database where one is named, otherwise the one that is written to. Either
+/// way they have connections of their own, so that no crowd of readers keeps anything else waiting.
 /// </summary>
 /// <param name="written">The database that this host writes to.</param>
-/// <param name="replica">Another to read from, if there is one.</param>
+/// <param name="read">Where to read.</param>
+/// <param name="isCopy">That is another database than the one that is written to.</param>
 /// <param name="places">How many may wait for something to come.</param>
-internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource? replica, int places) : IAsyncDisposable
+internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource read, bool isCopy, int places)
+    : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource source = replica ?? written;
-
     /// <summary>How long a read waits for what it was told is there.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(5);
 
-    public AccountReader Accounts => field ??= new(source);
+    public AccountReader Accounts => field ??= new(read);
 
-    public OwnedAccounts Owned => field ??= new(source);
+    public OwnedAccounts Owned => field ??= new(read);
 
-    public JournalReader Journal => field ??= new(source);
+    public JournalReader Journal => field ??= new(read);
 
-    public JournalFeed Feed => field ??= new(source);
+    public JournalFeed Feed => field ??= new(read);
 
-    public FoundRecords Found => field ??= new(source);
+    public SharedPages SharedPages => field ??= new(Feed);
 
-    public BookLooks Looks => field ??= new(source);
+    public FoundRecords Found => field ??= new(read);
+
+    public BookLooks Looks => field ??= new(read);
 
     /// <summary>Where it can be told what is only late and what was lost.</summary>
     public BookLooks LooksWritten => field ??= new(written);
 
-    public HeadWatch Watch { get; } = new(replica ?? written, isWrittenHere: replica is null, places);
+    public HeadWatch Watch { get; } = new(read, isWrittenHere: !isCopy, places);
 
     /// <summary>A place to wait in, as long as there are some left.</summary>
     public IDisposable TakePlace() => Watch.TakePlace() ?? throw new ProblemFound(

@@ -21,8 +21,9 @@ internal static class ReadingAccounts
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Books.Route + "/accounts/balance", (RequestDelegate)Balance);
-        routes.MapGet(Books.Route + "/accounts", (RequestDelegate)OfOwner);
+        routes.MapGet(Books.Route + "/accounts/balance", (RequestDelegate)Balance)
+            .WithMetadata(ReadingDescriptions.Balance);
+        routes.MapGet(Books.Route + "/accounts", (RequestDelegate)OfOwner).WithMetadata(ReadingDescriptions.OfOwner);
     }
 
     private static async Task Balance(HttpContext context)

@@ -8,7 +8,7 @@ namespace Fanz.Ledger.Host.Api.Reading;
 internal static class ReadingEntries
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Books.Route + "/entries", (RequestDelegate)Entries);
+        routes.MapGet(Books.Route + "/entries", (RequestDelegate)Entries).WithMetadata(ReadingDescriptions.Entries);
 
     private static async Task Entries(HttpContext context)
     {

@@ -15,7 +15,7 @@ internal static class ReadingJournal
     private const int LongestWait = 30;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Books.Route + "/journal", (RequestDelegate)Journal);
+        routes.MapGet(Books.Route + "/journal", (RequestDelegate)Journal).WithMetadata(ReadingDescriptions.Journal);
 
     private static async Task Journal(HttpContext context)
     {
@@ -50,15 +50,20 @@ internal static class ReadingJournal
     }
 
     /// <summary>The records behind a place, which must lie on the book's timeline.</summary>
-    public static async Task<FeedPage> Page(ReadRequest read, JournalCursor after, int limit)
+    /// <param name="read">Who asks.</param>
+    /// <param name="after">The place.</param>
+    /// <param name="limit">How many records, at most.</param>
+    /// <param name="isShared">All who were woken at once ask for the same, and one look will do for them.</param>
+    public static async Task<FeedPage> Page(ReadRequest read, JournalCursor after, int limit, bool isShared = false)
     {
         var page = await Ask();
         if (page.Look.Knows(after)) return page;
         await read.Judge(page.Look, after);
         return await Ask();
 
-        async Task<FeedPage> Ask() =>
-            await read.Readers.Feed.After(read.Book, after, limit, read.Aborted) ?? throw read.Gone();
+        async Task<FeedPage> Ask() => (isShared
+            ? await read.Readers.SharedPages.After(read.Book, after, limit, read.Aborted)
+            : await read.Readers.Feed.After(read.Book, after, limit, read.Aborted)) ?? throw read.Gone();
     }
 
     private static async Task<FeedPage> AwaitNews(
@@ -70,7 +75,7 @@ internal static class ReadingJournal
         {
             var left = wait - Stopwatch.GetElapsedTime(since);
             if (left <= TimeSpan.Zero || !await read.Readers.Watch.Moves(read.Book, after, left, read.Aborted)) break;
-            page = await Page(read, after, limit);
+            page = await Page(read, after, limit, isShared: true);
         }
 
         await read.Readmit();

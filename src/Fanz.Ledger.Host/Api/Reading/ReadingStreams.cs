@@ -12,7 +12,8 @@ internal static class ReadingStreams
     private const int LongestName = 3 * Identifier.MaxLength;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Books.Route + "/streams", (RequestDelegate)OfStream);
+        routes.MapGet(Books.Route + "/streams", (RequestDelegate)OfStream)
+            .WithMetadata(ReadingDescriptions.OfStream);
 
     private static async Task OfStream(HttpContext context)
     {

@@ -10,8 +10,10 @@ internal static class ReadingTransactions
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Books.Route + "/transactions/{number}", (RequestDelegate)Transaction);
-        routes.MapGet(Books.Route + "/transactions/{number}/referring", (RequestDelegate)Referring);
+        routes.MapGet(Books.Route + "/transactions/{number}", (RequestDelegate)Transaction)
+            .WithMetadata(ReadingDescriptions.Transaction);
+        routes.MapGet(Books.Route + "/transactions/{number}/referring", (RequestDelegate)Referring)
+            .WithMetadata(ReadingDescriptions.Referring);
     }
 
     private static async Task Transaction(HttpContext context)

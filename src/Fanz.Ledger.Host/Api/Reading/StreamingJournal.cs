@@ -23,7 +23,8 @@ internal static class StreamingJournal
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(3);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Books.Route + "/journal/stream", (RequestDelegate)Follow);
+        routes.MapGet(Books.Route + "/journal/stream", (RequestDelegate)Follow)
+            .WithMetadata(ReadingDescriptions.Stream);
 
     private static async Task Follow(HttpContext context)
     {
@@ -67,6 +68,7 @@ internal static class StreamingJournal
     private static async Task Send(ReadRequest read, PipeWriter body, JournalCursor after, FeedPage page)
     {
         Comment(body, after);
+        var isNews = true;
         var (admitted, spoken) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
         while (!read.Readers.Watch.IsClosed)
         {
@@ -82,7 +84,8 @@ internal static class StreamingJournal
             if (page.Records.Count == 0 && Stopwatch.GetElapsedTime(spoken) > Heartbeat) Comment(body, after);
             if (body.UnflushedBytes > 0) spoken = Stopwatch.GetTimestamp();
             await body.FlushAsync(read.Aborted);
-            var isNews = page.Records.Count > 0 || await read.Readers.Watch.Moves(read.Book, after, Trust, read.Aborted);
+            isNews = page.Records.Count > 0
+                || await read.Readers.Watch.Moves(read.Book, after, Trust, read.Aborted, isOnlyLonger: !isNews);
             if (Stopwatch.GetElapsedTime(admitted) > Trust)
             {
                 await read.Readmit();
@@ -90,12 +93,12 @@ internal static class StreamingJournal
             }
 
             page = isNews
-                ? await ReadingJournal.Page(read, after, ReadingJournal.RecordsAtATime)
+                ? await ReadingJournal.Page(read, after, ReadingJournal.RecordsAtATime, isShared: true)
                 : page with { Records = [] };
         }
     }
 
-    /// <summary>It keeps proxies from taking silence for an end, and finds out whether the reader is still there.</summary>
+    /// <summary>It keeps proxies from taking silence for an end, and finds out whether the reader is there.</summary>
     private static void Comment(PipeWriter body, JournalCursor after) =>
         Encoding.UTF8.GetBytes($": {after}\n\n", body);
 

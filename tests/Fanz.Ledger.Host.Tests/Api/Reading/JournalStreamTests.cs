@@ -104,6 +104,7 @@ public sealed class JournalStreamTests(ReadingBooks books)
             """);
         await using var stream = await EventStream.Open(books.Host, $"{path}/journal/stream");
         var sent = (await stream.Next(2))[1];
-        Assert.Equal("b\nc", JsonDocument.Parse(sent.Data).RootElement.GetProperty("data").GetProperty("a").GetString());
+        using var record = JsonDocument.Parse(sent.Data);
+        Assert.Equal("b\nc", record.RootElement.GetProperty("data").GetProperty("a").GetString());
     }
 }

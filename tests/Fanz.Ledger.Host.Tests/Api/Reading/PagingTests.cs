@@ -95,10 +95,17 @@ public sealed class PagingTests(ReadingBooks books)
         var referring = (await books.Host.Get($"{ReadingBooks.BestFans}/transactions/9/referring"))
             .Is(HttpStatusCode.OK);
         Assert.Equal(reversal.GetRawText(), Assert.Single(referring.Rows("records")).GetRawText());
-        foreach (var path in new[] { "transactions/15", "transactions/15/referring", "transactions/9223372036854775807" })
-            (await books.Host.Get($"{ReadingBooks.BestFans}/{path}")).Is(HttpStatusCode.NotFound, "transaction_unknown");
-        foreach (var path in new[] { "transactions/0", "transactions/-1", "transactions/x", "transactions/1e3" })
-            (await books.Host.Get($"{ReadingBooks.BestFans}/{path}")).Is(HttpStatusCode.BadRequest, "ill_formed", "number");
+        foreach (var path in new[] { "15", "15/referring", "9223372036854775807" })
+        {
+            (await books.Host.Get($"{ReadingBooks.BestFans}/transactions/{path}"))
+                .Is(HttpStatusCode.NotFound, "transaction_unknown");
+        }
+
+        foreach (var path in new[] { "0", "-1", "x", "1e3" })
+        {
+            (await books.Host.Get($"{ReadingBooks.BestFans}/transactions/{path}"))
+                .Is(HttpStatusCode.BadRequest, "ill_formed", "number");
+        }
     }
 
     [Fact]

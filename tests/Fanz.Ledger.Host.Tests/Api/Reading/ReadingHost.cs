@@ -50,7 +50,7 @@ internal sealed class ReadingHost : IAsyncDisposable
 {
     public static readonly Actor Service = new("tests");
     private readonly NpgsqlDataSource source;
-    private readonly NpgsqlDataSource? replica;
+    private readonly NpgsqlDataSource reading;
     private readonly Entrance entrance;
     private readonly WebApplication app;
     private readonly Dictionary<string, string> bearers = [];
@@ -60,8 +60,8 @@ internal sealed class ReadingHost : IAsyncDisposable
     private ReadingHost(string database, string? copy, int places)
     {
         source = LedgerDatabase.Connect(database);
-        replica = copy is null ? null : LedgerDatabase.Connect(copy);
-        Readers = new Readers(source, replica, places);
+        reading = LedgerDatabase.Connect(copy ?? database);
+        Readers = new Readers(source, reading, isCopy: copy is not null, places);
         Writer = new BookWriter(
             source, new BookRegistry(source), new WriterOptions { Landed = Readers.Watch.Landed });
         entrance = new Entrance(source, new EntranceRules(Tokens: null, KeyGrant.HighestRate));
@@ -140,7 +140,7 @@ internal sealed class ReadingHost : IAsyncDisposable
         await Writer.DisposeAsync();
         await Readers.DisposeAsync();
         await entrance.DisposeAsync();
-        if (replica is not null) await replica.DisposeAsync();
+        await reading.DisposeAsync();
         await source.DisposeAsync();
     }
 

@@ -31,7 +31,8 @@ internal sealed class Replica : IAsyncDisposable
 
     public static async Task<Replica> Start()
     {
-        var written = await EmbeddedServer.Start(new EmbeddedServerOptions { ThrowAway = true }, CancellationToken.None);
+        var written = await EmbeddedServer.Start(
+            new EmbeddedServerOptions { ThrowAway = true }, CancellationToken.None);
         var both = new Replica(written);
         try
         {

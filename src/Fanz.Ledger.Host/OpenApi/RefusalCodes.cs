@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Earnings;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Money;
+using Fanz.Ledger.Standing;
+using NodaTime;
+
+namespace Fanz.Ledger.Host.OpenApi;
+
+/// <summary>
+/// Every business "no" there is. Each is made by a method of <see cref="Refusal"/>, and made here once with sample
+/// facts: so its code, the names of its facts and what it says cannot be others than those that are answered.
+/// </summary>
+internal static class RefusalCodes
+{
+    public static FrozenDictionary<string, Refusal> ByMaker { get; } = typeof(Refusal)
+        .GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+        .Where(method => method.ReturnType == typeof(Refusal) && !method.IsSpecialName)
+        .ToFrozenDictionary(method => method.Name, Sample, StringComparer.Ordinal);
+
+    /// <summary>What stands beside its maker in the source, if anything does.</summary>
+    public static string? WordsOf(string maker) => Wording.OfMethod(typeof(Refusal).GetMethod(maker)!);
+
+    public static IEnumerable<Refusal> Of(Type command) => Reach.OfRecipe(command).Refusals
+        .Select(maker => ByMaker[maker])
+        .OrderBy(refusal => refusal.Code, StringComparer.Ordinal);
+
+    private static Refusal Sample(MethodInfo maker)
+    {
+        var number = 0;
+        return (Refusal)maker.Invoke(null, [.. maker.GetParameters().Select(one => Sample(one, ref number))])!;
+    }
+
+    private static object Sample(ParameterInfo parameter, ref int number)
+    {
+        var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
+        if (type == typeof(AccountKey)) return Account(parameter.Name!);
+        if (type == typeof(Currency)) return Currency.Of("USD");
+        if (type == typeof(BookName)) return new BookName("fanz", "bestfans");
+        if (type == typeof(LocalDate)) return new LocalDate(2026, 1, 8);
+        if (type == typeof(RuleScope)) return new RuleScope("mia");
+        if (type == typeof(Role)) return Role.Creator;
+        if (type == typeof(Int128)) return (Int128)(1_000 + (250 * number++));
+        if (type == typeof(int)) return 3 + number++;
+        if (type == typeof(long)) return IsNumber(parameter.Name!) ? 42L + number++ : 1_000L + (250 * number++);
+        if (type == typeof(string)) return Word(parameter.Name!);
+        throw new InvariantBroken($"There is no sample {type.Name} for the refusals of the document.");
+    }
+
+    private static AccountKey Account(string name)
+    {
+        var dollar = Currency.Of("USD");
+        return name switch
+        {
+            "held" => new AccountKey(Chart.CreatorPending, "mia", dollar, new LocalDate(2026, 1, 8)),
+            "debt" => new AccountKey(Chart.CreatorDebt, "mia", dollar),
+            "tax" => new AccountKey(Chart.SalesTaxPayable, "US-CA", dollar),
+            "position" => new AccountKey(Chart.ExchangePosition, "", dollar),
+            "reserve" => new AccountKey(Chart.ProcessorReserve, "northpay", dollar),
+            _ => new AccountKey(Chart.FanWallet, "anna", dollar),
+        };
+    }
+
+    private static bool IsNumber(string name) =>
+        name is "transaction" or "number" or "by" or "charge" or "grant" or "receipt" or "refund";
+
+    private static string Word(string name) => name switch
+    {
+        "fan" => "anna",
+        "creator" => "mia",
+        "party" => "mia",
+        "currency" => "USD",
+        "named" or "asked" => "EUR",
+        "state" => "settled",
+        "needed" => "accepted",
+        "end" => "voided",
+        "limit" => "per_day",
+        "why" => "cannot be undone this way",
+        _ => $"{name}-1",
+    };
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using Fanz.Ledger.Host.OpenApi;
+
+namespace Fanz.Ledger.Host.Serving;
+
+/// <summary>What the two questions about health are for, as the document of the API has it.</summary>
+internal static class HealthDescriptions
+{
+    private const string Group = "About the service";
+
+    public static Described Live => new("read_liveness", Group, "Whether the host runs")
+    {
+        Text = "It answers as soon as its addresses are bound. A host that does not answer is to be started again.",
+        IsOpen = true,
+        Answers =
+            [
+                new(
+                    StatusCodes.Status200OK, "It runs.",
+                    Shapes.Object(null, ("live", Shapes.Flag("Always true."))), """{"live": true}"""),
+            ],
+    };
+
+    public static Described Ready => new("read_readiness", Group, "Whether commands can be posted here and now")
+    {
+        Text = "Looks at the database and the writer. A host that is not ready is to be given no requests.",
+        IsOpen = true,
+        Answers =
+            [
+                new(StatusCodes.Status200OK, "They can.", Readiness, """{"ready": true, "why": null}"""),
+                new(
+                    StatusCodes.Status503ServiceUnavailable, "They cannot, and why.", Readiness,
+                    """{"ready": false, "why": "The host is starting."}"""),
+            ],
+    };
+
+    private static JsonObject Readiness => Shapes.Object(
+        null,
+        ("ready", Shapes.Flag()),
+        ("why", Shapes.OrNull(Shapes.Text("Why not."))));
+}
