@@ -57,7 +57,8 @@ public sealed partial class LedgerClient
 
     private Task<Verdict<JournalPage>> Ask(BookName book, string cursor, CancellationToken cancellation)
     {
-        var path = $"{BookPath(book)}/journal?after={cursor}&limit={RowsAPage}&wait={(int)options.LongPoll.TotalSeconds}";
+        var wait = Text((long)options.LongPoll.TotalSeconds);
+        var path = $"{BookPath(book)}/journal?after={cursor}&limit={RowsAPage}&wait={wait}";
         return sender.Try(
             () => Gets(path), Reading(JournalPage.Read), options.AttemptTimeout + options.LongPoll, new Attempts(),
             cancellation);

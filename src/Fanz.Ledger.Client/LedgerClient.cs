@@ -30,7 +30,8 @@ public sealed partial class LedgerClient : IDisposable
 
     /// <summary>
     /// A client that sends through an `HttpClient` that the service has made, with its address and its authorisation.
-    /// Its `Timeout` must not be shorter than an attempt or a long poll may take; it is best infinite.
+    /// Its `Timeout` must not be shorter than an attempt or a long poll may take; it is best infinite. An address with
+    /// a path ends with a slash.
     /// </summary>
     /// <param name="http">Stays the caller's, to configure and to dispose of.</param>
     /// <param name="options">How patient it is.</param>
@@ -117,7 +118,8 @@ public sealed partial class LedgerClient : IDisposable
         for (var first = 0; first < commands.Count;)
         {
             var count = BatchChunk.CountFrom(commands, first);
-            await Settle(book, new BatchChunk(commands, first, count, isAtomic: false, outcomes), outcomes, cancellation);
+            var chunk = new BatchChunk(commands, first, count, isAtomic: false, outcomes);
+            await Settle(book, chunk, outcomes, cancellation);
             first += count;
         }
 

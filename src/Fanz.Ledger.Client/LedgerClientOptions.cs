@@ -20,7 +20,7 @@ public sealed record LedgerClientOptions
     /// </summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The pause before the second attempt; each further one is twice as long, less up to a half by chance.</summary>
+    /// <summary>The pause before the second attempt. Each is twice the last, less up to a half by chance.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest pause, unless the ledger asks for a longer one.</summary>

@@ -23,8 +23,9 @@ public sealed class LedgerUnavailable : LedgerException
 
 /// <summary>
 /// Patience ended, or the caller's token was cancelled, after a command was sent and before it was learnt what became
-/// of it. It may be posted, now or a moment later, or not. Keep the keys with their commands, and send the same commands
-/// with the same keys again, as late as need be: what was posted is answered with its receipt and not posted twice.
+/// of it. It may be posted, now or a moment later, or not. Keep the keys with their commands, and send the same
+/// commands with the same keys again, as late as need be: what was posted is answered with its receipt and not posted
+/// twice.
 /// </summary>
 public sealed class OutcomeUnknown : LedgerException
 {

@@ -4,12 +4,14 @@ using Fanz.Ledger.Journal;
 
 namespace Fanz.Ledger.Client;
 
-/// <summary>Why a request was not done, as the ledger says it (RFC 9457): branch on the code, show the detail.</summary>
+/// <summary>Why a request was not done, as the ledger says it: branch on the code, show the detail.</summary>
 /// <param name="Status">The status of HTTP.</param>
 /// <param name="Code">The reason, which never changes its name.</param>
 /// <param name="Detail">A sentence for people.</param>
 public sealed record LedgerProblem(int Status, string Code, string Detail)
 {
+    private static readonly IReadOnlyDictionary<string, string> None = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>The field at fault, where there is one.</summary>
     public string? Field { get; init; }
 
@@ -17,7 +19,7 @@ public sealed record LedgerProblem(int Status, string Code, string Detail)
     public IReadOnlyList<Fault> Faults { get; init; } = [];
 
     /// <summary>What a refusal rests on, such as the limit and what is available.</summary>
-    public IReadOnlyDictionary<string, string> Facts { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Facts { get; init; } = None;
 
     /// <summary>The problem that this is; null for whatever else some server on the way may have said.</summary>
     internal static LedgerProblem? Read(JsonElement json)
@@ -32,7 +34,7 @@ public sealed record LedgerProblem(int Status, string Code, string Detail)
             Faults = json.TryGetProperty("faults", out var faults)
                 ? [.. faults.EnumerateArray().Select(ReadFault)]
                 : [new Fault(field ?? "request", code, detail)],
-            Facts = json.TryGetProperty("facts", out var facts) ? ReadFacts(facts) : ReadOnlyDictionary<string, string>.Empty,
+            Facts = json.TryGetProperty("facts", out var facts) ? ReadFacts(facts) : None,
         };
     }
 

@@ -8,7 +8,8 @@ using Fanz.Ledger.Samples.Checkout;
 //   dotnet run --project ops/samples/checkout
 var key = Environment.GetEnvironmentVariable("LEDGER_KEY");
 var address = Environment.GetEnvironmentVariable("LEDGER_URL") ?? "http://127.0.0.1:5480";
-if (key is null || !BookName.TryParse(Environment.GetEnvironmentVariable("LEDGER_BOOK") ?? "fanz/bestfans", out var book))
+var name = Environment.GetEnvironmentVariable("LEDGER_BOOK") ?? "fanz/bestfans";
+if (key is null || !BookName.TryParse(name, out var book))
 {
     Console.Error.WriteLine("Set LEDGER_KEY to an API key and, if need be, LEDGER_URL and LEDGER_BOOK.");
     return 2;

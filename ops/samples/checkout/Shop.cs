@@ -63,8 +63,8 @@ internal sealed class Shop(LedgerClient ledger, BookName book)
         {
             var what = item.ReadEvent() switch
             {
-                Event.WalletToppedUp topUp => $"{topUp.Fan} paid in {Text(topUp.Amount, topUp.Currency)}",
-                Event.ContentUnlocked sale => $"{sale.Fan} bought of {sale.Creator} for {Text(sale.Amount, sale.Currency)}",
+                Event.WalletToppedUp paid => $"{paid.Fan} paid in {Text(paid.Amount, paid.Currency)}",
+                Event.ContentUnlocked sold => $"{sold.Fan} paid {Text(sold.Amount, sold.Currency)} to {sold.Creator}",
                 _ => item.Type,
             };
             Console.WriteLine($"  {item.Number}: {what}, {item.Entries.Count} entries");

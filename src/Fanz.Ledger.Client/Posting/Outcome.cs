@@ -29,7 +29,9 @@ public abstract record Outcome
     /// <param name="Replayed">It was refused before.</param>
     public sealed record Refused(string Key, Refusal Refusal, bool Replayed) : Outcome(Key);
 
-    /// <summary>The form is wrong, or there is no such book or command; nothing was stored, and the key is free.</summary>
+    /// <summary>
+    /// The form is wrong, or there is no such book or command. Nothing was stored, and the key is free.
+    /// </summary>
     /// <param name="Key">The key that the command was sent under.</param>
     /// <param name="Faults">Everything that is wrong with it.</param>
     public sealed record Wrong(string Key, IReadOnlyList<Fault> Faults) : Outcome(Key);

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace Fanz.Ledger.Client;
 
-/// <summary>What would become of a command if it were posted now. Nothing was, and a moment later it may differ.</summary>
+/// <summary>What would become of a command if it were posted now. A moment later it may differ.</summary>
 public abstract record Preview
 {
     private Preview()

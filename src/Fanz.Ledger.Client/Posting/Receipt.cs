@@ -18,7 +18,7 @@ public sealed record Receipt(
         json.List("entries", ReceiptEntry.Read));
 }
 
-/// <summary>One movement. Amounts are minor units; debits are positive, and so are balances on the debit side.</summary>
+/// <summary>One movement. Amounts and balances are minor units, debit positive.</summary>
 /// <param name="Account">The account that it moved.</param>
 /// <param name="Amount">What was moved.</param>
 /// <param name="BalanceBefore">What the account held before.</param>

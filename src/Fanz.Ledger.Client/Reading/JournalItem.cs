@@ -29,7 +29,7 @@ public sealed record JournalItem(
     JsonElement Data,
     IReadOnlyList<JournalEntry> Entries)
 {
-    /// <summary>The event in the words of the domain; null for one that is newer than this version of the client.</summary>
+    /// <summary>The event in the words of the domain; null for one that this version does not know.</summary>
     public Event? ReadEvent() =>
         EventFormat.IsKnown(Type) ? EventFormat.Read(Type, JsonMarshal.GetRawUtf8Value(Data)) : null;
 
@@ -39,7 +39,7 @@ public sealed record JournalItem(
         json.List("entries", JournalEntry.Read));
 }
 
-/// <summary>A movement of a record. Amounts are minor units; debits are positive, and so are balances on that side.</summary>
+/// <summary>A movement of a record. Amounts and balances are minor units, debit positive.</summary>
 /// <param name="Position">Its place among all movements of the book.</param>
 /// <param name="Account">The account that it moved.</param>
 /// <param name="Version">Its place among the movements of the account.</param>

@@ -95,7 +95,7 @@ internal sealed class RoughNetwork : IAsyncDisposable
 
     private async Task<Socket?> Connect(int port)
     {
-        var host = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var host = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await host.ConnectAsync(IPAddress.Loopback, port, closing.Token);

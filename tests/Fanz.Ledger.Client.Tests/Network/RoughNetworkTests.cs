@@ -66,7 +66,8 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
         Assert.Equal(journal.Select(Line), followed.Select(Line));
         Assert.True((await ledger.Verify()).GetProperty("ok").GetBoolean());
         WasRough(shoppers, reached.Attempts, network.Tally);
-        output.WriteLine($"{took.TotalSeconds:F1} s, {journal.Count} records, {reached.Attempts} attempts: {network.Tally}");
+        output.WriteLine(
+            $"{took.TotalSeconds:F1} s, {journal.Count} records, {reached.Attempts} attempts: {network.Tally}");
     }
 
     /// <summary>Patience short enough to end in the middle of things, so that "unknown" is met as well.</summary>
@@ -129,7 +130,8 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
     {
         try
         {
-            await foreach (var item in client.Follow(ledger.Book, LedgerClient.FromTheStart, end)) followed.Enqueue(item);
+            await foreach (var item in client.Follow(ledger.Book, LedgerClient.FromTheStart, end))
+                followed.Enqueue(item);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
@@ -143,7 +145,8 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
 
     private static string Line(JournalItem item) =>
         $"{item.Number} {item.Type} {item.Data.GetRawText()} "
-        + string.Join(", ", item.Entries.Select(entry => $"{AccountText.Of(entry.Account)} {entry.Amount} {entry.Balance}"));
+        + string.Join(
+            ", ", item.Entries.Select(entry => $"{AccountText.Of(entry.Account)} {entry.Amount} {entry.Balance}"));
 
     private static void Same(Receipt receipt, Appended appended)
     {

@@ -28,7 +28,7 @@ internal sealed class Shopper(int number, int seed, BookName book, LedgerClient 
 
     public int Calls { get; private set; }
 
-    /// <summary>How often it stopped waiting, or ran out of patience, and asked again with the key that it had kept.</summary>
+    /// <summary>How often it stopped waiting, or ran out of patience, and asked again under the same key.</summary>
     public int Unknown { get; private set; }
 
     public async Task Step()
@@ -87,7 +87,8 @@ internal sealed class Shopper(int number, int seed, BookName book, LedgerClient 
     /// <summary>Whichever host answers, what was told is seen.</summary>
     private async Task Look()
     {
-        var wallet = await Persist(token => client.Balance(book, new AccountName("fan.wallet", Fan, "USD"), seen, token));
+        var account = new AccountName("fan.wallet", Fan, "USD");
+        var wallet = await Persist(token => client.Balance(book, account, seen, token));
         Assert.Equal(Wallet, wallet?.BalanceOnNormalSide ?? 0);
         Assert.True(wallet is null || wallet.Number >= seen);
     }
@@ -121,7 +122,7 @@ internal sealed class Shopper(int number, int seed, BookName book, LedgerClient 
         }
     }
 
-    /// <summary>What was told is what a book must say to these commands, in this order, with this in the wallet.</summary>
+    /// <summary>What was told is what a book must say to these commands, in this order, with that wallet.</summary>
     private void Judge(IReadOnlyList<KeyedCommand> commands, IReadOnlyList<Outcome> outcomes, bool together)
     {
         Assert.Equal(commands.Select(command => command.Key), outcomes.Select(outcome => outcome.Key));
@@ -136,7 +137,8 @@ internal sealed class Shopper(int number, int seed, BookName book, LedgerClient 
         {
             left = Wallet;
             var refused = Array.IndexOf(expected, typeof(Outcome.Refused));
-            expected = [.. expected.Select((_, i) => i == refused ? typeof(Outcome.Refused) : typeof(Outcome.SetAside))];
+            Array.Fill(expected, typeof(Outcome.SetAside));
+            expected[refused] = typeof(Outcome.Refused);
         }
 
         Assert.Equal(expected, outcomes.Select(outcome => outcome.GetType()));

@@ -23,7 +23,8 @@ public class PostTests
         Assert.Equal(heard.Key, posted.Key);
         Assert.Equal(32, posted.Key.Length);
         Assert.False(posted.Replayed);
-        Assert.Equal(("fanz/bestfans/7", 7, "tip_sent"), (posted.Receipt.Id, posted.Receipt.Number, posted.Receipt.Type));
+        Assert.Equal(
+            ("fanz/bestfans/7", 7, "tip_sent"), (posted.Receipt.Id, posted.Receipt.Number, posted.Receipt.Type));
         Assert.Equal(Instant.FromUtc(2026, 5, 4, 10, 11, 12).PlusNanoseconds(131_415_000), posted.Receipt.At);
         Assert.Equal(
             [
