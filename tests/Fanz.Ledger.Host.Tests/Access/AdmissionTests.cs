@@ -40,7 +40,7 @@ public sealed class AdmissionTests(GuardedLedger ledger) : IClassFixture<Guarded
 
             Assert.True(said.Status == HttpStatusCode.Unauthorized, $"{bearer}: {said.Status} {said.Text}");
             Assert.Equal("Bearer", said.Response.Headers.WwwAuthenticate.ToString());
-            texts.Add(said.Text);
+            texts.Add(said.Words);
         }
 
         Assert.Single(texts.Distinct());
@@ -75,7 +75,7 @@ public sealed class AdmissionTests(GuardedLedger ledger) : IClassFixture<Guarded
         {
             var said = await ledger.TopUp(who, book);
             Assert.True(said.Status == HttpStatusCode.NotFound, $"{book}: {said.Text}");
-            answers.Add(said.Text);
+            answers.Add(said.Words);
         }
 
         Assert.Single(answers.Distinct());
@@ -155,7 +155,7 @@ public sealed class AdmissionTests(GuardedLedger ledger) : IClassFixture<Guarded
         Assert.Equal(201, (int)(await To("side", all)).Status);
         var (hidden, absent) = (await To("side", one), await To("nothing", one));
         Assert.Equal((404, "book_unknown"), ((int)hidden.Status, hidden.Code));
-        Assert.Equal(hidden.Text.Replace("side", "nothing", StringComparison.Ordinal), absent.Text);
+        Assert.Equal(hidden.Words.Replace("side", "nothing", StringComparison.Ordinal), absent.Words);
 
         Task<Said> To(string platform, string bearer) => ledger.Post(
             "/v1/acme/main/commands/transfer_to_book", bearer,

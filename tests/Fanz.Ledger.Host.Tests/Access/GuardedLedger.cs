@@ -18,6 +18,11 @@ internal sealed record Said(HttpStatusCode Status, string Text, HttpResponseMess
 {
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
+    /// <summary>The text without the id of the request, which is another one each time.</summary>
+    public string Words => Json.TryGetProperty("request_id", out var id)
+        ? Text.Replace(id.GetString()!, "", StringComparison.Ordinal)
+        : Text;
+
     public string? Code => Json.TryGetProperty("code", out var code) ? code.GetString() : null;
 }
 

@@ -104,7 +104,7 @@ public sealed class BadInputTests(GuardedLedger ledger) : IClassFixture<GuardedL
         var claimed = await Raw($"{Head()}Content-Length: 99999999999\r\n\r\n{{");
         Assert.StartsWith("HTTP/1.1 413 ", claimed, StringComparison.Ordinal);
         var chunked = await Raw(
-            $"{Head()}Transfer-Encoding: chunked\r\n\r\n{Chunks(new string(' ', 65_536), 5)}", end: false);
+            $"{Head()}Transfer-Encoding: chunked\r\n\r\n{Chunks(new string(' ', 65_536), 5)}");
         Assert.StartsWith("HTTP/1.1 413 ", chunked, StringComparison.Ordinal);
         var tooMany = string.Join(',', Enumerable.Repeat("""{"key":"k","command":"top_up","body":{}}""", 1_001));
         var many = await Sent($$"""{"commands":[{{tooMany}}]}""", many: true);
@@ -170,7 +170,8 @@ public sealed class BadInputTests(GuardedLedger ledger) : IClassFixture<GuardedL
                 Head() + "Content-Length: -1\r\n\r\n{}", Head() + "Transfer-Encoding: nonsense\r\n\r\n{}",
             })
         {
-            var answer = await Raw(head);
+            // What is not whole is ended, or the host would wait for the rest.
+            var answer = await Raw(head, end: true);
             Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), answer);
             Assert.DoesNotContain("X-Injected", answer, StringComparison.Ordinal);
         }
@@ -216,10 +217,10 @@ public sealed class BadInputTests(GuardedLedger ledger) : IClassFixture<GuardedL
         return Raw([.. Encoding.ASCII.GetBytes($"{head}Content-Length: {body.Length}\r\n\r\n"), .. body]);
     }
 
-    private Task<string> Raw(string request, bool end = true) => Raw(Encoding.Latin1.GetBytes(request), end);
+    private Task<string> Raw(string request, bool end = false) => Raw(Encoding.Latin1.GetBytes(request), end);
 
     /// <summary>Sends bytes as they are, and reads what comes until the other side ends.</summary>
-    private async Task<string> Raw(byte[] request, bool end = true)
+    private async Task<string> Raw(byte[] request, bool end = false)
     {
         using var socket = await Connect();
         var answer = new List<byte>();
