@@ -50,24 +50,32 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
         using var reached = new CountedClient(network.Address, ledger.Key, Impatient);
         var shoppers = Enumerable.Range(0, Shoppers)
             .Select(number => new Shopper(number, seed, ledger.Book, reached.Client)).ToArray();
-        using var end = new CancellationTokenSource();
         var followed = new ConcurrentQueue<JournalItem>();
+        using var end = new CancellationTokenSource();
         var following = Follow(reached.Client, followed, end.Token);
         var killing = KillAndRestart(hosts, network);
-        await Task.WhenAll(shoppers.Select(shopper => Task.Run(() => Shop(shopper, killing))));
-        await killing;
-        var took = clock.Elapsed;
-
-        var journal = await ledger.Journal();
-        await EqualsLedger(shoppers, journal);
-        await Eventually.True(() => followed.Count >= journal.Count || following.IsCompleted, "The follower is lost.");
-        await end.CancelAsync();
-        await following;
-        Assert.Equal(journal.Select(Line), followed.Select(Line));
-        Assert.True((await ledger.Verify()).GetProperty("ok").GetBoolean());
-        WasRough(shoppers, reached.Attempts, network.Tally);
-        output.WriteLine(
-            $"{took.TotalSeconds:F1} s, {journal.Count} records, {reached.Attempts} attempts: {network.Tally}");
+        try
+        {
+            await Task.WhenAll(shoppers.Select(shopper => Task.Run(() => Shop(shopper, killing))));
+            await killing;
+            var took = clock.Elapsed;
+            var journal = await ledger.Journal();
+            await EqualsLedger(shoppers, journal);
+            await Eventually.True(
+                () => followed.Count >= journal.Count || following.IsCompleted, "The follower is lost.");
+            Assert.Equal(journal.Select(Line), followed.Select(Line));
+            Assert.True((await ledger.Verify()).GetProperty("ok").GetBoolean());
+            WasRough(shoppers, reached.Attempts, network.Tally);
+            output.WriteLine(
+                $"{took.TotalSeconds:F1} s, {journal.Count} records, {reached.Attempts} attempts: {network.Tally}");
+        }
+        finally
+        {
+            // Also when something failed, no host may be started after those that there are were stopped.
+            await killing;
+            await end.CancelAsync();
+            await following;
+        }
     }
 
     /// <summary>Patience short enough to end in the middle of things, so that "unknown" is met as well.</summary>
