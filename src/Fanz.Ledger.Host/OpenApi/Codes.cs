@@ -18,7 +18,7 @@ internal sealed record CodeMeaning(int[] Statuses, string Meaning)
 /// </summary>
 internal static class Codes
 {
-    /// <summary>What is wrong with the form of a request. It is told, never kept: a corrected request is another.</summary>
+    /// <summary>What is wrong with the form of a request. It is told and never kept.</summary>
     public static readonly FrozenDictionary<string, CodeMeaning> OfForm = new Dictionary<string, string>
     {
         ["amount_not_positive"] = "An amount is above zero; what direction it goes is said by the command.",

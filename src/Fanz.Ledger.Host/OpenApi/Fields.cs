@@ -10,8 +10,8 @@ internal static class Fields
 {
     private static readonly FrozenSet<string> Amounts = new[]
     {
-        "amount", "base", "bought", "deferred", "fee", "fees", "gross", "kept", "maximum", "minimum", "per_day", "per_purchase", "per_week",
-        "price", "shipping", "sold",
+        "amount", "base", "bought", "deferred", "fee", "fees", "gross", "kept", "maximum", "minimum", "per_day",
+        "per_purchase", "per_week", "price", "shipping", "sold",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> Meanings = new Dictionary<string, string>

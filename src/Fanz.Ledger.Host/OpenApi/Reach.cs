@@ -42,7 +42,9 @@ internal sealed class Reach
 
     /// <summary>The names of the makers of refusals that are called.</summary>
     public IEnumerable<string> Refusals =>
-        methods.Where(method => method.DeclaringType == typeof(Refusal) && method.IsPublic).Select(method => method.Name);
+        from method in methods
+        where method.DeclaringType == typeof(Refusal) && method.IsPublic
+        select method.Name;
 
     /// <summary>Every text that stands in what is called.</summary>
     public IReadOnlySet<string> Texts => methods.SelectMany(method => BodyOf(method).Texts).ToHashSet();

@@ -37,18 +37,31 @@ internal static class RefusalCodes
     private static object Sample(ParameterInfo parameter, ref int number)
     {
         var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
-        if (type == typeof(AccountKey)) return Account(parameter.Name!);
+        var name = parameter.Name!;
+        if (type == typeof(AccountKey)) return Account(name);
         if (type == typeof(Currency)) return Currency.Of("USD");
         if (type == typeof(BookName)) return new BookName("fanz", "bestfans");
-        if (type == typeof(LocalDate)) return new LocalDate(2026, 1, 8);
+        if (type == typeof(LocalDate)) return new LocalDate(2026, 1, name == "today" ? 5 : 8);
         if (type == typeof(RuleScope)) return new RuleScope("mia");
         if (type == typeof(Role)) return Role.Creator;
-        if (type == typeof(Int128)) return (Int128)(1_000 + (250 * number++));
         if (type == typeof(int)) return 3 + number++;
-        if (type == typeof(long)) return IsNumber(parameter.Name!) ? 42L + number++ : 1_000L + (250 * number++);
-        if (type == typeof(string)) return Word(parameter.Name!);
+        if (type == typeof(long)) return IsNumber(name) ? 42L + number++ : Amount(name) ?? 1_000L + (250 * number++);
+        if (type == typeof(Int128)) return (Int128)(Amount(name) ?? 1_000L + (250 * number++));
+        if (type == typeof(string)) return Word(name, ((MethodInfo)parameter.Member).Name);
         throw new InvariantBroken($"There is no sample {type.Name} for the refusals of the document.");
     }
+
+    /// <summary>Where any two numbers would not make sense of the sentence that they are in.</summary>
+    private static long? Amount(string name) => name switch
+    {
+        "available" => 500,
+        "needed" => 999,
+        "minimum" or "most" => 1_000_00,
+        "maximum" or "spent" => 500_00,
+        "paid" => 600_00,
+        "discount" or "withheldFrom" => 1_200_00,
+        _ => null,
+    };
 
     private static AccountKey Account(string name)
     {
@@ -64,21 +77,27 @@ internal static class RefusalCodes
         };
     }
 
-    private static bool IsNumber(string name) =>
-        name is "transaction" or "number" or "by" or "charge" or "grant" or "receipt" or "refund";
+    private static bool IsNumber(string name) => name is
+        "transaction" or "number" or "by" or "charge" or "grant" or "receipt" or "refund" or "sale";
 
-    private static string Word(string name) => name switch
+    private static string Word(string name, string maker) => (name, maker) switch
     {
-        "fan" => "anna",
-        "creator" => "mia",
-        "party" => "mia",
-        "currency" => "USD",
-        "named" or "asked" => "EUR",
-        "state" => "settled",
-        "needed" => "accepted",
-        "end" => "voided",
-        "limit" => "per_day",
-        "why" => "cannot be undone this way",
+        ("fan", _) => "anna",
+        ("creator" or "party", _) => "mia",
+        ("currency", _) => "USD",
+        ("named" or "asked", _) => "EUR",
+        ("state", nameof(Refusal.PayoutNotInState)) => "formed",
+        ("needed", nameof(Refusal.PayoutNotInState)) => "accepted",
+        ("state", nameof(Refusal.DisputeNotInState)) => "won",
+        ("needed", nameof(Refusal.DisputeNotInState)) => "open",
+        ("state", nameof(Refusal.SubscriptionNotInState)) => "active",
+        ("needed", nameof(Refusal.SubscriptionNotInState)) => "past_due",
+        ("state", _) => "finished",
+        ("end", _) => "voided",
+        ("limit", _) => "per_day",
+        ("why", _) => "cannot be undone this way",
+        ("what", nameof(Refusal.TooEarly)) => "The subscription can be renewed",
+        ("what", nameof(Refusal.TooLate)) => "The subscription could be resumed",
         _ => $"{name}-1",
     };
 }

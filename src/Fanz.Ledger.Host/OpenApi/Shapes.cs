@@ -3,7 +3,9 @@ using Fanz.Ledger.Host.Api.Reading;
 
 namespace Fanz.Ledger.Host.OpenApi;
 
-/// <summary>The schemas of what is written by hand, for no serialiser knows them. Tests hold answers against them.</summary>
+/// <summary>
+/// The schemas of what is written by hand, for no serialiser knows them. Tests hold real answers against them.
+/// </summary>
 internal static class Shapes
 {
     public static JsonObject Text(string? about = null) => Of("string", null, about);

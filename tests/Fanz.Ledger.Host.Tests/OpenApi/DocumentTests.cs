@@ -133,7 +133,7 @@ public sealed partial class DocumentTests : IAsyncDisposable
         {
             foreach (var (field, described) in schema!["properties"]!.AsObject())
             {
-                Assert.Matches("^[a-z]+(_[a-z]+)*$", field);
+                Assert.Matches("^[a-z][a-z0-9]*(_[a-z]+)*$", field);
                 Assert.True((string?)described!["description"] is { Length: > 0 } || described["$ref"] is not null,
                     $"{name}.{field} says nothing.");
             }

@@ -177,7 +177,7 @@ internal static class ReadingDescriptions
         Parameters =
             [
                 After, AtLeast,
-                Parameter.Header("Last-Event-ID", "The id of the last event that was received; it goes before `after`."),
+                Parameter.Header("Last-Event-ID", "The id of the last event that came; it goes before `after`."),
             ],
         Answers =
             [
