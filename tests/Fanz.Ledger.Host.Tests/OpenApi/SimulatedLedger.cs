@@ -60,7 +60,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
 
         var writer = new BookWriter(source, registry, new WriterOptions { Clock = now });
         var entrance = new Entrance(source, new EntranceRules(Tokens: null, RateLimit: KeyGrant.HighestRate));
-        var readers = new Readers(source, replica: null, places: 1);
+        var readers = new Readers(source, source, isCopy: false, places: 1);
         var served = new ServedLater();
         var http = HttpServer.Build("http://127.0.0.1:0", new Readiness(), served);
         await http.Bind(CancellationToken.None);
