@@ -18,17 +18,22 @@ internal static class Posting
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost(Books.Route + "/commands/{command}", (RequestDelegate)Post).WithMetadata(Described);
 
+    /// <summary>As the document has it.</summary>
+    public static Parameter DryRun =>
+        Parameter.Query("dry_run", Shapes.Flag(), "Whether only to tell what would be posted.") with
+        {
+            IsShared = true,
+        };
+
+    private static Parameter IdempotencyKey => Parameter.Header(
+        Header.IdempotencyKey,
+        "The request's own name, of up to 200 characters. Sent again with the same body, it is answered again as it "
+        + "was; it is needed unless nothing is posted.") with { IsShared = true };
+
     private static Described Described => new("post_command", "Commands", "Post a command")
     {
         IsEachCommand = true,
-        Parameters =
-            [
-                Parameter.Header(
-                    Header.IdempotencyKey,
-                    "The request's own name, of up to 200 characters. Sent again with the same body, it is answered "
-                    + "again as it was; it is needed unless nothing is posted."),
-                Parameter.Query("dry_run", Shapes.Flag(), "Whether only to tell what would be posted."),
-            ],
+        Parameters = [IdempotencyKey, DryRun],
         Answers =
             [
                 new(StatusCodes.Status200OK, "With `dry_run`: what would be posted.", Shapes.Ref("DryRun")),

@@ -25,7 +25,7 @@ internal static class PostingMany
         Text = "They are answered in order, each on its own: one that is refused does not keep the next from being "
             + "posted. With `atomic`, all of them are posted or none is. Each has a key of its own, so that a batch "
             + "that was cut off is simply sent again. A command needs the scope that it needs by itself.",
-        Parameters = [Parameter.Query("dry_run", Shapes.Flag(), "Whether only to tell what would be posted.")],
+        Parameters = [Posting.DryRun],
         Body = Shapes.Object(
             null,
             ("atomic?", Shapes.Flag("Whether all are posted or none.")),

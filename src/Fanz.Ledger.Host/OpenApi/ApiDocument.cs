@@ -16,7 +16,7 @@ internal sealed class ApiDocument
 {
     /// <summary>The headings, in the order of what one needs to know first; others follow by name.</summary>
     private static readonly string[] Groups =
-        ["Batches", .. CommandOperations.Groups, "Reading", "Following", "Books", "Keys"];
+        ["Batches", .. CommandOperations.Groups, "Reading", "Following", "Webhooks", "Books", "Keys"];
 
     private static readonly JsonWriterOptions Indented = new()
     {
@@ -25,6 +25,7 @@ internal sealed class ApiDocument
 
     private readonly JsonObject schemas = [];
     private readonly JsonObject responses = [];
+    private readonly JsonObject parameters = [];
     private readonly SortedDictionary<string, List<(string Method, JsonObject Operation)>> byPath =
         new(StringComparer.Ordinal);
 
@@ -32,7 +33,7 @@ internal sealed class ApiDocument
     {
         foreach (var (name, schema) in Shapes.Named()) schemas[name] = schema.DeepClone();
         var bodies = new BodySchema(schemas);
-        var operations = new Operations(bodies, responses);
+        var operations = new Operations(bodies, responses, parameters);
         var commands = new CommandOperations(operations, bodies);
         foreach (var mapped in MappedEndpoint.Of(endpoints))
         {
@@ -96,7 +97,7 @@ internal sealed class ApiDocument
             ["components"] = new JsonObject
             {
                 ["schemas"] = InOrder(schemas),
-                ["parameters"] = Operations.SharedParameters(),
+                ["parameters"] = InOrder(parameters),
                 ["headers"] = Operations.SharedHeaders(),
                 ["responses"] = InOrder(responses),
                 ["securitySchemes"] = new JsonObject

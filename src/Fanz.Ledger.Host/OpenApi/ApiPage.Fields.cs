@@ -12,20 +12,15 @@ internal sealed partial class ApiPage
         WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The fields of an object and an example of it.</summary>
-    private void WriteContent(string? title, JsonObject content)
+    /// <summary>The fields of an object, unless its name tells them, and an example of it.</summary>
+    private void WriteContent(JsonObject content, bool isNamed)
     {
         var (type, described) = content.First();
         var schema = described!["schema"]!.AsObject();
-        if (title is not null) html.Leaf("h4", title);
-        if (NameOf(schema) is { } name && document["components"]!["schemas"]![name] is JsonObject named)
-        {
-            if (title is null) html.Within("p", null, line => line.Text("A ").Link($"schema-{name}", name).Text("."));
-            else WriteFields(named);
-        }
-        else if (schema["properties"] is not null) WriteFields(schema);
-        if (described["example"] is not { } example) return;
-        html.Leaf("pre", type == "application/json" ? example.ToJsonString(Spacious) : (string?)example);
+        if (NameOf(schema) is not { } name) WriteFields(schema);
+        else if (!isNamed) WriteFields(document["components"]!["schemas"]![name]!.AsObject());
+        if (described["example"] is { } example)
+            html.Leaf("pre", type == "application/json" ? example.ToJsonString(Spacious) : (string?)example);
     }
 
     private void WriteFields(JsonObject schema)

@@ -14,18 +14,28 @@ internal sealed partial class ApiPage
         if (operation["description"] is { } description) html.Markdown((string)description!);
         WriteAccess(operation);
         if (operation["parameters"] is JsonArray parameters) WriteParameters(parameters);
-        if (operation["requestBody"]?["content"] is JsonObject body) WriteContent("Body", body);
+        if (operation["requestBody"]?["content"] is JsonObject body) WriteBody(body);
         foreach (var (status, response) in operation["responses"]!.AsObject())
         {
             if (status[0] != '2') continue;
             var content = response!["content"] as JsonObject;
-            html.Within("p", "class=\"answer\"", line => line
-                .Leaf("b", status).Text(" ").Inline((string)response["description"]!));
-            if (content is not null) WriteContent(null, content);
+            html.Within("p", "class=\"answer\"", line =>
+            {
+                line.Leaf("b", status).Text(" ").Inline((string)response["description"]!);
+                if (content?.First().Value!["schema"] is JsonObject schema && NameOf(schema) is { } name)
+                    line.Text(" ").Link($"schema-{name}", name);
+            });
+            if (content is not null) WriteContent(content, isNamed: true);
         }
 
         WriteProblems(operation);
         html.Close("article");
+    }
+
+    private void WriteBody(JsonObject content)
+    {
+        html.Leaf("h4", "Body");
+        WriteContent(content, isNamed: false);
     }
 
     private void WriteAccess(JsonObject operation)

@@ -20,7 +20,7 @@ internal sealed class CommandOperations(Operations operations, BodySchema bodies
         var type = shape.Type;
         var words = Wording.Of(type) ?? throw new InvariantBroken($"Nothing says what {name} is.");
         var scope = Scopes.OfCommand(name);
-        var operation = Operations.Head(mapped, described, name, GroupOf(scope), InWords(name), scope);
+        var operation = operations.Head(mapped, described, name, GroupOf(scope), InWords(name), scope);
         operation["description"] = words;
         bodies.Add(type.Name, shape);
         operation["requestBody"] = Operations.Body(

@@ -45,6 +45,9 @@ internal sealed record Described(string Name, string Group, string Summary)
 /// <summary>A parameter of the query, a header, or a part of the path.</summary>
 internal sealed record Parameter(string In, string Name, JsonObject Schema, string Text, bool IsRequired = false)
 {
+    /// <summary>It is the same wherever it stands, and told once.</summary>
+    public bool IsShared { get; init; }
+
     public static Parameter Query(string name, JsonObject schema, string text, bool isRequired = false) =>
         new("query", name, schema, text, isRequired);
 

@@ -8,8 +8,9 @@ namespace Fanz.Ledger.Host.OpenApi;
 
 /// <summary>How an endpoint that is described becomes an operation of the document.</summary>
 /// <param name="bodies">Where the schemas of bodies are made.</param>
-/// <param name="shared">Where the answers are kept that several operations share.</param>
-internal sealed class Operations(BodySchema bodies, JsonObject shared)
+/// <param name="responses">Where the answers are kept that several operations share.</param>
+/// <param name="parameters">Where the parameters are.</param>
+internal sealed class Operations(BodySchema bodies, JsonObject responses, JsonObject parameters)
 {
     private const string Json = "application/json", ProblemJson = "application/problem+json";
 
@@ -31,15 +32,15 @@ internal sealed class Operations(BodySchema bodies, JsonObject shared)
             operation["requestBody"] = Body(Json, Shapes.Ref(shape.Type.Name), described.BodyExample);
         }
 
-        var responses = new JsonObject();
-        foreach (var answer in described.Answers) responses[$"{answer.Status}"] = Of(answer);
-        AddProblems(responses, described.Codes, described.IsOpen);
-        operation["responses"] = responses;
+        var answers = new JsonObject();
+        foreach (var answer in described.Answers) answers[$"{answer.Status}"] = Of(answer);
+        AddProblems(answers, described.Codes, described.IsOpen);
+        operation["responses"] = answers;
         return operation;
     }
 
     /// <summary>What an operation is called, who may ask for it, and with which parameters.</summary>
-    public static JsonObject Head(
+    public JsonObject Head(
         MappedEndpoint mapped, Described described, string name, string group, string summary, string? scope = null)
     {
         var operation = new JsonObject
@@ -50,16 +51,17 @@ internal sealed class Operations(BodySchema bodies, JsonObject shared)
         if (described.IsOpen) operation["security"] = new JsonArray();
         else if (scope is not null)
             operation["security"] = new JsonArray(new JsonObject { ["key"] = new JsonArray(scope) });
-        var parameters = new JsonArray();
+        var own = new JsonArray();
         foreach (var part in mapped.Parts.Where(part => !(described.IsEachCommand && part == "command")))
         {
-            if (OfBook.ContainsKey(part)) parameters.Add(Ref("parameters", part));
+            if (OfBook.TryGetValue(part, out var text))
+                own.Add(Of(Parameter.Path(part, text) with { IsShared = true }));
             else if (described.Parameters.All(parameter => (parameter.In, parameter.Name) != ("path", part)))
                 throw new InvariantBroken($"{name} does not say what {part} is.");
         }
 
-        foreach (var parameter in described.Parameters) parameters.Add(Of(parameter));
-        if (parameters.Count > 0) operation["parameters"] = parameters;
+        foreach (var parameter in described.Parameters) own.Add(Of(parameter));
+        if (own.Count > 0) operation["parameters"] = own;
         return operation;
     }
 
@@ -92,7 +94,7 @@ internal sealed class Operations(BodySchema bodies, JsonObject shared)
 
     /// <summary>Its own codes and those of any request, each under the statuses that it comes with.</summary>
     public void AddProblems(
-        JsonObject responses, IEnumerable<string> own, bool isOpen, IEnumerable<string>? refusals = null)
+        JsonObject answers, IEnumerable<string> own, bool isOpen, IEnumerable<string>? refusals = null)
     {
         var byStatus = new SortedDictionary<int, SortedSet<string>>();
         foreach (var code in own.Concat(Codes.OfAny(isOpen)))
@@ -102,7 +104,7 @@ internal sealed class Operations(BodySchema bodies, JsonObject shared)
         }
 
         foreach (var code in refusals ?? []) Add(StatusCodes.Status409Conflict, code);
-        foreach (var (status, codes) in byStatus) responses[$"{status}"] = Problems(status, codes);
+        foreach (var (status, codes) in byStatus) answers[$"{status}"] = Problems(status, codes);
 
         void Add(int status, string code)
         {
@@ -110,13 +112,6 @@ internal sealed class Operations(BodySchema bodies, JsonObject shared)
                 byStatus[status] = codes = new SortedSet<string>(StringComparer.Ordinal);
             codes.Add(code);
         }
-    }
-
-    public static JsonObject SharedParameters()
-    {
-        var parameters = new JsonObject();
-        foreach (var (name, text) in OfBook) parameters[name] = Of(Parameter.Path(name, text));
-        return parameters;
     }
 
     public static JsonObject SharedHeaders()
@@ -151,17 +146,19 @@ internal sealed class Operations(BodySchema bodies, JsonObject shared)
             response["headers"] = new JsonObject { ["Retry-After"] = Ref("headers", "Retry-After") };
         if (status is StatusCodes.Status400BadRequest or StatusCodes.Status409Conflict) return response;
         var name = string.Join('.', codes.Prepend($"{status}"));
-        shared[name] = response;
+        responses[name] = response;
         return Ref("responses", name);
     }
 
-    private static JsonObject Of(Parameter parameter)
+    private JsonObject Of(Parameter parameter)
     {
         var described = new JsonObject { ["name"] = parameter.Name, ["in"] = parameter.In };
         if (parameter.IsRequired) described["required"] = true;
         described["description"] = parameter.Text;
         described["schema"] = parameter.Schema.DeepClone();
-        return described;
+        if (!parameter.IsShared) return described;
+        parameters[parameter.Name] = described;
+        return Ref("parameters", parameter.Name);
     }
 
     private static JsonNode Parsed(string type, string example) =>

@@ -11,7 +11,10 @@ public class ReachTests
     {
         get
         {
-            var steps = RareSales.Recipe.Concat(RareReturns.Recipe).Concat(RareFinance.Recipe).ToList();
+            var steps = new[]
+            {
+                RareSales.Recipe, RareReturns.Recipe, RareFinance.Recipe, RareMovingIn.Recipe,
+            }.SelectMany(recipe => recipe).ToList();
             var scenery = new Scenery(Demonstration.Books[0], "mia", "GBP", []);
             // The commands are only looked at, so any numbers will do.
             var facts = new Facts(steps.ToDictionary(step => step.Name, _ => 1L), new Stage(scenery, fans: 0, seed: 1));

@@ -28,14 +28,16 @@ internal sealed class SimulatedLedger : IAsyncDisposable
     private readonly BookWriter writer;
     private readonly Entrance entrance;
     private readonly Readers readers;
-    private readonly HttpClient client;
     private readonly Now now;
 
     private SimulatedLedger(
         WebApplication http, NpgsqlDataSource source, BookWriter writer, Entrance entrance, Readers readers,
         HttpClient client, Now now) =>
-        (this.http, this.source, this.writer, this.entrance, this.readers, this.client, this.now) =
+        (this.http, this.source, this.writer, this.entrance, this.readers, Client, this.now) =
         (http, source, writer, entrance, readers, client, now);
+
+    /// <summary>Has a key that may do everything for the tenant.</summary>
+    public HttpClient Client { get; }
 
     public Instant Now
     {
@@ -83,7 +85,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
+        Client.Dispose();
         await http.DisposeAsync();
         await writer.DisposeAsync();
         await readers.DisposeAsync();
@@ -99,7 +101,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
             Content = new StringContent(step.Body.ToJsonString(), Encoding.UTF8, "application/json"),
         };
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
-        return await client.SendAsync(request);
+        return await Client.SendAsync(request);
     }
 }
 

@@ -1,0 +1,116 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Fanz.Ledger.Host.OpenApi;
+using Fanz.Ledger.Host.Tests.Databases;
+using Fanz.Ledger.Journal;
+
+namespace Fanz.Ledger.Host.Tests.OpenApi;
+
+/// <summary>What is described by hand is held against what is really answered.</summary>
+public sealed class AnswerTests(Home home) : IClassFixture<Home>
+{
+    private const string Book = $"/v1/{Examples.Tenant}/{Examples.Platform}";
+    private const string Keys = $"/v1/{Examples.Tenant}/keys";
+    private const int StepsPosted = 34;
+
+    /// <summary>These are no JSON; their own tests know them.</summary>
+    private static readonly string[] NotJson = ["follow_journal", "read_api_page"];
+
+    private readonly HashSet<string> held = [];
+    private JsonObject document = [];
+
+    [Fact]
+    public async Task Every_answer_is_as_the_document_says()
+    {
+        document = JsonNode.Parse(await OpenApiVerb.Document())!.AsObject();
+        await using var ledger = await SimulatedLedger.Start(home, Examples.Scenario[0].At);
+        foreach (var step in Examples.Scenario.Take(StepsPosted))
+        {
+            ledger.Now = step.At;
+            using var posted = await ledger.Post(step);
+            Assert.True(posted.IsSuccessStatusCode);
+        }
+
+        await HoldReads(ledger.Client);
+        await HoldBooks(ledger.Client);
+        await HoldKeys(ledger.Client);
+        await Hold(ledger.Client, "post_commands", HttpMethod.Post, $"{Book}/commands", """
+            {"commands": [
+                {"key": "a", "command": "top_up", "body": {"fan": "anna", "amount": 500, "currency": "USD"}},
+                {"key": "b", "command": "top_up", "body": {"fan": "anna", "amount": -1, "currency": "USD"}},
+                {"key": "c", "command": "claw_back_sale", "body": {"dispute": "none", "transaction": 15}}]}
+            """);
+        Assert.Equal(
+            Names().Where(name => !CommandFormat.IsKnown(name)).Except(NotJson).Order(StringComparer.Ordinal),
+            held.Order(StringComparer.Ordinal));
+    }
+
+    private async Task HoldReads(HttpClient client)
+    {
+        await Hold(client, "read_balance", $"{Book}/accounts/balance?account=fan.wallet/USD//anna");
+        await Hold(client, "read_balance", $"{Book}/accounts/balance?account=creator.pending/USD/2026-01-08/mia");
+        await Hold(client, "list_accounts", $"{Book}/accounts?owner=mia");
+        await Hold(client, "list_entries", $"{Book}/entries?account=fan.wallet/USD//anna&limit=2&order=newest");
+        await Hold(client, "read_transaction", $"{Book}/transactions/15");
+        await Hold(client, "list_referring", $"{Book}/transactions/15/referring");
+        await Hold(client, "list_stream", $"{Book}/streams?stream=authorisation/show-2");
+        await Hold(client, "read_journal", $"{Book}/journal?limit=40");
+        // Nobody told this host of its database, so it says why it is not ready.
+        await Hold(client, "read_readiness", "/health/ready");
+        await Hold(client, "read_liveness", "/health/live");
+        await Hold(client, "read_openapi", "/openapi.json");
+        await Hold(client, "read_balance", $"{Book}/accounts/balance?account=fan.wallet/USD//nobody");
+        await Hold(client, "read_balance", $"{Book}/accounts/balance?account=what");
+    }
+
+    private async Task HoldBooks(HttpClient client)
+    {
+        const string another = """{"time_zone": "Asia/Tokyo", "reporting_currency": "JPY"}""";
+        await Hold(client, "open_book", HttpMethod.Put, $"/v1/{Examples.Tenant}/another", another);
+        await Hold(client, "open_book", HttpMethod.Put, $"/v1/{Examples.Tenant}/another", another);
+        await Hold(client, "read_book", Book);
+        await Hold(client, "list_books", $"/v1/{Examples.Tenant}/books");
+    }
+
+    private async Task HoldKeys(HttpClient client)
+    {
+        var made = await Hold(client, "create_key", HttpMethod.Post, Keys, """
+            {"service": "shop", "scopes": ["read:ledger"], "platforms": ["bestfans"], "owner": "creator/mia"}
+            """);
+        await Hold(client, "rotate_key", HttpMethod.Post, $"{Keys}/{made["id"]}/rotate", """{"overlap_seconds": 60}""");
+        await Hold(client, "revoke_key", HttpMethod.Post, $"{Keys}/{made["id"]}/revoke", null);
+        await Hold(client, "list_keys", Keys);
+    }
+
+    private Task<JsonNode> Hold(HttpClient client, string name, string address) =>
+        Hold(client, name, HttpMethod.Get, address, null);
+
+    /// <summary>The answer, which is one that its operation is said to have, and as it is said to be.</summary>
+    private async Task<JsonNode> Hold(HttpClient client, string name, HttpMethod method, string address, string? body)
+    {
+        var operation = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject())
+            .Single(one => (string)one.Value!["operationId"]! == name).Value!;
+        var check = new SchemaCheck(document);
+        using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative));
+        if (body is not null) request.Content = JsonContent.Create(JsonNode.Parse(body));
+        using var answer = await client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        var described = operation["responses"]![$"{(int)answer.StatusCode}"]?.AsObject();
+        Assert.True(described is not null, $"{name} is not said to answer {(int)answer.StatusCode}: {text}");
+        if ((string?)described!["$ref"] is { } reference) described = check.Resolve(reference);
+        var (type, content) = Assert.Single(described["content"]!.AsObject());
+        Assert.Equal(type, answer.Content.Headers.ContentType!.MediaType);
+        var value = JsonNode.Parse(text)!;
+        Assert.Equal([], check.Faults(value, content!["schema"]!.AsObject()));
+        foreach (var (header, _) in described["headers"]?.AsObject() ?? [])
+            Assert.True(answer.Headers.Contains(header), $"{name} is said to answer with {header}.");
+        if (described["x-codes"] is JsonArray codes)
+            Assert.Contains((string)value["code"]!, codes.Select(code => (string)code!));
+        held.Add(name);
+        return value;
+    }
+
+    private IEnumerable<string> Names() => document["paths"]!.AsObject()
+        .SelectMany(path => path.Value!.AsObject())
+        .Select(operation => (string)operation.Value!["operationId"]!);
+}
