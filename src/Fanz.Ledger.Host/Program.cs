@@ -9,6 +9,7 @@ using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Host.Webhooks;
 
 var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQL.")
 {
@@ -17,6 +18,8 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     BookVerbs.Words(),
     ImportVerb.Words(),
     KeyVerbs.Words(),
+    WebhookVerbs.Words(),
+    FollowerVerbs.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),

@@ -13,6 +13,7 @@ namespace Fanz.Ledger.Host.Databases;
 internal sealed class Database : IAsyncDisposable
 {
     private const int MostToRead = 30;
+    private const int MostToFollow = 16;
 
     private readonly string hostConnection;
     private readonly EmbeddedServer? server;
@@ -62,6 +63,10 @@ internal sealed class Database : IAsyncDisposable
 
     public NpgsqlDataSource Connect() => LedgerDatabase.Connect(hostConnection, HostSettings.IsPooledByTransaction);
 
+    /// <summary>What secrets are sealed with; null where nobody has said. A private server makes it up.</summary>
+    public async Task<byte[]?> MasterKey(CancellationToken token) =>
+        HostSettings.MasterKey ?? (server is null ? null : await server.MasterKey(token));
+
     /// <summary>
     /// Connections for reads alone: to the copy that is named for them, or to this database; then no more than a part of
     /// what a pool would have, so that there are some left for those who write.
@@ -72,6 +77,15 @@ internal sealed class Database : IAsyncDisposable
             return LedgerDatabase.Connect(copy, HostSettings.IsPooledByTransaction);
         var settings = new NpgsqlConnectionStringBuilder(hostConnection);
         settings.MaxPoolSize = Math.Clamp(settings.MaxPoolSize / 3, 1, MostToRead);
+        settings.MinPoolSize = 0;
+        return LedgerDatabase.Connect(settings.ConnectionString, HostSettings.IsPooledByTransaction);
+    }
+
+    /// <summary>Connections for those who follow the journal: few, so that a backlog of theirs is no one else's.</summary>
+    public NpgsqlDataSource ConnectToFollow()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(hostConnection);
+        settings.MaxPoolSize = Math.Clamp(settings.MaxPoolSize / 6, 2, MostToFollow);
         settings.MinPoolSize = 0;
         return LedgerDatabase.Connect(settings.ConnectionString, HostSettings.IsPooledByTransaction);
     }

@@ -80,6 +80,29 @@ internal static class HostSettings
         };
     }
 
+    /// <summary>256 bits, the same on every host.</summary>
+    public static byte[]? MasterKey
+    {
+        get
+        {
+            if (Text("LEDGER_MASTER_KEY") is not { } text) return null;
+            var key = new byte[33];
+            // A secret is not repeated, right or wrong.
+            return Convert.TryFromBase64String(text, key, out var length) && length == 32
+                ? key[..32]
+                : throw new Mistake(
+                    "LEDGER_MASTER_KEY is 32 bytes in base64, such as `openssl rand -base64 32` makes.");
+        }
+    }
+
+    /// <summary>Webhooks may go to private networks, and without TLS.</summary>
+    public static bool MayWebhooksBePrivate => Text("LEDGER_WEBHOOKS_PRIVATE") switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var other => throw new Mistake($"LEDGER_WEBHOOKS_PRIVATE is `true` or `false`, not `{other}`."),
+    };
+
     /// <summary>Commands and requests a second that a caller may send to this host.</summary>
     public static int RateLimit => Whole("LEDGER_RATE_LIMIT", 10_000, 1, KeyGrant.HighestRate);
 

@@ -130,6 +130,13 @@ internal static class Fields
         ["rate_limit"] = "Commands and requests a second, where it is not to be the usual number.",
         ["scopes"] = "What it may do.",
         ["service"] = "Who bears it; idempotency keys are this service's own.",
+        ["WebhookWish.url"] = "Where to; it begins with https:// and is on the public internet.",
+        ["WebhookWish.platform"] = "The one platform to be told of; all of them, and those to come, if it is not said.",
+        ["WebhookWish.types"] = "The events to be told of, as `tip_sent`; all of them if it is not said.",
+        ["ReplayWish.platform"] = "The dead letters of this platform; of all of them if it is not said.",
+        ["ReplayWish.number"] = "The one dead letter of the platform; all of its if it is not said.",
+        ["RewindWish.platform"] = "The platform whose records are wanted again.",
+        ["RewindWish.after"] = "The number behind which they are wanted; 0 for all of them.",
         ["weight"] = "The share, relative to the weights of the others.",
         ["younger_than_days"] = "Only for fans who have been one for fewer days; all fans if it is not said.",
     }

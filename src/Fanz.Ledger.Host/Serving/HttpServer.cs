@@ -5,6 +5,7 @@ using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Host.Webhooks;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -55,7 +56,7 @@ internal static class HttpServer
         {
             var ready = await readiness.Ask();
             return Results.Json(
-                new { Ready = ready.IsReady, ready.Why }, Shape,
+                new { Ready = ready.IsReady, ready.Why, readiness.Followers }, Shape,
                 statusCode: ready.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         }).WithMetadata(HealthDescriptions.Ready);
         BookEndpoints.Map(app);
@@ -63,6 +64,7 @@ internal static class HttpServer
         PostingMany.Map(app);
         Reads.Map(app);
         KeyEndpoints.Map(app);
+        WebhookEndpoints.Map(app);
         ApiEndpoints.Map(app);
         return app;
     }

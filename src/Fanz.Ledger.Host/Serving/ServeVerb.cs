@@ -6,14 +6,15 @@ using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Writing;
 
 namespace Fanz.Ledger.Host.Serving;
 
 /// <summary>
-/// `ledger serve`. Its parts start in this order, and stop in the opposite one: addresses, database, writer. Requests
-/// that were taken are answered before the writer drains, and the writer answers all that is queued before the private
-/// server stops.
+/// `ledger serve`. Its parts start in this order, and stop in the opposite one: addresses, database, writer, followers.
+/// Requests that were taken are answered before the writer drains, and the writer answers all that is queued before the
+/// private server stops.
 /// </summary>
 internal static class ServeVerb
 {
@@ -33,6 +34,8 @@ internal static class ServeVerb
     private static async Task<int> Run(string urls, bool isFresh, CancellationToken token)
     {
         var options = HostSettings.Writer();
+        // Judged at once: a wrong setting is told before anything is started.
+        _ = (HostSettings.MasterKey, HostSettings.MayWebhooksBePrivate);
         var patience = Shutdown.Bound;
         using var export = Export.Begin();
         var rules = EntranceRules.Read();
@@ -55,9 +58,14 @@ internal static class ServeVerb
         await using var entrance = new Entrance(source, rules);
         await using var reading = database.ConnectToRead();
         await using var readers = new Readers(source, reading, readsCopy, maxWaiting);
-        await using var writer = new BookWriter(source, registry, options with { Landed = readers.Watch.Landed });
-        readiness.Follow(database, source, writer);
-        served.Begin(new Served(source, writer, entrance) { Readers = readers });
+        var bell = new Bell();
+        var landed = readers.Watch.Landed;
+        landed += (_, _) => bell.Ring();
+        await using var writer = new BookWriter(source, registry, options with { Landed = landed });
+        await using var followed = database.ConnectToFollow();
+        await using var following = new Following(followed, registry, bell, await database.MasterKey(token));
+        readiness.Follow(database, source, writer, following.Lags);
+        served.Begin(new Served(source, writer, entrance) { Readers = readers, Receivers = following.Receivers });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 
@@ -65,6 +73,7 @@ internal static class ServeVerb
         {
             readers.Watch.Close();
             await http.StopAsync(stop);
+            await following.Stop().WaitAsync(stop);
             await writer.Drain().WaitAsync(stop);
             export?.Flush();
         });

@@ -1,6 +1,7 @@
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
+using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
 using Npgsql;
@@ -19,6 +20,9 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entranc
     public BookRegistry Registry => Writer.Registry;
 
     public required Readers Readers { get; init; }
+
+    /// <summary>Those who are told what happens; a host that follows nothing has none.</summary>
+    public Receivers? Receivers { get; init; }
 
     /// <summary>A simulation has one that goes by its clock.</summary>
     public Preview Preview { get; init; } = new(source, writer.Registry);

@@ -72,6 +72,9 @@ public sealed class EmbeddedServer : IAsyncDisposable
     public string SuperuserConnectionString(string database = LedgerRoles.Database) =>
         ConnectionString(LedgerRoles.Superuser, passwords.Superuser, database);
 
+    /// <summary>The key with which hosts of this server seal what nobody else is to read.</summary>
+    public Task<byte[]> MasterKey(CancellationToken token) => MasterKeyFile.In(cluster.Data, cluster.Account, token);
+
     /// <summary>A fast shutdown that keeps the data and the port for <see cref="Restart"/>.</summary>
     public Task Stop() => End(running => running.Stop(keep: true));
 

@@ -126,6 +126,9 @@ public static class CommandFormat
             ?? new Fault("command", "ill_formed", $"It cannot be read as {Identifier.Quote(name)}."));
     }
 
+    /// <summary>A command as services write it, and as it is hashed.</summary>
+    public static byte[] Write(Command command) => JsonSerializer.SerializeToUtf8Bytes(command, ShapeOf(command));
+
     public static string NameOf(Command command) => ByType[command.GetType()].Name;
 
     /// <summary>How the body of a command is read and written, for those who describe it to others.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 
@@ -62,7 +61,7 @@ public sealed class Submission
         faults.AddRange(command.Faults(book));
         if (faults.Count > 0) return (null, faults);
 
-        var request = JsonSerializer.SerializeToUtf8Bytes(command, CommandFormat.ShapeOf(command));
+        var request = CommandFormat.Write(command);
         var submission = new Submission(
             book, command, actor, HashOfKey(actor.Service, key), HashOfRequest(book, command, request), request.Length);
         return (submission, faults);

@@ -34,7 +34,13 @@ internal sealed class Paging
     /// <summary>Rows lie before this.</summary>
     public long Before => cursor is { IsTowardsNewer: false } from ? from.Key : long.MaxValue;
 
-    public static Paging Of(ReadRequest read, params ReadOnlySpan<string> list)
+    public static Paging Of(ReadRequest read, params ReadOnlySpan<string> list) =>
+        Of(read, isNewestFirst: false, list);
+
+    /// <param name="read">The request.</param>
+    /// <param name="isNewestFirst">The order where none is asked for.</param>
+    /// <param name="list">What makes the list this one.</param>
+    public static Paging Of(ReadRequest read, bool isNewestFirst, params ReadOnlySpan<string> list)
     {
         var mark = PageCursor.List([read.Book.Name.ToString(), .. list]);
         var limit = (int)(read.Parameters.Whole("limit", 1, MostRows) ?? UsualRows);
@@ -45,7 +51,8 @@ internal sealed class Paging
             "newest" => true,
             _ => throw Parameters.Wrong("order", "ill_formed", "order is oldest or newest."),
         };
-        if (read.Parameters.Text("cursor") is not { } text) return new Paging(mark, limit, order ?? false, null);
+        if (read.Parameters.Text("cursor") is not { } text)
+            return new Paging(mark, limit, order ?? isNewestFirst, null);
         var cursor = PageCursor.Read(text, mark);
         if (cursor is not { } from || (order is { } asked && asked != from.IsNewestFirst))
         {

@@ -1,5 +1,7 @@
 using Fanz.Ledger.Postgres.Accounts;
+using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
+using Fanz.Ledger.Postgres.References;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Api.Reading;
@@ -29,6 +31,10 @@ internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource read, b
     public SharedPages SharedPages => field ??= new(Feed);
 
     public FoundRecords Found => field ??= new(read);
+
+    public ReferenceReader References => field ??= new(read);
+
+    public Checkpoints Checkpoints => field ??= new(read);
 
     public BookLooks Looks => field ??= new(read);
 

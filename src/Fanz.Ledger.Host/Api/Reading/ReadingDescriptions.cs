@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Postgres.Access;
+using Fanz.Ledger.Postgres.References;
 
 namespace Fanz.Ledger.Host.Api.Reading;
 
@@ -132,6 +133,24 @@ internal static class ReadingDescriptions
         Parameters = [Number, .. Turning],
         Answers = [Records],
         Codes = [.. OfBook, .. OfList, "transaction_unknown"],
+    };
+
+    public static Described Find => new("find_transactions", Reading, "Transactions by what other systems call them")
+    {
+        Text = "By a reference, or by one piece of metadata. Newest first unless asked otherwise. What answers is made "
+            + "of the journal a moment later: `Ledger-Number` says how far it has come, and `at_least` waits for it.",
+        Scope = Scopes.ReadLedger,
+        Parameters =
+            [
+                Parameter.Query("reference", Shapes.Text(), "The name, as it was given with the command."),
+                Parameter.Query(
+                    "kind", Shapes.Words(null, [.. ReferenceFields.Kinds]),
+                    "What it is a name of; otherwise it may be one of anything."),
+                Parameter.Query("metadata.KEY", Shapes.Text(), "Instead: the value that KEY has in the metadata."),
+                .. Turning,
+            ],
+        Answers = [Records],
+        Codes = [.. OfBook, .. OfList, "parameter_missing"],
     };
 
     public static Described OfStream => new("list_stream", Reading, "The records of a stream")

@@ -9,6 +9,7 @@ internal static class Reads
         ReadingEntries.Map(routes);
         ReadingTransactions.Map(routes);
         ReadingStreams.Map(routes);
+        FindingTransactions.Map(routes);
         ReadingJournal.Map(routes);
         StreamingJournal.Map(routes);
     }

@@ -152,7 +152,7 @@ public sealed class BalanceTests(ReadingBooks books)
         var others = (await books.Host.Get($"{Balance}?account=fan.wallet/USD//bert", "fan/anna"))
             .Is(HttpStatusCode.NotFound, "account_unknown");
         var nobodys = await books.Host.Get($"{Balance}?account=fan.wallet/USD//bert", "creator/bert");
-        Assert.Equal(nobodys.Text, others.Text);
+        Assert.Equal(nobodys.Problem, others.Problem);
         foreach (var account in new[] { "fan.wallet/USD//bert", "cash.bank/USD//", "creator.available/USD//anna" })
         {
             (await books.Host.Get($"{ReadingBooks.BestFans}/entries?account={account}", "fan/anna"))

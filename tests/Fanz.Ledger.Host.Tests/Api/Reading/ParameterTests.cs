@@ -53,7 +53,7 @@ public sealed class ParameterTests(ReadingBooks books)
     public async Task A_book_that_is_not_there_is_answered_as_one_that_is_anothers(string path)
     {
         var told = (await books.Host.Get(path)).Is(HttpStatusCode.NotFound, "book_unknown");
-        Assert.Equal((await books.Host.Get("/v1/fanz/nothing/journal")).Text, told.Text);
+        Assert.Equal((await books.Host.Get("/v1/fanz/nothing/journal")).Problem, told.Problem);
     }
 
     [Theory]

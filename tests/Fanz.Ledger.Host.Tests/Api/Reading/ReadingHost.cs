@@ -22,6 +22,9 @@ internal sealed record Told(HttpStatusCode Status, long? Number, string Text)
 
     public JsonElement this[string name] => Json.GetProperty(name);
 
+    /// <summary>All of a problem but the id of the request, which no two have in common.</summary>
+    public string Problem => string.Join('\n', Json.EnumerateObject().Where(part => part.Name != "request_id"));
+
     public Told Is(HttpStatusCode status)
     {
         Assert.True(Status == status, $"{Status}: {Text}");

@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Fanz.Ledger.Host.Webhooks;
+
+/// <summary>
+/// Whether an address is on the public internet. What is not known to be is refused: loopback, private and link-local
+/// networks, where clouds keep their metadata, addresses that stand for others behind a translator, and what is
+/// reserved.
+/// </summary>
+internal static class PublicAddress
+{
+    private static readonly IPNetwork PublicV6 = IPNetwork.Parse("2000::/3");
+
+    private static readonly IPNetwork[] NotPublic =
+        [
+            .. new[]
+            {
+                "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+                "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
+                "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+                // Within 2000::/3: special purposes with Teredo, documentation, 6to4, and documentation again.
+                "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+            }.Select(network => IPNetwork.Parse(network)),
+        ];
+
+    public static bool Is(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && !PublicV6.Contains(address)) return false;
+        return !NotPublic.Any(network => network.Contains(address));
+    }
+}
