@@ -12,7 +12,8 @@ RUN dotnet publish src/Fanz.Ledger.Host --configuration Release --no-restore --o
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /ledger
 COPY --from=build /ledger .
-ENV LEDGER_URLS=http://0.0.0.0:5480
+# Inside a container every address is foreign: whoever publishes the port speaks TLS, or keeps it on loopback.
+ENV LEDGER_URLS=http://0.0.0.0:5480 LEDGER_ALLOW_PLAIN=true
 EXPOSE 5480
 USER $APP_UID
 # The image has no curl; its bash can ask by itself.

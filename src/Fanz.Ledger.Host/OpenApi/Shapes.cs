@@ -21,6 +21,8 @@ internal static class Shapes
 
     public static JsonObject Whole(string? about = null) => Of("integer", "int64", about);
 
+    public static JsonObject Number(string? about = null) => Of("number", null, about);
+
     public static JsonObject Amount(string? about = null)
     {
         var schema = Whole(about ?? "In minor units; debits are positive.");

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -19,6 +20,8 @@ internal sealed class Certificate
     private const string KeyVariable = "LEDGER_TLS_KEY";
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
+    private static readonly Meter Meter = new("Fanz.Ledger.Tls");
+
     private readonly string chainFile;
     private readonly string keyFile;
     private readonly Lock gate = new();
@@ -39,6 +42,9 @@ internal sealed class Certificate
             throw new Mistake($"{ChainVariable} and {KeyVariable} cannot be served with: {Why(exception)}");
         }
 
+        Meter.CreateObservableGauge(
+            "ledger.tls.certificate.remaining", () => (Ends - DateTime.UtcNow).TotalSeconds, "s",
+            "How long the certificate is still valid");
         nextLook = Environment.TickCount64 + (long)BetweenLooks.TotalMilliseconds;
     }
 

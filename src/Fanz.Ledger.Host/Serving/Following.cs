@@ -1,4 +1,5 @@
 using Fanz.Ledger.Host.Databases;
+using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres.Books;
@@ -21,6 +22,7 @@ internal sealed class Following : IAsyncDisposable
             PooledByTransaction = HostSettings.IsPooledByTransaction,
             Tell = CommandLine.Say,
         });
+        Lags = new FollowerLags(source);
         Receivers = new Receivers(source, registry, masterKey, bell, new WebhookOptions
         {
             IsPrivateAllowed = HostSettings.MayWebhooksBePrivate,
@@ -32,10 +34,13 @@ internal sealed class Following : IAsyncDisposable
 
     public Receivers Receivers { get; }
 
+    public FollowerLags Lags { get; }
+
     public Task Stop() => Task.WhenAll(Runner.Stop(), Receivers.Stop());
 
     public async ValueTask DisposeAsync()
     {
+        await Lags.DisposeAsync();
         await Runner.DisposeAsync();
         await Receivers.DisposeAsync();
     }

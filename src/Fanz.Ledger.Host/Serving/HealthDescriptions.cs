@@ -26,15 +26,27 @@ internal static class HealthDescriptions
         IsOpen = true,
         Answers =
             [
-                new(StatusCodes.Status200OK, "They can.", Readiness, """{"ready": true, "why": null}"""),
+                new(StatusCodes.Status200OK, "They can.", Readiness, 
+                    """
+                    {"ready": true, "why": null,
+                     "followers": [{"name": "references", "lag_seconds": 0.012, "behind": 3, "stopped_books": 0}]}
+                    """),
                 new(
                     StatusCodes.Status503ServiceUnavailable, "They cannot, and why.", Readiness,
-                    """{"ready": false, "why": "The host is starting."}"""),
+                    """{"ready": false, "why": "The host is starting.", "followers": []}"""),
             ],
     };
 
     private static JsonObject Readiness => Shapes.Object(
         null,
         ("ready", Shapes.Flag()),
-        ("why", Shapes.OrNull(Shapes.Text("Why not."))));
+        ("why", Shapes.OrNull(Shapes.Text("Why not."))),
+        ("followers", Shapes.List(Follower, "What is made of the journal. A host is ready with and without it.")));
+
+    private static JsonObject Follower => Shapes.Object(
+        null,
+        ("name", Shapes.Text()),
+        ("lag_seconds", Shapes.Number("For how long the next record of any book has been waiting for it.")),
+        ("behind", Shapes.Whole("Records that it has not seen yet, over all books.")),
+        ("stopped_books", Shapes.Whole("Books in which it goes no further; the log says why.")));
 }

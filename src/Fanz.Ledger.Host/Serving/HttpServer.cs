@@ -56,7 +56,7 @@ internal static class HttpServer
         {
             var ready = await readiness.Ask();
             return Results.Json(
-                new { Ready = ready.IsReady, ready.Why }, Shape,
+                new { Ready = ready.IsReady, ready.Why, readiness.Followers }, Shape,
                 statusCode: ready.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         }).WithMetadata(HealthDescriptions.Ready);
         BookEndpoints.Map(app);

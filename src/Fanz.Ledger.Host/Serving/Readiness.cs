@@ -1,4 +1,5 @@
 using Fanz.Ledger.Host.Databases;
+using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Writing;
@@ -20,6 +21,10 @@ internal sealed class Readiness
     private readonly Lock gate = new();
     private Task<Ready> look = Task.FromResult(new Ready(false, "The host is starting."));
     private Func<CancellationToken, Task<string?>>? findFault;
+    private volatile FollowerLags? lags;
+
+    /// <summary>What follows the journal, for whoever looks; a host is ready with and without it.</summary>
+    public IReadOnlyList<FollowerState> Followers => lags?.States ?? [];
 
     public Task<Ready> Ask()
     {
@@ -31,8 +36,11 @@ internal sealed class Readiness
     }
 
     /// <summary>From now on it depends on the database and the writer.</summary>
-    public void Follow(Database database, NpgsqlDataSource source, BookWriter writer) =>
+    public void Follow(Database database, NpgsqlDataSource source, BookWriter writer, FollowerLags followers)
+    {
+        lags = followers;
         Set(token => FindFault(database, source, writer, token));
+    }
 
     public void Close() => Set(_ => Task.FromResult<string?>("The host is shutting down."));
 

@@ -64,7 +64,7 @@ internal static class ServeVerb
         await using var writer = new BookWriter(source, registry, options with { Landed = landed });
         await using var followed = database.ConnectToFollow();
         await using var following = new Following(followed, registry, bell, await database.MasterKey(token));
-        readiness.Follow(database, source, writer);
+        readiness.Follow(database, source, writer, following.Lags);
         served.Begin(new Served(source, writer, entrance) { Readers = readers, Receivers = following.Receivers });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);

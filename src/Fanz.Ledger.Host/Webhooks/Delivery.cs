@@ -7,7 +7,7 @@ namespace Fanz.Ledger.Host.Webhooks;
 /// <summary>What deliveries are made with.</summary>
 internal sealed record DeliveryParts(
     WebhookCursors Cursors, DeadLetters DeadLetters, JournalFeed Feed, FoundRecords Found, WebhookSender Sender,
-    WebhookMeter Meter, WebhookOptions Options);
+    WebhookOptions Options);
 
 /// <summary>
 /// One webhook's way through one book, under one lease: what somebody asked to be replayed, then record by record to
@@ -52,6 +52,7 @@ internal sealed class Delivery(
         {
             var why = $"The book no longer has the seal of record {state.Place.Number}: something delivered was lost.";
             await parts.Cursors.Stop(due, why, CancellationToken.None);
+            WebhookMeter.Stopped();
             options.Tell?.Invoke($"Webhook {webhook.Id} has stopped in {book.Name}. {why}");
             return false;
         }
@@ -101,7 +102,7 @@ internal sealed class Delivery(
             return false;
         }
 
-        parts.Meter.GivenUp();
+        WebhookMeter.GaveUp();
         var given = state;
         state = new DeliveryState(placed.Cursor);
         return await parts.Cursors.Bury(due, given, state, failure, now, CancellationToken.None) == Kept.Yes;
@@ -139,7 +140,7 @@ internal sealed class Delivery(
         var body = WebhookMessage.Of(book.Name, placed);
         var request = new WebhookRequest(webhook.Id, webhook.Url, secret, id, attempt, body);
         var sent = await parts.Sender.Send(request, wantsEcho: false, breakingOff);
-        parts.Meter.Tried(sent.IsAccepted);
+        WebhookMeter.Sent(sent.IsAccepted);
         return sent;
     }
 }

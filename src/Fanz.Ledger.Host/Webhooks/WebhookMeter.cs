@@ -2,26 +2,24 @@ using System.Diagnostics.Metrics;
 
 namespace Fanz.Ledger.Host.Webhooks;
 
-/// <summary>What deliveries tell those who watch them. No measurement names a receiver.</summary>
-internal sealed class WebhookMeter : IDisposable
+/// <summary>What became of deliveries. No measurement names a webhook: a tenant may have any number of them.</summary>
+internal static class WebhookMeter
 {
-    private static readonly KeyValuePair<string, object?> Accepted = new("outcome", "accepted");
-    private static readonly KeyValuePair<string, object?> Failed = new("outcome", "failed");
+    private static readonly Meter Meter = new("Fanz.Ledger.Webhooks");
 
-    private readonly Meter meter = new("Fanz.Ledger.Webhooks");
-    private readonly Counter<long> attempts;
-    private readonly Counter<long> deadLetters;
+    private static readonly Counter<long> Deliveries = Meter.CreateCounter<long>(
+        "ledger.webhooks.deliveries", "{attempt}", "Attempts to tell somebody of a record, by outcome");
 
-    public WebhookMeter()
-    {
-        attempts = meter.CreateCounter<long>("ledger.webhook.attempts", "{attempt}", "Deliveries tried, by outcome");
-        deadLetters = meter.CreateCounter<long>(
-            "ledger.webhook.dead_letters", "{record}", "Records that were given up after days");
-    }
+    private static readonly Counter<long> Given = Meter.CreateCounter<long>(
+        "ledger.webhooks.given_up", "{record}", "Records that became dead letters");
 
-    public void Tried(bool isAccepted) => attempts.Add(1, isAccepted ? Accepted : Failed);
+    private static readonly Counter<long> Stops = Meter.CreateCounter<long>(
+        "ledger.webhooks.stopped", "{book}", "Deliveries that stopped, because what was delivered was lost");
 
-    public void GivenUp() => deadLetters.Add(1);
+    public static void Sent(bool isAccepted) =>
+        Deliveries.Add(1, new KeyValuePair<string, object?>("outcome", isAccepted ? "accepted" : "failed"));
 
-    public void Dispose() => meter.Dispose();
+    public static void GaveUp() => Given.Add(1);
+
+    public static void Stopped() => Stops.Add(1);
 }

@@ -34,7 +34,7 @@ internal sealed class WebhookRunner : IAsyncDisposable
     {
         parts = new DeliveryParts(
             new WebhookCursors(source, options.Lease), new DeadLetters(source), new JournalFeed(source),
-            new FoundRecords(source), sender, new WebhookMeter(), options);
+            new FoundRecords(source), sender, options);
         store = new WebhookStore(source);
         (this.registry, this.secrets, this.bell, this.options) = (registry, secrets, bell, options);
         running = Task.Run(Run);
@@ -53,7 +53,6 @@ internal sealed class WebhookRunner : IAsyncDisposable
         await Stop();
         stopping.Dispose();
         breakingOff.Dispose();
-        parts.Meter.Dispose();
     }
 
     private async Task Run()

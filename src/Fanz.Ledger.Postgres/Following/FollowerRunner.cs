@@ -87,7 +87,6 @@ public sealed class FollowerRunner : IAsyncDisposable
         var idle = works.Where(work => work.IsIdle).ToDictionary(work => work.Name);
         if (idle.Count == 0) return;
         var behind = await BehindBook.Look(database, [.. idle.Keys], token);
-        foreach (var name in idle.Keys) meter.Behind(name, behind.Where(book => book.Follower == name));
         foreach (var books in behind.GroupBy(book => book.Follower))
             idle[books.Key].Begin(books, done, token);
     }

@@ -16,17 +16,21 @@ internal sealed class RawConnection : IDisposable
     {
     }
 
-    public static async Task<RawConnection> Open(ServingLedger host)
+    public static Task<RawConnection> Open(ServingLedger host) => Open(host.Address);
+
+    public static async Task<RawConnection> Open(string address)
     {
         var connection = new RawConnection();
-        await connection.socket.ConnectAsync(IPAddress.Loopback, new Uri(host.Address).Port);
+        await connection.socket.ConnectAsync(IPAddress.Loopback, new Uri(address).Port);
         return connection;
     }
 
     /// <summary>All that a host answers to this, until it closes the connection.</summary>
-    public static async Task<string> Ask(ServingLedger host, string request)
+    public static Task<string> Ask(ServingLedger host, string request) => Ask(host.Address, request);
+
+    public static async Task<string> Ask(string address, string request)
     {
-        using var connection = await Open(host);
+        using var connection = await Open(address);
         await connection.Say(request);
         return await connection.HearAll();
     }

@@ -121,15 +121,6 @@ public sealed class RequestLimitTests(LimitedHost limited) : IClassFixture<Limit
     }
 
     [Fact]
-    public async Task A_client_that_has_said_all_and_only_listens_hears_the_answer()
-    {
-        using var connection = await RawConnection.Open(Host);
-        await connection.Say(Live + "\r\n");
-        connection.EndSaying();
-        Assert.StartsWith("HTTP/1.1 200 ", await connection.HearAll(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_client_that_goes_away_in_the_middle_of_a_request_leaves_nothing_behind()
     {
         for (var i = 0; i < 50; i++)

@@ -55,6 +55,40 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_follower_that_is_late_or_has_stopped_is_seen_and_the_host_stays_ready()
+    {
+        using var own = new Home();
+        await own.InitializeAsync();
+        await using var collector = await Collector.Start();
+        await using (var host = await ServingLedger.Start(Settings(collector, own.Settings)))
+        {
+            await collector.Until(
+                heard => heard.Points.TryGetValue("ledger.follower.lag book=fanz/bestfans follower=references", out var lag)
+                    && lag == 0 && heard.Points["ledger.follower.stopped follower=references"] == 0,
+                "A follower has followed.");
+            await own.Tamper(
+                """
+                update ledger.checkpoints c set stopped = 'a test', stopped_at = now(), number = number - 5
+                from ledger.books b where b.id = c.book_id and b.platform = 'bestfans'
+                """);
+            await collector.Until(
+                heard => heard.Points["ledger.follower.stopped follower=references"] == 1
+                    && heard.Points["ledger.follower.lag book=fanz/bestfans follower=references"] > 0
+                    && heard.Points["ledger.follower.behind book=fanz/bestfans follower=references"] == 5,
+                "It has stopped.");
+
+            Assert.Null(await host.BecomesReady(true));
+            var follower = (await host.Ask("/health/ready")).Answer.GetProperty("followers")[0];
+            Assert.Equal("references", follower.GetProperty("name").GetString());
+            Assert.Equal((1, 5), (follower.GetProperty("stopped_books").GetInt32(), follower.GetProperty("behind").GetInt32()));
+            Assert.InRange(follower.GetProperty("lag_seconds").GetDouble(), 0.001, double.MaxValue);
+            Assert.Equal(0, (await host.Program.Stop()).Code);
+        }
+
+        await own.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_collector_that_is_away_costs_nothing_but_what_it_would_have_heard()
     {
         var settings = new Dictionary<string, string>(home.Settings)
@@ -95,7 +129,8 @@ public sealed class ExportTests : IDisposable
 
     public void Dispose() => home.Dispose();
 
-    private Dictionary<string, string> Settings(Collector collector) => new(home.Settings)
+    private Dictionary<string, string> Settings(
+        Collector collector, IReadOnlyDictionary<string, string>? place = null) => new(place ?? home.Settings)
     {
         ["LEDGER_OTLP"] = collector.Address,
         ["LEDGER_OTLP_SECONDS"] = "1",

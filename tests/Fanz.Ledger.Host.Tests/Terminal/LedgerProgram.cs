@@ -65,9 +65,15 @@ internal sealed class LedgerProgram : IAsyncDisposable
     /// <summary>Asks the program to stop, as a service manager does.</summary>
     public async Task<Ended> Stop()
     {
+        await Signal();
+        return await End();
+    }
+
+    /// <summary>Asks once, and does not wait.</summary>
+    public async Task Signal()
+    {
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
         await kill.WaitForExitAsync();
-        return await End();
     }
 
     public async Task<Ended> End()
