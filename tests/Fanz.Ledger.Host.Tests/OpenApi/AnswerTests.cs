@@ -2,7 +2,9 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Tests.Databases;
+using Fanz.Ledger.Host.Tests.Webhooks;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Tests.Server;
 
 namespace Fanz.Ledger.Host.Tests.OpenApi;
 
@@ -34,6 +36,7 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await HoldReads(ledger.Client);
         await HoldBooks(ledger.Client);
         await HoldKeys(ledger.Client);
+        await HoldWebhooks(ledger.Client);
         await Hold(ledger.Client, "post_commands", HttpMethod.Post, $"{Book}/commands", """
             {"commands": [
                 {"key": "a", "command": "top_up", "body": {"fan": "anna", "amount": 500, "currency": "USD"}},
@@ -55,6 +58,8 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "list_referring", $"{Book}/transactions/15/referring");
         await Hold(client, "list_stream", $"{Book}/streams?stream=authorisation/show-2");
         await Hold(client, "read_journal", $"{Book}/journal?limit=40");
+        await Hold(client, "find_transactions", $"{Book}/transactions?reference=show-2&limit=2&at_least=15");
+        await Hold(client, "find_transactions", $"{Book}/transactions");
         // Nobody told this host of its database, so it says why it is not ready.
         await Hold(client, "read_readiness", "/health/ready");
         await Hold(client, "read_liveness", "/health/live");
@@ -80,6 +85,38 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "rotate_key", HttpMethod.Post, $"{Keys}/{made["id"]}/rotate", """{"overlap_seconds": 60}""");
         await Hold(client, "revoke_key", HttpMethod.Post, $"{Keys}/{made["id"]}/revoke", null);
         await Hold(client, "list_keys", Keys);
+    }
+
+    private async Task HoldWebhooks(HttpClient client)
+    {
+        const string webhooks = $"/v1/{Examples.Tenant}/webhooks";
+        await using var receiver = await TestReceiver.Start();
+        receiver.Echoes = false;
+        var wish = $$"""{"url": "{{receiver.Url}}", "platform": "{{Examples.Platform}}"}""";
+        var made = await Hold(client, "create_webhook", HttpMethod.Post, webhooks, wish);
+        await Hold(client, "create_webhook", HttpMethod.Post, webhooks, wish);
+        await Hold(client, "create_webhook", HttpMethod.Post, webhooks, """{"url": "nowhere"}""");
+        var one = $"{webhooks}/{made["id"]}";
+        await Hold(client, "verify_webhook", HttpMethod.Post, $"{one}/verify", null);
+        receiver.Echoes = true;
+        receiver.Answer = (_, context) =>
+        {
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        };
+        await Hold(client, "verify_webhook", HttpMethod.Post, $"{one}/verify", null);
+        await Hold(client, "rewind_webhook", HttpMethod.Post, $"{one}/rewind", $$"""
+            {"platform": "{{Examples.Platform}}", "after": 3}
+            """);
+        await Eventually.True(() => receiver.Events.Count > 0, "a record is sent");
+        await Hold(client, "pause_webhook", HttpMethod.Post, $"{one}/pause", null);
+        await Hold(client, "read_webhook", one);
+        await Hold(client, "list_webhooks", webhooks);
+        await Hold(client, "list_dead_letters", $"{one}/dead_letters");
+        await Hold(client, "replay_dead_letters", HttpMethod.Post, $"{one}/replay", "{}");
+        await Hold(client, "resume_webhook", HttpMethod.Post, $"{one}/resume", null);
+        await Hold(client, "remove_webhook", HttpMethod.Delete, one, null);
+        await Hold(client, "remove_webhook", HttpMethod.Delete, one, null);
     }
 
     private Task<JsonNode> Hold(HttpClient client, string name, string address) =>

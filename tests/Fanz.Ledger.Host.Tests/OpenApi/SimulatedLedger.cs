@@ -6,9 +6,12 @@ using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Tests.Databases;
+using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
 using Microsoft.AspNetCore.Builder;
@@ -28,13 +31,17 @@ internal sealed class SimulatedLedger : IAsyncDisposable
     private readonly BookWriter writer;
     private readonly Entrance entrance;
     private readonly Readers readers;
+    private readonly FollowerRunner runner;
+    private readonly Receivers receivers;
     private readonly Now now;
 
     private SimulatedLedger(
         WebApplication http, NpgsqlDataSource source, BookWriter writer, Entrance entrance, Readers readers,
-        HttpClient client, Now now) =>
-        (this.http, this.source, this.writer, this.entrance, this.readers, Client, this.now) =
-        (http, source, writer, entrance, readers, client, now);
+        FollowerRunner runner, Receivers receivers, HttpClient client, Now now)
+    {
+        (this.http, this.source, this.writer, this.entrance, this.readers) = (http, source, writer, entrance, readers);
+        (this.runner, this.receivers, Client, this.now) = (runner, receivers, client, now);
+    }
 
     /// <summary>Has a key that may do everything for the tenant.</summary>
     public HttpClient Client { get; }
@@ -63,12 +70,16 @@ internal sealed class SimulatedLedger : IAsyncDisposable
         var writer = new BookWriter(source, registry, new WriterOptions { Clock = now });
         var entrance = new Entrance(source, new EntranceRules(Tokens: null, RateLimit: KeyGrant.HighestRate));
         var readers = new Readers(source, source, isCopy: false, places: 1);
+        var bell = new Bell();
+        var runner = new FollowerRunner(source, [new ReferenceFollower()], bell);
+        var receivers = new Receivers(
+            source, registry, masterKey: new byte[32], bell, new WebhookOptions { IsPrivateAllowed = true });
         var served = new ServedLater();
         var http = HttpServer.Build("http://127.0.0.1:0", new Readiness(), served);
         await http.Bind(CancellationToken.None);
         served.Begin(new Served(source, writer, entrance)
         {
-            Readers = readers, Preview = new Preview(source, registry, now),
+            Readers = readers, Receivers = receivers, Preview = new Preview(source, registry, now),
         });
 
         var key = await new KeyStore(source).Create(
@@ -76,7 +87,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
             "examples", CancellationToken.None);
         var client = new HttpClient { BaseAddress = new Uri(http.Urls.Single()) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Text);
-        return new SimulatedLedger(http, source, writer, entrance, readers, client, now);
+        return new SimulatedLedger(http, source, writer, entrance, readers, runner, receivers, client, now);
     }
 
     public Task<HttpResponseMessage> Post(Example step) => Post(step, "", step.Key);
@@ -87,6 +98,8 @@ internal sealed class SimulatedLedger : IAsyncDisposable
     {
         Client.Dispose();
         await http.DisposeAsync();
+        await runner.DisposeAsync();
+        await receivers.DisposeAsync();
         await writer.DisposeAsync();
         await readers.DisposeAsync();
         await entrance.DisposeAsync();
