@@ -100,6 +100,50 @@ public sealed partial class LedgerClient
         }
     }
 
+    /// <summary>
+    /// The records that carry a name of another system, the newest first. They are read a page at a time.
+    /// </summary>
+    /// <param name="book">The book: a tenant's on a platform.</param>
+    /// <param name="reference">The name.</param>
+    /// <param name="kind">What it names, such as `reference`, `order` or `content`; otherwise any of these.</param>
+    /// <param name="atLeast">A number that the answer must have seen: it is found a moment after it is posted.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public IAsyncEnumerable<JournalItem> Find(
+        BookName book, string reference, string? kind = null, long atLeast = 0,
+        CancellationToken cancellation = default)
+    {
+        var ofKind = kind is null ? "" : $"&kind={Uri.EscapeDataString(kind)}";
+        var path = $"{BookPath(book)}/transactions?reference={Uri.EscapeDataString(reference)}{ofKind}";
+        return Pages(path + AtLeast(atLeast), ReadRecords, cancellation);
+    }
+
+    /// <summary>The records that carry a piece of metadata, the newest first. They are read a page at a time.</summary>
+    /// <param name="book">The book: a tenant's on a platform.</param>
+    /// <param name="name">The key of the metadata.</param>
+    /// <param name="value">What it must say.</param>
+    /// <param name="atLeast">A number that the answer must have seen: it is found a moment after it is posted.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public IAsyncEnumerable<JournalItem> FindByMetadata(
+        BookName book, string name, string value, long atLeast = 0, CancellationToken cancellation = default)
+    {
+        var path = $"{BookPath(book)}/transactions?metadata.{Uri.EscapeDataString(name)}={Uri.EscapeDataString(value)}";
+        return Pages(path + AtLeast(atLeast), ReadRecords, cancellation);
+    }
+
+    /// <summary>The life of a payout, a dispute, a subscription …, from its first record on.</summary>
+    /// <param name="book">The book: a tenant's on a platform.</param>
+    /// <param name="stream">Its name, such as `payout/4711`, as <see cref="JournalItem.Stream"/> has it.</param>
+    /// <param name="atLeast">A number that the answer must have seen, such as that of a receipt.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="WrongQuestion">The book has no record of it.</exception>
+    public IAsyncEnumerable<JournalItem> Stream(
+        BookName book, string stream, long atLeast = 0, CancellationToken cancellation = default) => Pages(
+        $"{BookPath(book)}/streams?stream={Uri.EscapeDataString(stream)}{AtLeast(atLeast)}", ReadRecords,
+        cancellation);
+
+    private static ListPage<JournalItem> ReadRecords(JsonElement json) =>
+        new(json.List("records", JournalItem.Read), json.TextOrNull("next"));
+
     private async Task<AccountBalance?> Balance(
         BookName book, AccountName account, (string Name, string? Value) parameter, CancellationToken cancellation)
     {

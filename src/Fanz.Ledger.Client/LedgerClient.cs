@@ -67,8 +67,7 @@ public sealed partial class LedgerClient : IDisposable
         {
             return await sender.Send(Request, Judge, attempts, cancellation);
         }
-        catch (Exception exception) when (
-            attempts.MayHaveBeenTaken && exception is LedgerException or OperationCanceledException)
+        catch (Exception exception) when (attempts.MayHaveBeenTaken)
         {
             throw new OutcomeUnknown([key], [null], exception);
         }
@@ -191,8 +190,7 @@ public sealed partial class LedgerClient : IDisposable
                 cancellation);
         }
         catch (Exception exception) when (
-            exception is LedgerException or OperationCanceledException
-            && (attempts.MayHaveBeenTaken || outcomes.Any(outcome => outcome is not null)))
+            attempts.MayHaveBeenTaken || outcomes.Any(outcome => outcome is not null))
         {
             throw new OutcomeUnknown(chunk.OpenKeys, [.. outcomes], exception);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Fanz.Ledger.Client;
 
@@ -73,6 +74,17 @@ internal sealed class Sender(HttpClient http, LedgerClientOptions options)
         catch (HttpRequestException exception)
         {
             return Verdict<T>.Lost(exception.Message, WasNotSent(exception));
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            // A connection that breaks while it is being made comes out of the framework's handler as it is.
+            return Verdict<T>.Lost(exception.Message);
+        }
+        catch (Exception exception) when (exception is not LedgerException)
+        {
+            // A handler of the service's own has given up, or something is broken: nobody knows when.
+            attempts.MayHaveBeenTaken = true;
+            throw;
         }
     }
 

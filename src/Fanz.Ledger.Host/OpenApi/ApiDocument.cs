@@ -20,7 +20,7 @@ internal sealed class ApiDocument
 
     private static readonly JsonWriterOptions Indented = new()
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, IndentSize = 1,
     };
 
     private readonly JsonObject schemas = [];

@@ -24,6 +24,15 @@ internal sealed class Line(RoughNetwork network, Socket client)
             return;
         }
 
+        try
+        {
+            client.NoDelay = true;
+        }
+        catch (SocketException)
+        {
+            // It is gone already, which those who read from it will notice.
+        }
+
         using (host = found) await Task.WhenAll(ToHost(), ToClient());
     }
 

@@ -115,12 +115,10 @@ internal sealed class RoughNetwork : IAsyncDisposable
             while (true)
             {
                 var client = await listener.AcceptSocketAsync(closing.Token);
-                client.NoDelay = true;
                 Run(() => new Line(this, client).Carry());
             }
         }
-        catch (Exception exception) when (
-            exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception) when (closing.IsCancellationRequested)
         {
             // The network is closed.
         }

@@ -129,8 +129,12 @@ public sealed class RoughNetworkTests(ServedBook ledger, ITestOutputHelper outpu
             Assert.Equal(shopper.Wallet, await ledger.WalletOf(shopper.Fan));
         }
 
-        // Nothing is left that nobody was told of.
+        // Nothing is left that nobody was told of, and no answer is kept that nobody heard.
         Assert.Empty(byReference);
+        var told = shoppers.SelectMany(shopper => shopper.Told.Values).ToArray();
+        Assert.Equal(
+            (told.OfType<Outcome.Posted>().LongCount(), told.OfType<Outcome.Refused>().LongCount()),
+            await ledger.Answers());
     }
 
     /// <summary>Through the same storm, from the first record on.</summary>

@@ -137,6 +137,31 @@ public class UnknownOutcomeTests
     }
 
     [Fact]
+    public async Task What_the_framework_lets_out_of_a_breaking_connection_is_a_lost_answer()
+    {
+        using var server = new ScriptedServer(Script.Posted());
+        using var breaking = new BreakingHandler(
+            new SocketException((int)SocketError.NotConnected), new IOException("Broken pipe"));
+        using var http = new HttpClient(breaking) { BaseAddress = server.Address };
+        using var client = new LedgerClient(http, new LedgerClientOptions { FirstPause = TimeSpan.Zero });
+        Assert.IsType<Outcome.Posted>(await client.Post(Script.Book, Script.Tip(), "order/4711"));
+        Assert.Equal("order/4711", Assert.Single(server.Heard).Key);
+    }
+
+    [Fact]
+    public async Task Whatever_a_handler_of_the_service_throws_the_key_is_not_lost()
+    {
+        using var server = new ScriptedServer(Script.Posted());
+        using var breaking = new BreakingHandler(new TimeZoneNotFoundException("The circuit is open."));
+        using var http = new HttpClient(breaking) { BaseAddress = server.Address };
+        using var client = new LedgerClient(http);
+        var unknown = await Assert.ThrowsAsync<OutcomeUnknown>(
+            () => client.Post(Script.Book, Script.Tip(), "order/4711"));
+        Assert.Equal("order/4711", unknown.Key);
+        Assert.IsType<TimeZoneNotFoundException>(unknown.InnerException);
+    }
+
+    [Fact]
     public async Task Whoever_stops_waiting_is_told_that_the_command_may_be_posted()
     {
         using var stop = new CancellationTokenSource();
@@ -153,5 +178,17 @@ public class UnknownOutcomeTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => client.Post(Script.Book, Script.Tip(), "order/4712", stop.Token));
         Assert.Single(server.Heard);
+    }
+
+    /// <summary>Throws these one after the other, and then lets everything pass.</summary>
+    private sealed class BreakingHandler(params Exception[] exceptions) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private readonly Queue<Exception> left = new(exceptions);
+
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken) =>
+            left.TryDequeue(out var exception)
+                ? Task.FromException<HttpResponseMessage>(exception)
+                : base.SendAsync(request, cancellationToken);
     }
 }

@@ -91,6 +91,30 @@ public sealed class ReadTests(RunningLedger ledger) : IClassFixture<RunningLedge
     }
 
     [Fact]
+    public async Task Records_are_found_by_what_other_systems_call_them()
+    {
+        using var client = ledger.Client();
+        var topUp = await Post(client, new Command.TopUp("found", 900, "USD", "card & co")
+        {
+            Metadata = new Dictionary<string, string> { ["till"] = "7 / left" },
+        });
+        var sold = new Command.UnlockContent("found", "mia", 500, "USD", Funding.Wallet, "card & co")
+        {
+            Content = "sunset",
+        };
+        var sale = await Post(client, sold);
+        Assert.Equal([sale.Number, topUp.Number], await Numbers(client.Find(Book, "card & co", atLeast: sale.Number)));
+        Assert.Equal([sale.Number], await Numbers(client.Find(Book, "sunset", "content", sale.Number)));
+        Assert.Empty(await Numbers(client.Find(Book, "sunset", "order", sale.Number)));
+        Assert.Equal([topUp.Number], await Numbers(client.FindByMetadata(Book, "till", "7 / left", sale.Number)));
+
+        var held = await Post(client, new Command.FreezeAccount(new AccountName("fan.wallet", "found", "USD"), "asked"));
+        var item = (await client.Transaction(Book, held.Number))!.Record;
+        Assert.Equal([held.Number], await Numbers(client.Stream(Book, item.Stream!, held.Number)));
+        await Assert.ThrowsAsync<WrongQuestion>(() => Numbers(client.Stream(Book, "payout/none")));
+    }
+
+    [Fact]
     public async Task A_book_is_followed_from_a_cursor_on_and_as_it_grows()
     {
         using var client = ledger.Client();
@@ -127,6 +151,13 @@ public sealed class ReadTests(RunningLedger ledger) : IClassFixture<RunningLedge
         });
         Assert.InRange(lost.LastInCommon, 0, receipt.Number - 1);
         Assert.True(lost.Head >= receipt.Number);
+    }
+
+    private static async Task<List<long>> Numbers(IAsyncEnumerable<JournalItem> items)
+    {
+        var numbers = new List<long>();
+        await foreach (var item in items) numbers.Add(item.Number);
+        return numbers;
     }
 
     private async Task<Receipt> Post(LedgerClient client, Command command) =>

@@ -89,6 +89,17 @@ public sealed class ServedBook : IAsyncLifetime, IDisposable
         return records;
     }
 
+    /// <summary>How many keys the ledger has answered with a record, and how many with a refusal.</summary>
+    internal async Task<(long Posted, long Refused)> Answers()
+    {
+        await using var command = Source.CreateCommand(
+            "select count(number), count(refusal) from ledger.answers where book_id = $1");
+        command.Parameters.Add(new() { Value = opened!.Id });
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
     /// <summary>What a fan has in the wallet, as the fan would say it.</summary>
     internal async Task<long> WalletOf(string fan)
     {

@@ -150,7 +150,7 @@ public sealed class BadInputTests(GuardedLedger ledger) : IClassFixture<GuardedL
                 (Head(path: "/v1/acme/main/commands/TOP_UP"), 404), (Head(path: "/v1/acme/main/commands/"), 400),
                 (Head(path: "/v1/acme/main/commands/top_up/more"), 404), (Head(path: "/v1/acme/../acme/main/x"), 404),
                 (Head(path: "/v1/acme/main%2fcommands/top_up"), 404), (Head(path: "/v1/acme/main/commands/%2e%2e"), 405),
-                (Head(path: "/v1/acme/main/commands/top_up%00"), 404), (Head(path: "//v1/acme/main/commands/top_up"), 404),
+                (Head(path: "/v1/acme/main/commands/top_up%00"), 400), (Head(path: "//v1/acme/main/commands/top_up"), 404),
                 (Head(method: "GET"), 405), (Head(method: "DELETE"), 405),
             })
         {

@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Tests.Databases;
+using Fanz.Ledger.Host.Tests.Webhooks;
 using Fanz.Ledger.Journal;
+using Microsoft.AspNetCore.Http;
 
 namespace Fanz.Ledger.Host.Tests.OpenApi;
 
@@ -11,6 +14,7 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
 {
     private const string Book = $"/v1/{Examples.Tenant}/{Examples.Platform}";
     private const string Keys = $"/v1/{Examples.Tenant}/keys";
+    private const string Webhooks = $"/v1/{Examples.Tenant}/webhooks";
     private const int StepsPosted = 34;
 
     /// <summary>These are no JSON; their own tests know them.</summary>
@@ -34,6 +38,7 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await HoldReads(ledger.Client);
         await HoldBooks(ledger.Client);
         await HoldKeys(ledger.Client);
+        await HoldWebhooks(ledger.Client);
         await Hold(ledger.Client, "post_commands", HttpMethod.Post, $"{Book}/commands", """
             {"commands": [
                 {"key": "a", "command": "top_up", "body": {"fan": "anna", "amount": 500, "currency": "USD"}},
@@ -53,6 +58,7 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "list_entries", $"{Book}/entries?account=fan.wallet/USD//anna&limit=2&order=newest");
         await Hold(client, "read_transaction", $"{Book}/transactions/15");
         await Hold(client, "list_referring", $"{Book}/transactions/15/referring");
+        await Hold(client, "find_transactions", $"{Book}/transactions?reference=card%204242&at_least={StepsPosted}");
         await Hold(client, "list_stream", $"{Book}/streams?stream=authorisation/show-2");
         await Hold(client, "read_journal", $"{Book}/journal?limit=40");
         // Nobody told this host of its database, so it says why it is not ready.
@@ -81,6 +87,44 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "revoke_key", HttpMethod.Post, $"{Keys}/{made["id"]}/revoke", null);
         await Hold(client, "list_keys", Keys);
     }
+
+    private async Task HoldWebhooks(HttpClient client)
+    {
+        await using var receiver = await TestReceiver.Start();
+        receiver.Answer = (_, context) =>
+        {
+            context.Response.StatusCode = StatusCodes.Status410Gone;
+            return Task.CompletedTask;
+        };
+        var made = await Hold(client, "create_webhook", HttpMethod.Post, Webhooks, Wish("", receiver));
+        var one = $"{Webhooks}/{made["id"]}";
+        await Hold(client, "pause_webhook", HttpMethod.Post, $"{one}/pause", null);
+        await Hold(client, "resume_webhook", HttpMethod.Post, $"{one}/resume", null);
+        await Hold(client, "rewind_webhook", HttpMethod.Post, $"{one}/rewind", """
+            {"platform": "bestfans", "after": 1}
+            """);
+        var elapsed = Stopwatch.StartNew();
+        while ((await Hold(client, "list_dead_letters", $"{one}/dead_letters"))["dead_letters"]!.AsArray().Count < 2)
+        {
+            Assert.True(elapsed.Elapsed < TimeSpan.FromMinutes(1), "What is refused is a dead letter.");
+            await Hold(client, "read_webhook", one);
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+
+        await Hold(client, "read_webhook", one);
+        await Hold(client, "replay_dead_letters", HttpMethod.Post, $"{one}/replay", "{}");
+        await Hold(client, "list_webhooks", Webhooks);
+        await Hold(client, "remove_webhook", HttpMethod.Delete, one, null);
+        // One that does not echo is made as well, and said not to be verified.
+        receiver.Echoes = false;
+        var silent = await Hold(client, "create_webhook", HttpMethod.Post, Webhooks, Wish("/silent", receiver));
+        await Hold(client, "verify_webhook", HttpMethod.Post, $"{Webhooks}/{silent["id"]}/verify", null);
+        receiver.Echoes = true;
+        await Hold(client, "verify_webhook", HttpMethod.Post, $"{Webhooks}/{silent["id"]}/verify", null);
+    }
+
+    private static string Wish(string path, TestReceiver receiver) =>
+        $$"""{"url": "{{receiver.Url}}{{path}}", "platform": "bestfans", "types": ["tip_sent"]}""";
 
     private Task<JsonNode> Hold(HttpClient client, string name, string address) =>
         Hold(client, name, HttpMethod.Get, address, null);

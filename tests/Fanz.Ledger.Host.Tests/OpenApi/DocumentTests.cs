@@ -186,7 +186,9 @@ public sealed partial class DocumentTests : IAsyncDisposable
         var unread = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(Source.PathOf("src"), "*.cs", SearchOption.AllDirectories))
         {
-            if (file.Contains("/obj/", StringComparison.Ordinal)) continue;
+            // The client only reads what the host says.
+            if (file.Contains("/obj/", StringComparison.Ordinal) || file.Contains(".Client/", StringComparison.Ordinal))
+                continue;
             var text = File.ReadAllText(file);
             var codes = CodesMade().Matches(text).Select(match => match.Groups["code"].Value).ToList();
             unknown.UnionWith(codes.Where(code => Codes.Find(code) is null));

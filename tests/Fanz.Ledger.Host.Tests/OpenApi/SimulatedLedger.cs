@@ -6,14 +6,15 @@ using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Tests.Databases;
+using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
-using Microsoft.AspNetCore.Builder;
 using NodaTime;
-using Npgsql;
 
 namespace Fanz.Ledger.Host.Tests.OpenApi;
 
@@ -23,18 +24,14 @@ namespace Fanz.Ledger.Host.Tests.OpenApi;
 /// </summary>
 internal sealed class SimulatedLedger : IAsyncDisposable
 {
-    private readonly WebApplication http;
-    private readonly NpgsqlDataSource source;
-    private readonly BookWriter writer;
-    private readonly Entrance entrance;
-    private readonly Readers readers;
+    private static readonly byte[] MasterKey = new byte[32];
+
+    /// <summary>In the order in which they end.</summary>
+    private readonly IAsyncDisposable[] parts;
     private readonly Now now;
 
-    private SimulatedLedger(
-        WebApplication http, NpgsqlDataSource source, BookWriter writer, Entrance entrance, Readers readers,
-        HttpClient client, Now now) =>
-        (this.http, this.source, this.writer, this.entrance, this.readers, Client, this.now) =
-        (http, source, writer, entrance, readers, client, now);
+    private SimulatedLedger(HttpClient client, Now now, IAsyncDisposable[] parts) =>
+        (Client, this.now, this.parts) = (client, now, parts);
 
     /// <summary>Has a key that may do everything for the tenant.</summary>
     public HttpClient Client { get; }
@@ -60,15 +57,19 @@ internal sealed class SimulatedLedger : IAsyncDisposable
             await registry.Open(settings!, "examples", CancellationToken.None);
         }
 
-        var writer = new BookWriter(source, registry, new WriterOptions { Clock = now });
+        var bell = new Bell();
+        var writer = new BookWriter(
+            source, registry, new WriterOptions { Clock = now, Landed = (_, _) => bell.Ring() });
         var entrance = new Entrance(source, new EntranceRules(Tokens: null, RateLimit: KeyGrant.HighestRate));
         var readers = new Readers(source, source, isCopy: false, places: 1);
+        var references = new FollowerRunner(source, [new ReferenceFollower()], bell, new FollowerOptions());
+        var receivers = new Receivers(source, registry, MasterKey, bell, Impatient);
         var served = new ServedLater();
         var http = HttpServer.Build("http://127.0.0.1:0", new Readiness(), served);
         await http.Bind(CancellationToken.None);
         served.Begin(new Served(source, writer, entrance)
         {
-            Readers = readers, Preview = new Preview(source, registry, now),
+            Readers = readers, Receivers = receivers, Preview = new Preview(source, registry, now),
         });
 
         var key = await new KeyStore(source).Create(
@@ -76,8 +77,17 @@ internal sealed class SimulatedLedger : IAsyncDisposable
             "examples", CancellationToken.None);
         var client = new HttpClient { BaseAddress = new Uri(http.Urls.Single()) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Text);
-        return new SimulatedLedger(http, source, writer, entrance, readers, client, now);
+        return new SimulatedLedger(client, now, [http, receivers, references, writer, readers, entrance, source]);
     }
+
+    /// <summary>What is not accepted at once is a dead letter.</summary>
+    private static WebhookOptions Impatient => new()
+    {
+        IsPrivateAllowed = true,
+        GiveUpAfter = Duration.Zero,
+        LookEvery = TimeSpan.FromMilliseconds(10),
+        Breath = TimeSpan.FromMilliseconds(1),
+    };
 
     public Task<HttpResponseMessage> Post(Example step) => Post(step, "", step.Key);
 
@@ -86,11 +96,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await http.DisposeAsync();
-        await writer.DisposeAsync();
-        await readers.DisposeAsync();
-        await entrance.DisposeAsync();
-        await source.DisposeAsync();
+        foreach (var part in parts) await part.DisposeAsync();
     }
 
     private async Task<HttpResponseMessage> Post(Example step, string query, string? key)
