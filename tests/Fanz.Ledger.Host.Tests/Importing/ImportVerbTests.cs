@@ -48,20 +48,21 @@ public sealed class ImportVerbTests(Home home) : IClassFixture<Home>
     [Fact]
     public async Task One_that_was_killed_goes_on_where_it_was_and_posts_nothing_twice()
     {
-        const int fans = 500;
+        const int fans = 3_000;
         using var files = Many(fans);
         await Create("killed");
         await using var database = LedgerDatabase.Connect(home.Server.HostConnectionString());
         await using (LedgerProgram.Start(home.Settings, Words("killed", files, "--part-size", "1")))
             await Posted(database, "killed", 20);
         var after = await Records(database, "killed");
-        Assert.InRange(after, 20, fans + 1);
+        // On a bad day for the test all of it was posted before the kill: then there is only nothing left to do.
+        Assert.InRange(after, 20, fans + 4);
 
         var other = await Import("killed", files, "--part-size", "2");
         Assert.Contains("another size", other.OneLine(), StringComparison.Ordinal);
         var ended = await Import("killed", files, "--part-size", "1", "--json");
         Assert.True(ended.Code == 0, ended.Error);
-        Assert.InRange(ended.Json.GetProperty("replayed").GetInt32(), 20, fans + 1);
+        Assert.InRange(ended.Json.GetProperty("replayed").GetInt32(), 19, fans + 3);
         var (replayed, posted) = (ended.Json.GetProperty("replayed"), ended.Json.GetProperty("posted"));
         Assert.Equal(fans + 3, replayed.GetInt32() + posted.GetInt32());
         var again = await Import("killed", files, "--part-size", "1", "--json");
