@@ -48,28 +48,34 @@ public sealed class ImportVerbTests(Home home) : IClassFixture<Home>
     [Fact]
     public async Task One_that_was_killed_goes_on_where_it_was_and_posts_nothing_twice()
     {
-        const int fans = 3_000;
+        const int fans = 1_000, tries = 10;
         using var files = Many(fans);
-        await Create("killed");
         await using var database = LedgerDatabase.Connect(home.Server.HostConnectionString());
-        await using (LedgerProgram.Start(home.Settings, Words("killed", files, "--part-size", "1")))
-            await Posted(database, "killed", 20);
-        var after = await Records(database, "killed");
-        // On a bad day for the test all of it was posted before the kill: then there is only nothing left to do.
-        Assert.InRange(after, 20, fans + 4);
+        // On a crowded machine an import may be through before it is killed: then another one is tried.
+        var (platform, after) = ("", long.MaxValue);
+        for (var attempt = 1; attempt <= tries && after > fans - 100; attempt++)
+        {
+            platform = $"killed-{attempt}";
+            await Create(platform);
+            await using (LedgerProgram.Start(home.Settings, Words(platform, files, "--part-size", "1")))
+                await Posted(database, platform, 20);
+            after = await Records(database, platform);
+        }
 
-        var other = await Import("killed", files, "--part-size", "2");
+        Assert.InRange(after, 20, fans - 100);
+        var other = await Import(platform, files, "--part-size", "2");
         Assert.Contains("another size", other.OneLine(), StringComparison.Ordinal);
-        var ended = await Import("killed", files, "--part-size", "1", "--json");
+        var ended = await Import(platform, files, "--part-size", "1", "--json");
         Assert.True(ended.Code == 0, ended.Error);
-        Assert.InRange(ended.Json.GetProperty("replayed").GetInt32(), 19, fans + 3);
+        // The book's opening is a record and no command of the import; a last commit may land after the kill.
+        Assert.InRange(ended.Json.GetProperty("replayed").GetInt32(), 19, fans - 1);
         var (replayed, posted) = (ended.Json.GetProperty("replayed"), ended.Json.GetProperty("posted"));
         Assert.Equal(fans + 3, replayed.GetInt32() + posted.GetInt32());
-        var again = await Import("killed", files, "--part-size", "1", "--json");
+        var again = await Import(platform, files, "--part-size", "1", "--json");
         Assert.Equal(0, again.Json.GetProperty("posted").GetInt32());
-        Assert.Equal(fans + 1, (await OldBook.Balances(database, "killed")).Count);
+        Assert.Equal(fans + 1, (await OldBook.Balances(database, platform)).Count);
         // The book was opened, and the import begun and finished.
-        Assert.Equal(fans + 4, await Records(database, "killed"));
+        Assert.Equal(fans + 4, await Records(database, platform));
     }
 
     [Fact]
