@@ -148,15 +148,8 @@ internal sealed class LockedPosting(
                 left.Add(pending);
         }
 
-        batch.Times.Enter(Stage.Deciding);
-        await deciding.Decide(batch, ready, found, null, async needing =>
-        {
-            batch.Times.Enter(Stage.Reading);
-            if (!await connection.Lookups.TryFill(needing, _ => true, new Unread(batch)))
-                throw new InvariantBroken("A need was not filled.");
-            batch.Times.Enter(Stage.Deciding);
-        });
-        if (group.IsTogether && ready.Count > 0) SetAside(group, found);
+        if (group.IsTogether && ready.Count > 0) await DecideTogether(group, ready, found, connection);
+        else await Decide(ready, found, connection);
         await room.KeepRoom(batch.Parts.Values);
         batch.Seal();
         if (batch.NeedsCommit) batch.Times.Enter(Stage.Committing);
@@ -168,14 +161,41 @@ internal sealed class LockedPosting(
         return left;
     }
 
+    private async Task Decide(List<Pending> commands, Found found, WriterConnection connection)
+    {
+        batch.Times.Enter(Stage.Deciding);
+        await deciding.Decide(batch, commands, found, null, async needing =>
+        {
+            batch.Times.Enter(Stage.Reading);
+            if (!await connection.Lookups.TryFill(needing, _ => true, new Unread(batch)))
+                throw new InvariantBroken("A need was not filled.");
+            batch.Times.Enter(Stage.Deciding);
+        });
+    }
+
+    /// <summary>
+    /// What was answered before is answered first. A refusal among it settles the matter as it did then, and none of
+    /// the others is decided: on another day another one of them could be refused, and keep that for ever.
+    /// </summary>
+    private async Task DecideTogether(
+        Group group, List<Pending> ready, Found found, WriterConnection connection)
+    {
+        var answered = ready.FindAll(pending => found.Answers.ContainsKey(pending.Key));
+        await Decide(answered, found, connection);
+        if (NotPosted() is null) await Decide([.. ready.Except(answered)], found, connection);
+        if (NotPosted() is { } offender) SetAside(group, offender, found);
+    }
+
+    private Pending? NotPosted() =>
+        batch.Commands.Zip(batch.Replies).FirstOrDefault(pair => pair.Second is not Reply.Posted).First;
+
     /// <summary>
     /// Where one of those that are posted all or none was not posted, none is: what was decided is taken back, and the
     /// one that was refused keeps its refusal, which is an answer for ever. The others' keys may be used again.
     /// </summary>
-    private void SetAside(Group group, Found found)
+    private void SetAside(Group group, Pending offender, Found found)
     {
         var replies = batch.Commands.Zip(batch.Replies).ToDictionary(pair => pair.First, pair => pair.Second);
-        if (group.Commands.Find(pending => replies[pending] is not Reply.Posted) is not { } offender) return;
         batch.TakeBack();
         batch = new Batch(options);
         var aside = new Reply.SetAside($"Command {group.Commands.IndexOf(offender) + 1} of the batch was not posted.");

@@ -57,6 +57,26 @@ public sealed class TogetherTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task A_late_copy_of_what_was_refused_refuses_nothing_more()
+    {
+        await using var host = TestHost.Start(database);
+        var book = await host.NewBook();
+        await host.Posted(book, TestHost.TopUp("fan", 500), "before");
+        (Command, string)[] commands = [(TestHost.Tip("fan", "eve", 400), "1"), (TestHost.Tip("fan", "eve", 101), "2")];
+        var first = await host.Writer.PostTogether(book, commands, TestHost.Checkout);
+        Assert.IsType<Reply.SetAside>(first[0]);
+        Assert.IsType<Reply.Refused>(first[1]);
+
+        // By now the first one would be refused too, if it were decided.
+        await host.Posted(book, TestHost.Tip("fan", "eve", 500), "meanwhile");
+        var late = await host.Writer.PostTogether(book, commands, TestHost.Checkout);
+        Assert.Equal(first[0], late[0]);
+        Assert.True(Assert.IsType<Reply.Refused>(late[1]).Replayed);
+        await host.Posted(book, TestHost.TopUp("fan", 400), "more");
+        await host.Posted(book, TestHost.Tip("fan", "eve", 400), "1");
+    }
+
+    [Fact]
     public async Task A_key_that_was_used_and_a_form_that_is_wrong_keep_all_out()
     {
         await using var host = TestHost.Start(database);
