@@ -6,6 +6,7 @@ using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Importing;
 using Fanz.Ledger.Host.Journal;
+using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Terminal;
@@ -25,6 +26,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     ReplayVerb.Words(),
     PreviewVerb.Words(),
     OpenApiVerb.Words(),
+    ExportVerb.Words(),
     BenchWords.Words(),
 };
 

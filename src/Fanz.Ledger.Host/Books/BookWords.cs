@@ -14,6 +14,14 @@ internal static class BookWords
     public static Argument<BookName> Argument(string description) =>
         new(Form) { Description = description, CustomParser = Read };
 
+    /// <summary>A book, or none.</summary>
+    public static Argument<BookName?> Optional(string description) => new(Form)
+    {
+        Description = description,
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => result.Tokens.Count == 0 ? null : Read(result),
+    };
+
     public static Option<BookName?> Option(string description, bool isRequired = false) => new("--book")
     {
         HelpName = Form,

@@ -5,28 +5,33 @@ using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
-using Fanz.Ledger.Postgres.References;
-using Npgsql;
 using Command = System.CommandLine.Command;
 
 namespace Fanz.Ledger.Host.Serving;
 
-/// <summary>`ledger follower list`, `resume` and `restart`: where those are who follow the journal.</summary>
+/// <summary>`ledger follower list`, `pause` and `resume`: where those are who follow the journal.</summary>
 internal static class FollowerVerbs
 {
-    private static readonly Follower[] Known = [new ReferenceFollower()];
-
     public static Command Words() =>
-        new("follower", "See where those are who follow the journal, and let one go on that has stopped.")
+        new("follower", "See where those are who follow the journal, let one wait, and let it go on.")
         {
             ListWords(),
             OneWords(
-                "resume", "Let one try again the record that it stopped at.",
-                (source, follower, book, token) => new Checkpoints(source).Resume(follower.Name, book, token)),
+                "pause", "Let one wait where it is; what it has made stays and is read, and nothing is lost.", "waits",
+                (builds, follower, book, token) => builds.Pause(follower, book, token)),
             OneWords(
-                "restart", "Take back what one has made of a book, and let it begin again.",
-                (source, follower, book, token) => new Checkpoints(source).StartOver(follower, book, token)),
+                "resume", "Let one go on that was paused, or try again the record that it stopped at.",
+                "goes on as soon as a host serves",
+                (builds, follower, book, token) => builds.Resume(follower, book, token)),
         };
+
+    /// <summary>A follower, by the name that `ledger follower list` has.</summary>
+    public static Argument<string> NameArgument()
+    {
+        var follower = new Argument<string>("FOLLOWER") { Description = "Its name, as `ledger follower list` has it." };
+        follower.AcceptOnlyFromAmong([.. Followers.All.Select(known => known.Name)]);
+        return follower;
+    }
 
     private static Command ListWords()
     {
@@ -37,20 +42,20 @@ internal static class FollowerVerbs
     }
 
     private static Command OneWords(
-        string name, string what, Func<NpgsqlDataSource, Follower, OpenedBook, CancellationToken, Task> act)
+        string name, string what, string done, Func<Builds, string, OpenedBook?, CancellationToken, Task> act)
     {
-        var follower = new Argument<string>("FOLLOWER") { Description = "Its name, as `ledger follower list` has it." };
-        follower.AcceptOnlyFromAmong([.. Known.Select(known => known.Name)]);
-        var book = BookWords.Argument("The book.");
+        var follower = NameArgument();
+        var book = BookWords.Optional("The book; all of them if there is none.");
         var verb = new Command(name, what) { follower, book };
         verb.SetAction(async (words, token) =>
         {
             await using var database = await Database.OpenPrepared(isFresh: false, token);
             await using var source = database.Connect();
-            var opened = await new BookRegistry(source).MustFind(words.GetValue(book), token);
-            var one = Known.Single(known => known.Name == words.GetValue(follower));
-            await act(source, one, opened, token);
-            Answer.Line($"{one.Name} goes on in {opened.Name} as soon as a host serves.");
+            var opened = words.GetValue(book) is { } asked
+                ? await new BookRegistry(source).MustFind(asked, token)
+                : null;
+            await act(new Builds(source), words.GetValue(follower)!, opened, token);
+            Answer.Line($"{words.GetValue(follower)} {done} in {opened?.Name.ToString() ?? "all books"}.");
             return CommandLine.Done;
         });
         return verb;
@@ -60,7 +65,7 @@ internal static class FollowerVerbs
     {
         await using var database = await Database.OpenPrepared(isFresh: false, token);
         await using var source = database.Connect();
-        var list = await new Checkpoints(source).List(token);
+        var list = await new Builds(source).List(token);
         if (asJson)
         {
             Answer.Json(new
@@ -72,6 +77,8 @@ internal static class FollowerVerbs
                     one.Number,
                     one.Head,
                     LagSeconds = Math.Round(one.Lag.TotalSeconds, 3),
+                    one.State,
+                    PausedAt = one.PausedAt?.ToString(),
                     one.Stopped,
                 }),
             });
@@ -80,11 +87,12 @@ internal static class FollowerVerbs
 
         Answer.Table(
             title: null,
-            ["follower", "book", new("number", IsNumber: true), new("behind", IsNumber: true),
+            ["follower", "book", "state", new("number", IsNumber: true), new("behind", IsNumber: true),
                 new("lag", IsNumber: true), "stopped"],
             list.Select(one => (IReadOnlyList<string>)
                 [
-                    one.Follower, one.Book.ToString(), Whole(one.Number), Whole(one.Behind),
+                    one.Follower, one.Book.ToString(), one.PausedAt is null ? one.State : "paused",
+                    Whole(one.Number), Whole(one.Behind),
                     string.Create(CultureInfo.InvariantCulture, $"{one.Lag.TotalSeconds:0.0} s"), one.Stopped ?? "",
                 ]));
         return CommandLine.Done;

@@ -4,7 +4,6 @@ using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
-using Fanz.Ledger.Postgres.References;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Serving;
@@ -17,7 +16,7 @@ internal sealed class Following : IAsyncDisposable
 {
     public Following(NpgsqlDataSource source, BookRegistry registry, Bell bell, byte[]? masterKey)
     {
-        Runner = new FollowerRunner(source, [new ReferenceFollower()], bell, new FollowerOptions
+        Runner = new FollowerRunner(source, Followers.All, bell, new FollowerOptions
         {
             PooledByTransaction = HostSettings.IsPooledByTransaction,
             Tell = CommandLine.Say,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
+using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
@@ -63,6 +64,7 @@ internal static class HttpServer
         Posting.Map(app);
         PostingMany.Map(app);
         Reads.Map(app);
+        ListEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         ApiEndpoints.Map(app);

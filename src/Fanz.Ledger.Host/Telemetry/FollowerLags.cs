@@ -19,16 +19,16 @@ internal sealed class FollowerLags : IAsyncDisposable
     private const string OtherBooks = "other";
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
 
-    private readonly Checkpoints checkpoints;
+    private readonly Builds builds;
     private readonly Meter meter = new("Fanz.Ledger.Following");
     private readonly CancellationTokenSource ending = new();
     private readonly HashSet<BookName> named = [];
     private readonly Task looking;
-    private volatile IReadOnlyList<Checkpoint> seen = [];
+    private volatile IReadOnlyList<Build> seen = [];
 
     public FollowerLags(NpgsqlDataSource source)
     {
-        checkpoints = new Checkpoints(source);
+        builds = new Builds(source);
         meter.CreateObservableGauge(
             "ledger.follower.lag", () => PerBook(seen).Select(book => book.Lag), "s",
             "For how long the next record has been waiting for a follower");
@@ -45,13 +45,13 @@ internal sealed class FollowerLags : IAsyncDisposable
     /// <summary>The followers, as of the last look.</summary>
     public IReadOnlyList<FollowerState> States =>
         [
-            .. from checkpoint in seen
-               group checkpoint by checkpoint.Follower into follower
+            .. from build in seen
+               group build by build.Follower into follower
                select new FollowerState(
                    follower.Key,
-                   Math.Round(follower.Max(checkpoint => checkpoint.Lag.TotalSeconds), 3),
-                   follower.Sum(checkpoint => checkpoint.Behind),
-                   follower.Count(checkpoint => checkpoint.Stopped is not null)),
+                   Math.Round(follower.Max(build => build.Lag.TotalSeconds), 3),
+                   follower.Sum(build => build.Behind),
+                   follower.Count(build => build.Stopped is not null)),
         ];
 
     public async ValueTask DisposeAsync()
@@ -71,7 +71,7 @@ internal sealed class FollowerLags : IAsyncDisposable
             {
                 try
                 {
-                    seen = await checkpoints.List(ending.Token);
+                    seen = [.. (await builds.List(ending.Token)).Where(build => build.State == Build.Live)];
                 }
                 catch (Exception exception) when (exception is NpgsqlException or IOException or TimeoutException)
                 {
@@ -86,13 +86,13 @@ internal sealed class FollowerLags : IAsyncDisposable
         }
     }
 
-    private IEnumerable<(Measurement<double> Lag, Measurement<long> Behind)> PerBook(IReadOnlyList<Checkpoint> all) =>
-        from checkpoint in all
-        group checkpoint by (checkpoint.Follower, Book: NameOf(checkpoint.Book)) into place
+    private IEnumerable<(Measurement<double> Lag, Measurement<long> Behind)> PerBook(IReadOnlyList<Build> all) =>
+        from build in all
+        group build by (build.Follower, Book: NameOf(build.Book)) into place
         let tags = (KeyValuePair<string, object?>[])[Tag("follower", place.Key.Follower), Tag("book", place.Key.Book)]
         select (
-            new Measurement<double>(place.Max(checkpoint => checkpoint.Lag.TotalSeconds), tags),
-            new Measurement<long>(place.Sum(checkpoint => checkpoint.Behind), tags));
+            new Measurement<double>(place.Max(build => build.Lag.TotalSeconds), tags),
+            new Measurement<long>(place.Sum(build => build.Behind), tags));
 
     /// <summary>Once a book is named it stays so, so that there are never more than a hundred names.</summary>
     private string NameOf(BookName book)

@@ -5,10 +5,10 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Following;
 
 /// <summary>A book in which a follower is not at the head.</summary>
-/// <param name="Lag">For how long the next record has been waiting.</param>
-internal sealed record BehindBook(string Follower, int Id, BookName Name, TimeSpan Lag)
+/// <param name="Number">Where its live build is.</param>
+internal sealed record BehindBook(string Follower, int Id, BookName Name, long Number)
 {
-    // A checkpoint beyond the head is not at it either: whoever takes the next step finds out why.
+    // A place beyond the head is not at it either: whoever takes the next step finds out why.
     internal const string Sql =
         """
         with heads as materialized (
@@ -18,26 +18,25 @@ internal sealed record BehindBook(string Follower, int Id, BookName Name, TimeSp
                 select last_number from ledger.seals s where s.book_id = b.id
                 order by last_number desc, sequence desc
                 limit 1) head)
-        select asked.follower, heads.id, heads.tenant, heads.platform, c.number is null,
-            coalesce(clock_timestamp() - waiting.at, '0')
+        select asked.follower, heads.id, heads.tenant, heads.platform, c.number
         from unnest($1::text[]) asked (follower)
         cross join heads
-        left join ledger.checkpoints c on c.follower = asked.follower and c.book_id = heads.id
         left join lateral (
-            select at from ledger.journal j
-            where j.book_id = heads.id and j.number = coalesce(c.number, 0) + 1 and heads.last_number is distinct from c.number
-            limit 1) waiting on true
-        where c.number is null or (c.number <> heads.last_number and c.stopped is null)
+            select number, stopped, paused_at from ledger.builds b
+            where b.follower = asked.follower and b.book_id = heads.id and b.state = 'live' and b.state <> 'retired'
+            limit 1) c on true
+        where c.number is null
+            or (c.number <> heads.last_number and c.stopped is null and c.paused_at is null)
         order by heads.id
         """;
 
     private const string BeginSql =
         """
-        insert into ledger.checkpoints (follower, book_id) select * from unnest($1::text[], $2::int[])
+        insert into ledger.builds (follower, book_id) select * from unnest($1::text[], $2::int[])
         on conflict do nothing
         """;
 
-    /// <summary>One look at all books, for several followers. Books that are new to one get a checkpoint.</summary>
+    /// <summary>One look at all books, for several followers. Books that are new to one get a build.</summary>
     public static async Task<List<BehindBook>> Look(
         NpgsqlDataSource database, string[] followers, CancellationToken token)
     {
@@ -47,11 +46,12 @@ internal sealed record BehindBook(string Follower, int Id, BookName Name, TimeSp
         {
             while (await reader.ReadAsync(token))
             {
+                var isNew = reader.IsDBNull(4);
                 var book = new BehindBook(
                     reader.GetString(0), reader.GetInt32(1), new BookName(reader.GetString(2), reader.GetString(3)),
-                    reader.GetTimeSpan(5));
+                    isNew ? 0 : reader.GetInt64(4));
                 behind.Add(book);
-                if (reader.GetBoolean(4)) begun.Add(book);
+                if (isNew) begun.Add(book);
             }
         }
 

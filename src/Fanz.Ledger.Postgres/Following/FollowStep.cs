@@ -1,8 +1,8 @@
+using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Writing;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Fanz.Ledger.Postgres.Following;
 
@@ -15,81 +15,91 @@ internal enum Stepped
     /// <summary>Everything there is has been seen.</summary>
     CaughtUp,
 
-    /// <summary>Another host is at it, or it is stopped.</summary>
+    /// <summary>Another host is at it, or it is stopped, paused or elsewhere by now.</summary>
     NotOurs,
 }
 
+/// <summary>Some followers that stand at the same number of a book.</summary>
+/// <param name="State">Which of their builds: the live ones, or those that are made beside them.</param>
+internal sealed record FollowGroup(
+    int BookId, BookName Book, long Number, IReadOnlyList<Follower> Followers, string State = Build.Live)
+{
+    public bool NeedsEntries => Followers.Any(follower => follower.NeedsEntries);
+
+    public bool NeedsReferred => Followers.Any(follower => follower.NeedsReferred);
+}
+
 /// <summary>
-/// One follower's next page of one book, in one transaction.
-/// Round trips: begin and lock the checkpoint; look at the chain and read the page; write, move the checkpoint, commit.
-/// Lock order: the checkpoint's row, skipped if another host has it; then what the follower itself writes.
-/// Limits: the follower's page. Its commit does not wait for the disk: what a crash loses is lost together with the
-/// checkpoint, and is made again.
+/// The next page of one book for the followers that stand at the same place, in one transaction: it is read once for
+/// all of them.
+/// Round trips: begin and lock the builds; read the page; write, move the builds, commit.
+/// Lock order: the builds' rows, skipped where another host has them; then what the followers themselves write.
+/// Limits: the smallest page of the followers. The commit does not wait for the disk: what a crash loses is lost
+/// together with the place, and is made again.
 /// </summary>
-internal sealed class FollowStep(Session session, Follower follower)
+internal sealed class FollowStep(Session session, PageReader pages)
 {
     internal const string LockSql =
         """
-        select number, last_position, seal from ledger.checkpoints
-        where follower = $1 and book_id = $2 and stopped is null
+        select id, follower, last_position, seal from ledger.builds
+        where follower = any($1) and book_id = $2 and state = $3 and state <> 'retired' and number = $4
+            and stopped is null and paused_at is null
         for update skip locked
-        """;
-
-    /// <summary>The seal that closed the batch of a record: the same one for ever, while nothing is lost.</summary>
-    internal const string CoveringSealSql =
-        """
-        select hash from ledger.seals where book_id = $1 and last_number >= $2
-        order by last_number, sequence
-        limit 1
         """;
 
     private const string MoveSql =
         """
-        update ledger.checkpoints
+        update ledger.builds
         set number = $3, last_position = $4, at = $5, seal = (
             select hash from ledger.seals where book_id = $2 and last_number >= $3
             order by last_number, sequence
             limit 1)
-        where follower = $1 and book_id = $2
+        where id = any($1)
         """;
 
     private const string StopSql =
-        """
-        update ledger.checkpoints set stopped = $3, stopped_at = clock_timestamp()
-        where follower = $1 and book_id = $2
-        """;
+        "update ledger.builds set stopped = $2, stopped_at = clock_timestamp() where id = any($1)";
 
     private const string MayBeLostInACrash = "select set_config('synchronous_commit', 'off', true)";
 
+    private sealed record Locked(int Id, Follower Follower, Place Place, byte[]? Seal);
+
     /// <summary>Takes the next page, of at most so many records.</summary>
-    public async Task<(Stepped Stepped, int Records)> Take(BehindBook book, int limit, CancellationToken token)
+    /// <param name="group">Who stands where.</param>
+    /// <param name="limit">The most records.</param>
+    /// <param name="token">Stops what has not been written yet.</param>
+    /// <param name="ahead">A page that was read before, if it begins where the group stands.</param>
+    public async Task<(Stepped Stepped, int Records)> Take(
+        FollowGroup group, int limit, CancellationToken token, FollowedPage? ahead = null)
     {
         var isCommitted = false;
         try
         {
-            if (await BeginAndLock(book, token) is not var (place, seal)) return (Stepped.NotOurs, 0);
-            var (isLost, records) = await Read(book, place, seal, limit, token);
+            var builds = await BeginAndLock(group, token);
+            if (builds.Count == 0) return (Stepped.NotOurs, 0);
+            var place = builds[0].Place;
+            var (covering, records) = await pages.Records(
+                group.BookId, place.Number, ahead is null ? limit : 1, token);
             await using var writes = new NpgsqlBatch(session.Connection);
-            if (isLost)
+            if (Lost(builds, covering) is { Length: > 0 } lost)
             {
-                Add(writes, StopSql, follower.Name, book.Id, LostTimeline(place.Number));
+                Add(writes, StopSql, lost, LostTimeline(place.Number));
                 Add(writes, "commit");
                 await writes.ExecuteNonQueryAsync(token);
                 isCommitted = true;
                 throw new FollowerStopped(LostTimeline(place.Number));
             }
 
-            var known = records.TakeWhile(record => EventFormat.IsKnown(record.Type)).ToArray();
-            if (known.Length == 0)
-                return records.Count == 0 ? (Stepped.CaughtUp, 0) : throw new UnknownEvent(records[0].Type);
-            await Apply(new FollowedPage(book.Id, book.Name, place, known), writes, token);
-            Add(writes, MoveSql, follower.Name, book.Id, known[^1].Number, known[^1].LastPosition,
-                known[^1].At.ToDateTimeUtc());
+            var page = ahead ?? await Known(group, place, records, token);
+            if (page is null) return (Stepped.CaughtUp, 0);
+            foreach (var build in builds) await Apply(build, page, writes, token);
+            Add(writes, MoveSql, builds.Select(build => build.Id).ToArray(), group.BookId, page.Last.Number,
+                page.Last.LastPosition, page.Last.At.ToDateTimeUtc());
             Add(writes, "commit");
-            // From here on it may be committed; whether it was is in the checkpoint.
+            // From here on it may be committed; whether it was is in the builds.
             await writes.ExecuteNonQueryAsync(CancellationToken.None);
             isCommitted = true;
-            return (records.Count < limit ? Stepped.CaughtUp : Stepped.On, known.Length);
+            return (ahead is null && records.Count < limit ? Stepped.CaughtUp : Stepped.On, page.Records.Count);
         }
         finally
         {
@@ -97,17 +107,18 @@ internal sealed class FollowStep(Session session, Follower follower)
         }
     }
 
-    /// <summary>Stops it in this book for good, with a report of the record that it cannot get over.</summary>
-    public async Task<string?> StopBefore(BehindBook book, Exception fault, CancellationToken token)
+    /// <summary>Stops one in this book for good, with a report of the record that it cannot get over.</summary>
+    public async Task<string?> StopBefore(FollowGroup group, Exception fault, CancellationToken token)
     {
         try
         {
-            if (await BeginAndLock(book, token) is not var (place, seal)) return null;
-            var (_, records) = await Read(book, place, seal, limit: 1, token);
+            var builds = await BeginAndLock(group, token);
+            if (builds.Count == 0) return null;
+            var (_, records) = await pages.Records(group.BookId, group.Number, limit: 1, token);
             if (records.Count == 0) return null;
             var why = $"Record {records[0].Number} ({records[0].Type}): {fault.GetType().Name}: {InOneLine(fault)}";
             await using var writes = new NpgsqlBatch(session.Connection);
-            Add(writes, StopSql, follower.Name, book.Id, why);
+            Add(writes, StopSql, builds.Select(build => build.Id).ToArray(), why);
             Add(writes, "commit");
             await writes.ExecuteNonQueryAsync(token);
             return why;
@@ -125,45 +136,54 @@ internal sealed class FollowStep(Session session, Follower follower)
     private static string InOneLine(Exception fault) =>
         fault is PostgresException postgres ? $"{postgres.SqlState}: {postgres.MessageText}" : fault.Message;
 
-    private async Task<(Place Place, byte[]? Seal)?> BeginAndLock(BehindBook book, CancellationToken token)
+    private static int[] Lost(List<Locked> builds, byte[]? covering) =>
+        [
+            .. builds.Where(build => build.Place.Number > 0
+                && (build.Seal is null || covering is null || !covering.AsSpan().SequenceEqual(build.Seal)))
+                .Select(build => build.Id),
+        ];
+
+    private async Task<List<Locked>> BeginAndLock(FollowGroup group, CancellationToken token)
     {
         await using var batch = new NpgsqlBatch(session.Connection);
         Add(batch, "begin isolation level read committed");
         if (session.SettingsOfTransaction is { } settings) Add(batch, settings);
         Add(batch, MayBeLostInACrash);
-        Add(batch, LockSql, follower.Name, book.Id);
+        Add(batch, LockSql, group.Followers.Select(follower => follower.Name).ToArray(), group.BookId, group.State,
+            group.Number);
         await using var reader = await batch.ExecuteReaderAsync(token);
-        // Settings are rows too; the checkpoint is the last result.
-        while (reader.FieldCount != 3 && await reader.NextResultAsync(token))
+        // Settings are rows too; the builds are the last result.
+        while (reader.FieldCount != 4 && await reader.NextResultAsync(token))
         {
         }
 
-        if (!await reader.ReadAsync(token)) return null;
-        return (new Place(reader.GetInt64(0), reader.GetInt64(1)),
-            reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2));
+        var builds = new List<Locked>();
+        while (await reader.ReadAsync(token))
+        {
+            builds.Add(new Locked(
+                reader.GetInt32(0), group.Followers.Single(follower => follower.Name == reader.GetString(1)),
+                new Place(group.Number, reader.GetInt64(2)),
+                reader.IsDBNull(3) ? null : reader.GetFieldValue<byte[]>(3)));
+        }
+
+        return builds;
     }
 
-    private async Task<(bool IsLost, List<JournalRecord> Records)> Read(
-        BehindBook book, Place place, byte[]? seal, int limit, CancellationToken token)
+    /// <summary>What of the records this program knows; null when there are none.</summary>
+    private async Task<FollowedPage?> Known(
+        FollowGroup group, Place place, List<JournalRecord> records, CancellationToken token)
     {
-        await using var batch = new NpgsqlBatch(session.Connection);
-        Add(batch, CoveringSealSql, book.Id, place.Number);
-        Add(batch, JournalReader.RecordsSql, book.Id, place.Number, long.MaxValue, limit);
-        await using var reader = await batch.ExecuteReaderAsync(token);
-        var covering = await reader.ReadAsync(token) ? reader.GetFieldValue<byte[]>(0) : null;
-        if (place.Number > 0 && (seal is null || covering is null || !covering.AsSpan().SequenceEqual(seal)))
-            return (true, []);
-        await reader.NextResultAsync(token);
-        var records = new List<JournalRecord>();
-        while (await reader.ReadAsync(token)) records.Add(JournalReader.ReadRecord(reader));
-        return (false, records);
+        var known = records.TakeWhile(record => EventFormat.IsKnown(record.Type)).ToArray();
+        if (known.Length == 0) return records.Count == 0 ? null : throw new UnknownEvent(records[0].Type);
+        return await pages.Page(
+            group.BookId, group.Book, place, known, group.NeedsEntries, group.NeedsReferred, token);
     }
 
-    private async Task Apply(FollowedPage page, NpgsqlBatch writes, CancellationToken token)
+    private async Task Apply(Locked build, FollowedPage page, NpgsqlBatch writes, CancellationToken token)
     {
         try
         {
-            await follower.Apply(page, writes, token);
+            await build.Follower.Apply(page, new BuildWrites(build.Id, session.Connection, writes), token);
         }
         catch (Exception exception) when (
             exception is not (NpgsqlException or OperationCanceledException or OutOfMemoryException))

@@ -12,6 +12,9 @@ public sealed record FollowerOptions
     /// <summary>How long they wait after the database refused something or went away.</summary>
     public TimeSpan PauseAfterFault { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many books they work on at a time. One leaves the most to those who post.</summary>
+    public int Lanes { get; init; } = Math.Clamp(Environment.ProcessorCount / 4, 1, 8);
+
     public bool PooledByTransaction { get; init; }
 
     /// <summary>Where a person is told that one has stopped, or cannot go on.</summary>

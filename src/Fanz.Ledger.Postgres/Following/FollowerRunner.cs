@@ -3,15 +3,16 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Following;
 
 /// <summary>
-/// Lets followers follow all books. One look at the heads serves all of them; each works on its own, so that a slow
-/// one holds up none. Hosts share the books by the locks on their checkpoints: whoever has the lock takes the next
-/// page, and the others pass on.
+/// Lets followers follow all books. One look at the heads serves all of them, and they read each book together, some
+/// of the books in one lane and some in another. Hosts share the books by the locks on the builds: whoever has the
+/// lock takes the next page, and the others pass on.
 /// </summary>
 public sealed class FollowerRunner : IAsyncDisposable
 {
     private readonly NpgsqlDataSource database;
     private readonly FollowerOptions options;
-    private readonly FollowerWork[] works;
+    private readonly string[] names;
+    private readonly FollowerWork[] lanes;
     private readonly Bell bell;
     private readonly FollowerMeter meter;
     private readonly CancellationTokenSource stopping = new();
@@ -28,17 +29,21 @@ public sealed class FollowerRunner : IAsyncDisposable
         this.bell = bell;
         this.options = options ?? new FollowerOptions();
         meter = new FollowerMeter();
-        works = [.. followers.Select(follower => new FollowerWork(database, follower, this.options, meter))];
+        Follower[] all = [.. followers];
+        names = [.. all.Select(follower => follower.Name)];
+        lanes =
+            [
+                .. Enumerable.Range(0, Math.Max(1, this.options.Lanes))
+                    .Select(_ => new FollowerWork(database, all, this.options, meter)),
+            ];
         running = Task.Run(Run);
     }
 
     /// <summary>The meter and its instruments' first word.</summary>
     public const string TelemetryName = "Fanz.Ledger.Following";
 
-    /// <summary>What keeps followers from going on now, by name; those that can are not in it.</summary>
-    public IReadOnlyDictionary<string, string> Troubles => works
-        .Where(work => work.Trouble is not null)
-        .ToDictionary(work => work.Name, work => work.Trouble!);
+    /// <summary>What keeps followers from going on now, if anything does.</summary>
+    public string? Trouble => lanes.Select(lane => lane.Trouble).FirstOrDefault(trouble => trouble is not null);
 
     /// <summary>Begins nothing more, and ends with what is under way committed or taken back.</summary>
     public async Task Stop()
@@ -71,7 +76,7 @@ public sealed class FollowerRunner : IAsyncDisposable
             }
             catch (Exception exception) when (exception is NpgsqlException or IOException or TimeoutException)
             {
-                // The works say what is wrong with the database when they meet it themselves.
+                // The lanes say what is wrong with the database when they meet it themselves.
                 await Bell.Rest(options.PauseAfterFault, token);
             }
 
@@ -79,15 +84,14 @@ public sealed class FollowerRunner : IAsyncDisposable
             await Bell.Rest(options.Breath, token);
         }
 
-        await Task.WhenAll(works.Select(work => work.Finish()));
+        await Task.WhenAll(lanes.Select(lane => lane.Finish()));
     }
 
     private async Task BeginWhatIsBehind(Bell done, CancellationToken token)
     {
-        var idle = works.Where(work => work.IsIdle).ToDictionary(work => work.Name);
-        if (idle.Count == 0) return;
-        var behind = await BehindBook.Look(database, [.. idle.Keys], token);
-        foreach (var books in behind.GroupBy(book => book.Follower))
-            idle[books.Key].Begin(books, done, token);
+        if (!lanes.Any(lane => lane.IsIdle)) return;
+        var behind = await BehindBook.Look(database, names, token);
+        foreach (var books in behind.GroupBy(book => book.Id % lanes.Length))
+            if (lanes[books.Key].IsIdle) lanes[books.Key].Begin(books, done, token);
     }
 }

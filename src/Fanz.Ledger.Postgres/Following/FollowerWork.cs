@@ -5,18 +5,20 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Following;
 
 /// <summary>
-/// One follower's work in this process: the books it is behind in, one after the other, each to its head. What stops it
-/// in one book holds it up in no other, and no other follower at all.
+/// The work of all followers in some of the books. Followers that stand at the same place of a book are shown a page
+/// together, and one that is behind catches up with the others a page at a time, so that it holds none of them up. What
+/// stops one in a book holds up no other book and no other follower.
 /// </summary>
 internal sealed class FollowerWork(
-    NpgsqlDataSource database, Follower follower, FollowerOptions options, FollowerMeter meter)
+    NpgsqlDataSource database, IReadOnlyList<Follower> followers, FollowerOptions options, FollowerMeter meter)
 {
+    /// <summary>So many pages of one book, and then it is the next one's turn.</summary>
+    private const int PagesATurn = 4;
+
     // Books with a record that only a newer program knows are left to the hosts that run one.
     private readonly HashSet<int> leftToNewer = [];
     private Task<bool> underWay = Task.FromResult(false);
     private string? trouble;
-
-    public string Name => follower.Name;
 
     public bool IsIdle => underWay.IsCompleted;
 
@@ -26,7 +28,8 @@ internal sealed class FollowerWork(
     /// <summary>Begins with these books. The bell rings when it is through and has done something.</summary>
     public void Begin(IEnumerable<BehindBook> behind, Bell done, CancellationToken token)
     {
-        BehindBook[] books = [.. behind.Where(book => !leftToNewer.Contains(book.Id))];
+        var books = behind.Where(book => !leftToNewer.Contains(book.Id)).GroupBy(book => book.Id)
+            .Select(book => book.ToArray()).ToArray();
         if (books.Length == 0) return;
         underWay = Task.Run(() => Work(books, token), CancellationToken.None);
         underWay.ContinueWith(
@@ -39,62 +42,111 @@ internal sealed class FollowerWork(
 
     public Task Finish() => underWay;
 
-    private async Task<bool> Work(IReadOnlyList<BehindBook> books, CancellationToken token)
+    private async Task<bool> Work(IReadOnlyList<BehindBook[]> books, CancellationToken token)
     {
         var hasMoved = false;
         try
         {
             var bounds = new WriterOptions { PooledByTransaction = options.PooledByTransaction };
             await using var session = await Session.Open(database, bounds);
-            var step = new FollowStep(session, follower);
+            var step = new FollowStep(session, new PageReader(session.Connection));
             foreach (var book in books)
             {
                 if (token.IsCancellationRequested) break;
-                hasMoved |= await ToTheHead(step, book, token);
+                hasMoved |= await Turn(step, book, token);
             }
 
             trouble = null;
         }
         catch (OperationCanceledException)
         {
-            // It is to stop; the checkpoints say where to go on.
+            // It is to stop; the builds say where to go on.
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            Say($"{Name} waits: {exception.Message}");
+            Say($"Followers wait: {exception.Message}");
             await Bell.Rest(options.PauseAfterFault, token);
         }
 
         return hasMoved;
     }
 
+    private async Task<bool> Turn(FollowStep step, BehindBook[] book, CancellationToken token)
+    {
+        var hasMoved = false;
+        var places = book.ToDictionary(behind => behind.Follower, behind => behind.Number);
+        for (var page = 0; page < PagesATurn && places.Count > 0 && !token.IsCancellationRequested; page++)
+        {
+            // Whoever is furthest behind goes up to where the next ones are, and then goes with them.
+            var numbers = places.Values.Distinct().Order().ToArray();
+            foreach (var (index, number) in numbers.Index())
+            {
+                var group = new FollowGroup(
+                    book[0].Id, book[0].Name, number,
+                    [.. followers.Where(follower => places.TryGetValue(follower.Name, out var at) && at == number)]);
+                var most = index + 1 < numbers.Length ? numbers[index + 1] - number : long.MaxValue;
+                var moved = await Follow(step, group, most, token);
+                foreach (var follower in group.Followers) places.Remove(follower.Name);
+                foreach (var (follower, at) in moved) places[follower.Name] = at;
+                hasMoved |= moved.Count > 0;
+            }
+        }
+
+        return hasMoved;
+    }
+
+    /// <summary>A page for a group; says where those are that may have more before them.</summary>
+    private async Task<List<(Follower Follower, long At)>> Follow(
+        FollowStep step, FollowGroup group, long most, CancellationToken token)
+    {
+        if (group.Followers.Count == 1) return await Alone(step, group, most, token);
+        try
+        {
+            var limit = (int)Math.Min(most, group.Followers.Min(follower => follower.RecordsAPage));
+            var (stepped, records) = await step.Take(group, limit, token);
+            return Moved(group, stepped, records);
+        }
+        catch (Exception exception) when (exception is FollowerStopped || IsOfThePage(exception))
+        {
+            // Somebody cannot go on: each for itself, so that it is known who.
+            var moved = new List<(Follower, long)>();
+            foreach (var follower in group.Followers)
+                moved.AddRange(await Alone(step, group with { Followers = [follower] }, most, token));
+            return moved;
+        }
+        catch (UnknownEvent exception)
+        {
+            Leave(group, exception);
+            return [];
+        }
+    }
+
     /// <summary>
     /// A page that holds something indigestible is halved until that one record is alone, so that everything before
     /// it is still made something of.
     /// </summary>
-    private async Task<bool> ToTheHead(FollowStep step, BehindBook book, CancellationToken token)
+    private async Task<List<(Follower Follower, long At)>> Alone(
+        FollowStep step, FollowGroup group, long most, CancellationToken token)
     {
-        var (limit, hasMoved) = (follower.RecordsAPage, false);
-        while (!token.IsCancellationRequested)
+        var follower = group.Followers[0];
+        var limit = (int)Math.Min(most, follower.RecordsAPage);
+        while (true)
         {
             try
             {
-                var (stepped, records) = await step.Take(book, limit, token);
-                if (records > 0) meter.Followed(Name, records);
-                if (stepped != Stepped.NotOurs) hasMoved = true;
-                if (stepped != Stepped.On) return hasMoved;
+                var (stepped, records) = await step.Take(group, limit, token);
+                return Moved(group, stepped, records);
             }
             catch (FollowerStopped stopped)
             {
-                meter.Stopped(Name);
-                options.Tell?.Invoke($"{Name} has stopped in {book.Name}. {stopped.Message}");
-                return hasMoved;
+                meter.Stopped(follower.Name);
+                options.Tell?.Invoke($"{follower.Name} has stopped in {group.Book}. {stopped.Message}");
+                return [];
             }
             catch (UnknownEvent exception)
             {
-                leftToNewer.Add(book.Id);
-                options.Tell?.Invoke($"{Name} leaves {book.Name} to a newer program. {exception.Message}");
-                return hasMoved;
+                Leave(group, exception);
+                return [];
             }
             catch (Exception exception) when (IsOfThePage(exception))
             {
@@ -104,15 +156,28 @@ internal sealed class FollowerWork(
                     continue;
                 }
 
-                var why = await step.StopBefore(book, exception.InnerException ?? exception, token);
-                if (why is null) return hasMoved;
-                meter.Stopped(Name);
-                options.Tell?.Invoke($"{Name} has stopped in {book.Name}. {why}");
-                return hasMoved;
+                var why = await step.StopBefore(group, exception.InnerException ?? exception, token);
+                if (why is null) return [];
+                meter.Stopped(follower.Name);
+                options.Tell?.Invoke($"{follower.Name} has stopped in {group.Book}. {why}");
+                return [];
             }
         }
+    }
 
-        return hasMoved;
+    private List<(Follower Follower, long At)> Moved(FollowGroup group, Stepped stepped, int records)
+    {
+        if (stepped == Stepped.NotOurs) return [];
+        foreach (var follower in group.Followers) meter.Followed(follower.Name, records);
+        return stepped == Stepped.CaughtUp && records == 0
+            ? []
+            : [.. group.Followers.Select(follower => (follower, group.Number + records))];
+    }
+
+    private void Leave(FollowGroup group, UnknownEvent exception)
+    {
+        if (leftToNewer.Add(group.BookId))
+            options.Tell?.Invoke($"Followers leave {group.Book} to a newer program. {exception.Message}");
     }
 
     /// <summary>Something in the page, not the database's health.</summary>

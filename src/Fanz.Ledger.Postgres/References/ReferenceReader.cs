@@ -9,7 +9,7 @@ namespace Fanz.Ledger.Postgres.References;
 public sealed record Found(long AsOf, List<long> Numbers);
 
 /// <summary>
-/// Finds transactions by what other systems call them, with the checkpoint of the same snapshot in one round trip.
+/// Finds transactions by what other systems call them, with the place of the same snapshot in one round trip.
 /// </summary>
 public sealed class ReferenceReader(NpgsqlDataSource source)
 {
@@ -17,13 +17,15 @@ public sealed class ReferenceReader(NpgsqlDataSource source)
     internal const string NewestSql =
         """
         select c.number, found.number
-        from (select number from ledger.checkpoints where follower = $1 and book_id = $2) c
+        from (
+            select id, number from ledger.builds
+            where follower = $1 and book_id = $2 and state = 'live' and state <> 'retired') c
         left join lateral (
             select distinct hit.number
             from unnest($3::text[]) asked (kind)
             cross join lateral (
-                select f.number from ledger.found_by f
-                where f.text = $4 and f.kind = asked.kind and f.book_id = $2 and f.number > $5 and f.number < $6
+                select f.number from projected.found_by f
+                where f.text = $4 and f.kind = asked.kind and f.build = c.id and f.number > $5 and f.number < $6
                 order by f.number desc
                 limit $7) hit
             order by hit.number desc
@@ -33,13 +35,15 @@ public sealed class ReferenceReader(NpgsqlDataSource source)
     internal const string OldestSql =
         """
         select c.number, found.number
-        from (select number from ledger.checkpoints where follower = $1 and book_id = $2) c
+        from (
+            select id, number from ledger.builds
+            where follower = $1 and book_id = $2 and state = 'live' and state <> 'retired') c
         left join lateral (
             select distinct hit.number
             from unnest($3::text[]) asked (kind)
             cross join lateral (
-                select f.number from ledger.found_by f
-                where f.text = $4 and f.kind = asked.kind and f.book_id = $2 and f.number > $5 and f.number < $6
+                select f.number from projected.found_by f
+                where f.text = $4 and f.kind = asked.kind and f.build = c.id and f.number > $5 and f.number < $6
                 order by f.number
                 limit $7) hit
             order by hit.number

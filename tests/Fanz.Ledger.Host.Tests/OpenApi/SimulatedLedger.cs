@@ -11,7 +11,6 @@ using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
-using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
 using NodaTime;
@@ -62,7 +61,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
             source, registry, new WriterOptions { Clock = now, Landed = (_, _) => bell.Ring() });
         var entrance = new Entrance(source, new EntranceRules(Tokens: null, RateLimit: KeyGrant.HighestRate));
         var readers = new Readers(source, source, isCopy: false, places: 1);
-        var references = new FollowerRunner(source, [new ReferenceFollower()], bell, new FollowerOptions());
+        var references = new FollowerRunner(source, Followers.All, bell, new FollowerOptions());
         var receivers = new Receivers(source, registry, MasterKey, bell, Impatient);
         var served = new ServedLater();
         var http = HttpServer.Build("http://127.0.0.1:0", new Readiness(), served);

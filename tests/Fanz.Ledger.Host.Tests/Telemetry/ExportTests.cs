@@ -68,7 +68,7 @@ public sealed class ExportTests : IDisposable
                 "A follower has followed.");
             await own.Tamper(
                 """
-                update ledger.checkpoints c set stopped = 'a test', stopped_at = now(), number = number - 5
+                update ledger.builds c set stopped = 'a test', stopped_at = now(), number = number - 5
                 from ledger.books b where b.id = c.book_id and b.platform = 'bestfans'
                 """);
             await collector.Until(

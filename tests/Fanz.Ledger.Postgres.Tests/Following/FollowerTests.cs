@@ -12,7 +12,7 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
     private static readonly SemaphoreSlim Creating = new(1);
     private static TestDatabase? prepared;
     private TestHost host = null!;
-    private Checkpoints checkpoints = null!;
+    private Builds builds = null!;
 
     public async Task InitializeAsync()
     {
@@ -28,7 +28,7 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
         }
 
         host = TestHost.Start(database);
-        checkpoints = new Checkpoints(host.Database);
+        builds = new Builds(host.Database);
     }
 
     public async Task DisposeAsync() => await host.DisposeAsync();
@@ -39,13 +39,13 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
         var book = await Filled(records: 40);
         var ended = 0;
         var notebook = new Notebook("ended", recordsAPage: 10);
-        notebook.InBetween = async (page, writes) =>
+        notebook.InBetween = async (page, backend) =>
         {
             // Each page but the first few attempts of one meets its end after it has begun.
             if (ended++ % 2 == 1) return;
             await TestDatabase.Execute(
                 database.SuperuserConnectionString,
-                $"select pg_terminate_backend({writes.Connection!.ProcessID})");
+                $"select pg_terminate_backend({backend})");
         };
         await using var runner = Run(notebook);
         await Reaches(notebook, book, 41);
@@ -107,8 +107,8 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
         // The database's objection is gone; the follower's own is left.
         await TestDatabase.Execute(
             database.OwnerConnectionString, "alter table ledger.notes drop constraint unlucky");
-        await checkpoints.Resume(picky.Name, bad, CancellationToken.None);
-        await checkpoints.Resume(picky.Name, good, CancellationToken.None);
+        await builds.Resume(picky.Name, bad, CancellationToken.None);
+        await builds.Resume(picky.Name, good, CancellationToken.None);
         await using (var runner = Run(picky, other))
         {
             await StopsIn(picky, bad);
@@ -119,7 +119,7 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
             "Record 18 (wallet_topped_up): InvalidOperationException: 18 is too much", (await Of(picky, bad)).Stopped);
         Assert.Equal(Count(17), await picky.Numbers(database, bad.Id));
         picky.InBetween = null;
-        await checkpoints.Resume(picky.Name, bad, CancellationToken.None);
+        await builds.Resume(picky.Name, bad, CancellationToken.None);
         await using (var runner = Run(picky)) await Reaches(picky, bad, 31);
         Assert.Equal(Count(31), await picky.Numbers(database, bad.Id));
         Assert.Equal(0, (await Of(picky, bad)).Behind);
@@ -128,19 +128,20 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
     [Theory]
     [InlineData("seal = '\\x00'")]
     [InlineData("number = 99")]
-    public async Task A_checkpoint_that_the_book_does_not_know_is_reported_and_nothing_is_skipped(string change)
+    public async Task A_place_that_the_book_does_not_know_is_reported_and_nothing_is_skipped(string change)
     {
         var book = await Filled(5);
         var notebook = new Notebook($"lost {change.Split(' ')[0]}");
         await using (var runner = Run(notebook)) await Reaches(notebook, book, 6);
         await TestDatabase.Execute(
-            database.OwnerConnectionString, $"update ledger.checkpoints set {change} where book_id = {book.Id}");
+            database.OwnerConnectionString, $"update ledger.builds set {change} where book_id = {book.Id}");
         await host.Posted(book.Name, TestHost.TopUp("ann", 1), $"{book.Id} next");
         await using (var runner = Run(notebook)) await StopsIn(notebook, book);
         Assert.StartsWith(
             "The book no longer has the seal of record", (await Of(notebook, book)).Stopped, StringComparison.Ordinal);
 
-        await checkpoints.StartOver(notebook, book, CancellationToken.None);
+        await new Rebuild(host.Database).Run(notebook, book, null, CancellationToken.None);
+        Assert.Equal(Count(7), await notebook.Numbers(database, book.Id));
         await using (var runner = Run(notebook)) await Reaches(notebook, book, 7);
     }
 
@@ -155,7 +156,7 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
             host.Database, [notebook], bell, new FollowerOptions { LookEvery = TimeSpan.FromHours(1) });
         await Reaches(notebook, book, 1);
         await ringing.Posted(book.Name, TestHost.TopUp("ann", 1), "first");
-        Assert.True(await checkpoints.Reach(notebook.Name, book, 2, TimeSpan.FromSeconds(60), CancellationToken.None));
+        Assert.True(await builds.Reach(notebook.Name, book, 2, TimeSpan.FromSeconds(60), CancellationToken.None));
     }
 
     [Fact]
@@ -176,7 +177,7 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
     public async Task Waiting_for_a_number_that_does_not_come_ends()
     {
         var book = await Filled(1);
-        Assert.False(await checkpoints.Reach("nobody", book, 1, TimeSpan.FromMilliseconds(50), CancellationToken.None));
+        Assert.False(await builds.Reach("nobody", book, 1, TimeSpan.FromMilliseconds(50), CancellationToken.None));
     }
 
     private FollowerRunner Run(params Follower[] followers) => new(
@@ -196,15 +197,15 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     private async Task Reaches(Follower follower, OpenedBook book, long number) => Assert.True(
-        await checkpoints.Reach(follower.Name, book, number, TimeSpan.FromMinutes(1), CancellationToken.None),
-        $"{follower.Name} is at {await checkpoints.Number(follower.Name, book, CancellationToken.None)} of {number}");
+        await builds.Reach(follower.Name, book, number, TimeSpan.FromMinutes(1), CancellationToken.None),
+        $"{follower.Name} is at {await builds.Number(follower.Name, book, CancellationToken.None)} of {number}");
 
     private Task StopsIn(Follower follower, OpenedBook book) =>
         Eventually.True(async () => (await Of(follower, book)).Stopped is not null, $"{follower.Name} stops");
 
-    private async Task<Checkpoint> Of(Follower follower, OpenedBook book) =>
-        (await checkpoints.List(CancellationToken.None)).Single(
-            checkpoint => checkpoint.Follower == follower.Name && checkpoint.Book == book.Name);
+    private async Task<Build> Of(Follower follower, OpenedBook book) =>
+        (await builds.List(CancellationToken.None)).Single(
+            build => build.Follower == follower.Name && build.Book == book.Name);
 
     private static long[] Count(int upTo) => [.. Enumerable.Range(1, upTo).Select(number => (long)number)];
 

@@ -1,6 +1,5 @@
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Tests.Server;
-using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Tests.Following;
 
@@ -12,40 +11,37 @@ internal sealed class Notebook(string name, int recordsAPage = 2_000) : Follower
 {
     public override int RecordsAPage => recordsAPage;
 
-    public Func<FollowedPage, NpgsqlBatch, Task>? InBetween { get; set; }
+    public Func<FollowedPage, int, Task>? InBetween { get; set; }
+
+    public override IReadOnlyList<ProjectedTable> Tables { get; } =
+        [new("ledger.notes", "number", "select number from ledger.journal where book_id = $1 and number <= $2")];
 
     /// <summary>Nothing in the table keeps a record from being written twice.</summary>
     public static Task CreateTable(TestDatabase database) => TestDatabase.Execute(
         database.OwnerConnectionString,
         """
-        create table ledger.notes (follower text, book_id int, number bigint);
+        create table ledger.notes (build int, follower text, number bigint);
         grant select, insert, delete on ledger.notes to ledger_writer;
         """);
 
-    public override async ValueTask Apply(FollowedPage page, NpgsqlBatch writes, CancellationToken token)
+    public override async ValueTask Apply(FollowedPage page, BuildWrites writes, CancellationToken token)
     {
-        var insert = new NpgsqlBatchCommand(
-            "insert into ledger.notes select $1, $2, number from unnest($3::bigint[]) number");
-        insert.Parameters.Add(new() { Value = Name });
-        insert.Parameters.Add(new() { Value = page.BookId });
-        insert.Parameters.Add(new() { Value = page.Records.Select(record => record.Number).ToArray() });
-        writes.BatchCommands.Add(insert);
-        if (InBetween is { } act) await act(page, writes);
-    }
-
-    public override void Forget(int book, NpgsqlBatch writes)
-    {
-        var delete = new NpgsqlBatchCommand("delete from ledger.notes where follower = $1 and book_id = $2");
-        delete.Parameters.Add(new() { Value = Name });
-        delete.Parameters.Add(new() { Value = book });
-        writes.BatchCommands.Add(delete);
+        writes.Add(
+            "insert into ledger.notes select $1, $2, number from unnest($3::bigint[]) number", Name,
+            page.Records.Select(record => record.Number).ToArray());
+        if (InBetween is { } act)
+        {
+            var backends = await writes.Read("select pg_backend_pid() + 0 * $1", [], row => row.GetInt32(0), token);
+            await act(page, backends[0]);
+        }
     }
 
     /// <summary>The numbers written down, in the order of numbers.</summary>
     public async Task<long[]> Numbers(TestDatabase database, int book) => await TestDatabase.Scalar<long[]>(
         database.HostConnectionString,
         $"""
-        select coalesce(array_agg(number order by number), array[]::bigint[]) from ledger.notes
-        where follower = '{Name}' and book_id = {book}
+        select coalesce(array_agg(n.number order by n.number), array[]::bigint[]) from ledger.notes n
+        join ledger.builds b on b.id = n.build and b.follower = n.follower and b.state = 'live'
+        where n.follower = '{Name}' and b.book_id = {book}
         """);
 }

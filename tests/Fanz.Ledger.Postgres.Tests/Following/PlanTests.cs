@@ -19,10 +19,10 @@ public sealed class PlanTests : IAsyncLifetime
 {
     private const string Fill =
         """
-        insert into ledger.found_by (text, kind, book_id, number)
+        insert into projected.found_by (text, kind, build, number)
         select 'text-' || i % 5000, 'reference', 1 + i % 2, i from generate_series(1, 20000) i
         union all select 'spring', 'metadata.campaign', 1 + i % 2, i from generate_series(1, 20000) i;
-        insert into ledger.checkpoints (follower, book_id, number)
+        insert into ledger.builds (follower, book_id, number)
         select 'follower-' || i % 20, i / 20, 7 from generate_series(0, 1999) i;
         insert into ledger.webhooks (id, tenant, url, created_by, secret, state)
         select 'wh-' || i, 'tenant-' || i % 20, 'https://example.com/' || i, 'tests', '', 'active'
@@ -45,9 +45,15 @@ public sealed class PlanTests : IAsyncLifetime
     {
         ["books that followers are behind in"] =
             (BehindBook.Sql, [new[] { "follower-1" }], ["book_id = b.id", "book_id = heads.id"]),
-        ["where followers are"] = (Checkpoints.ListSql, [], ["book_id = b.id", "number = (c.number + 1)"]),
-        ["a checkpoint to lock"] = (FollowStep.LockSql, ["follower-1", 1], ["follower = $1", "book_id = $2"]),
-        ["the seal over a record"] = (FollowStep.CoveringSealSql, [1, 40L], ["book_id = $1", "last_number >= $2"]),
+        ["where followers are"] = (Builds.ListSql, [], ["book_id = b.id", "number = (c.number + 1)"]),
+        ["builds to lock"] =
+            (FollowStep.LockSql, [new[] { "follower-1", "follower-2" }, 1, "live", 7L], ["follower = ANY", "book_id = $2"]),
+        ["where a follower is"] = (Builds.NumberSql, ["follower-1", 1], ["follower = $1", "book_id = $2"]),
+        ["the entries of a page"] = (PageReader.EntriesSql, [1, 40L, 80L], ["book_id = $1", "\"position\" >"]),
+        ["accounts of a page"] = (PageReader.AccountsSql, [new[] { 1L, 2L }, 1], ["id = asked.id"]),
+        ["records that a page refers to"] =
+            (PageReader.ReferredSql, [1, new[] { 1L, 2L }], ["book_id = $1", "number = asked.number"]),
+        ["the seal over a record"] = (PageReader.CoveringSealSql, [1, 40L], ["book_id = $1", "last_number >= $2"]),
         ["transactions with a reference, newest first"] =
             (ReferenceReader.NewestSql, ["references", 1, Kinds, "text-7", 0L, long.MaxValue, 10],
             ["text = $4", "kind = asked.kind", "number <"]),
@@ -94,7 +100,7 @@ public sealed class PlanTests : IAsyncLifetime
         var plan = new List<string>();
         while (await reader.ReadAsync()) plan.Add(reader.GetString(0));
         var text = string.Join('\n', plan);
-        foreach (var table in new[] { "journal", "seals", "found_by", "webhook_cursors", "webhook_dead_letters" })
+        foreach (var table in new[] { "journal", "seals", "found_by", "builds c", "webhook_cursors", "webhook_dead_letters" })
             Assert.DoesNotMatch($@"Seq Scan on {table}", text);
         Assert.DoesNotContain("Sort Key: s.", text, StringComparison.Ordinal);
         var found = string.Join('\n', plan.Where(line => line.Contains("Index Cond:", StringComparison.Ordinal)));

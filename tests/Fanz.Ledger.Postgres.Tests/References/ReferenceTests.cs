@@ -20,14 +20,14 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
     private TestHost host = null!;
     private OpenedBook book = null!;
     private ReferenceReader reader = null!;
-    private Checkpoints checkpoints = null!;
+    private Builds builds = null!;
 
     public async Task InitializeAsync()
     {
         host = TestHost.Start(database);
         book = (await host.Registry.Find(await host.NewBook(), CancellationToken.None))!;
         reader = new ReferenceReader(host.Database);
-        checkpoints = new Checkpoints(host.Database);
+        builds = new Builds(host.Database);
     }
 
     public async Task DisposeAsync() => await host.DisposeAsync();
@@ -102,10 +102,10 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
         Assert.True(expected.Count > 150, $"{expected.Count} rows prove little");
         Assert.Equal(expected, await Rows());
 
-        await checkpoints.StartOver(Follower, book, CancellationToken.None);
-        Assert.Empty(await Rows());
-        await using (var runner = new FollowerRunner(host.Database, [Follower], new Bell())) await Follow();
+        await new Rebuild(host.Database).Run(Follower, book, null, CancellationToken.None);
         Assert.Equal(expected, await Rows());
+        await foreach (var table in new ProjectionCheck(host.Database).Check(Follower, book))
+            Assert.Equal((expected.Count, 0), ((int)table.Rows, table.Differences.Count));
     }
 
     private Task<Found> ByReference(
@@ -127,14 +127,17 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
     {
         var head = (await new JournalReader(host.Database).PlaceAsOf(book, AsOf.Head, CancellationToken.None)).Number;
         await using var runner = new FollowerRunner(host.Database, [Follower], new Bell());
-        Assert.True(await checkpoints.Reach(
+        Assert.True(await builds.Reach(
             Follower.Name, book, head, TimeSpan.FromMinutes(1), CancellationToken.None));
     }
 
     private async Task<List<string>> Rows()
     {
         await using var command = host.Database.CreateCommand(
-            "select number || ' ' || kind || ' ' || text from ledger.found_by where book_id = $1");
+            """
+            select f.number || ' ' || f.kind || ' ' || f.text from projected.found_by f
+            join ledger.builds b on b.id = f.build and b.state = 'live' and b.book_id = $1
+            """);
         command.Parameters.Add(new() { Value = book.Id });
         await using var rows = await command.ExecuteReaderAsync();
         var found = new List<string>();

@@ -25,7 +25,7 @@ internal static class FindingTransactions
         var look = await read.Look(paging.Place);
         var asOf = 0L;
         var atLeast = read.Parameters.Whole("at_least", 0, long.MaxValue) ?? 0;
-        if (!await read.Readers.Checkpoints.Reach(
+        if (!await read.Readers.Builds.Reach(
             ReferenceFollower.FollowerName, read.Book, atLeast, Readers.Patience, read.Aborted))
             throw ReadRequest.NotThereYet(look, atLeast);
         var page = await RecordList.Page(paging, look, async (newestFirst, after, before, limit) =>

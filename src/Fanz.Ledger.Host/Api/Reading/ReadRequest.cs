@@ -43,10 +43,7 @@ internal sealed class ReadRequest
     public static async Task<ReadRequest> OfBook(HttpContext context, params string[] parameters)
     {
         var request = await OfOwner(context, parameters);
-        if (request.Caller.Owner is null) return request;
-        throw new ProblemFound(new Problem(
-            StatusCodes.Status403Forbidden, "owner_only",
-            "This key sees the accounts of one owner: their balances and entries, and nothing else of a book."));
+        return request.Caller.Owner is null ? request : throw OwnersAlone();
     }
 
     /// <summary>A read that is also for those who see one owner alone.</summary>
@@ -100,6 +97,11 @@ internal sealed class ReadRequest
         context.Response.Headers[Header.Number] = number.ToString(CultureInfo.InvariantCulture);
         AccessLogging.IsAbout(context, number);
     }
+
+    /// <summary>To one who sees an owner's accounts alone, and asks for more.</summary>
+    public static ProblemFound OwnersAlone() => new(new Problem(
+        StatusCodes.Status403Forbidden, "owner_only",
+        "This key sees the accounts of one owner: their balances and entries, and nothing else of a book."));
 
     /// <summary>
     /// An account that was never used. To one who sees an owner's accounts alone, all others are such.

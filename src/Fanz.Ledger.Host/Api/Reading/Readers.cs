@@ -1,6 +1,7 @@
 using Fanz.Ledger.Postgres.Accounts;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
+using Fanz.Ledger.Postgres.Lists;
 using Fanz.Ledger.Postgres.References;
 using Npgsql;
 
@@ -34,7 +35,9 @@ internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource read, b
 
     public ReferenceReader References => field ??= new(read);
 
-    public Checkpoints Checkpoints => field ??= new(read);
+    public ListReader Lists => field ??= new(read);
+
+    public Builds Builds => field ??= new(read);
 
     public BookLooks Looks => field ??= new(read);
 

@@ -1,0 +1,12 @@
+using Fanz.Ledger.Postgres.References;
+
+namespace Fanz.Ledger.Postgres.Following;
+
+/// <summary>All that is made of the journal.</summary>
+public static class Followers
+{
+    public static IReadOnlyList<Follower> All { get; } =
+        [
+            new ReferenceFollower(),
+        ];
+}

@@ -1,0 +1,9 @@
+namespace Fanz.Ledger.Postgres.Lists;
+
+/// <summary>All lists, in the order in which they are told of.</summary>
+public static class Listings
+{
+    public static IReadOnlyList<Listing> All { get; } =
+        [
+        ];
+}
