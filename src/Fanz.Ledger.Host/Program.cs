@@ -21,6 +21,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     KeyVerbs.Words(),
     WebhookVerbs.Words(),
     FollowerVerbs.Words(),
+    RebuildVerb.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),
