@@ -47,7 +47,8 @@ internal static class Fields
         ["dispute"] = "The processor's name for the dispute.",
         ["dormant_after_days"] = "After how many days without a sign a balance is unclaimed.",
         ["effective_on"] = "The day from which it holds; today if it is not said.",
-        ["Adjust.effective_on"] = "Its date in the accounts; the day of posting if it is not said.",
+        ["Adjust.effective_on"] =
+            "Its date in the accounts, today at the latest; the day of posting if it is not said.",
         ["Transfer.effective_on"] = "Its date in the accounts; the day of posting if it is not said.",
         ["expires_on"] = "The last day on which it is good.",
         ["fan"] = "The fan, by the platform's own id.",

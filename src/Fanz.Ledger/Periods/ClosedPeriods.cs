@@ -7,11 +7,14 @@ namespace Fanz.Ledger.Journal
 {
     public sealed partial record Refusal
     {
-        public static Refusal PeriodClosed(LocalDate effectiveOn, LocalDate closedThrough) => Of(
-            "period_closed",
-            $"The book is closed through {Told(closedThrough)}; its first open day is {Told(closedThrough.PlusDays(1))}.",
-            ("effective_on", effectiveOn), ("closed_through", closedThrough),
-            ("first_open_day", closedThrough.PlusDays(1)));
+        public static Refusal PeriodClosed(LocalDate effectiveOn, LocalDate closedThrough)
+        {
+            var open = closedThrough.PlusDays(1);
+            return Of(
+                "period_closed",
+                $"The book is closed through {Told(closedThrough)}; its first open day is {Told(open)}.",
+                ("effective_on", effectiveOn), ("closed_through", closedThrough), ("first_open_day", open));
+        }
 
         public static Refusal EffectiveInFuture(LocalDate effectiveOn, LocalDate today) => Of(
             "effective_in_future", "What happened is dated today at the latest.",
@@ -23,8 +26,8 @@ namespace Fanz.Ledger.Periods
 {
     /// <summary>
     /// Through which day the book is closed; the last record of its stream says it. Only what names a date of its own
-    /// is ever looked at here: a record without one is of the day on which it is recorded, no closed day can come again,
-    /// and recorded time never goes back.
+    /// is ever looked at here: a record without one is of the day on which it is recorded, no closed day can come
+    /// again, and recorded time never goes back.
     /// </summary>
     internal sealed record ClosedPeriods : Aggregate
     {

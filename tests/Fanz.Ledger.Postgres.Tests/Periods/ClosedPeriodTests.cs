@@ -7,7 +7,9 @@ using NodaTime;
 
 namespace Fanz.Ledger.Postgres.Tests.Periods;
 
-/// <summary>What was closed stays closed, whoever asks: the host that closed it, one that starts, one that was there.</summary>
+/// <summary>
+/// What was closed stays closed, whoever asks: the host that closed it, one that starts, one that was there.
+/// </summary>
 public sealed class ClosedPeriodTests : IAsyncLifetime
 {
     private static readonly Instant Start = Instant.FromUtc(2026, 2, 3, 12, 0);
