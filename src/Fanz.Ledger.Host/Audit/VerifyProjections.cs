@@ -20,6 +20,7 @@ internal static class VerifyProjections
         await using var source = database.Connect();
         var registry = new BookRegistry(source);
         var books = only is { } name ? [await registry.MustFind(name, token)] : await registry.List(token);
+        await UpToDate.Bring(source, books, token);
         var stopped = (await new Builds(source).List(token))
             .Where(build => build.Stopped is not null && build.State == Build.Live).ToArray();
         var (check, tables) = (new ProjectionCheck(source), new List<CheckedTable>());
