@@ -6,6 +6,7 @@ using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Importing;
 using Fanz.Ledger.Host.Journal;
+using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Terminal;
@@ -20,6 +21,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     KeyVerbs.Words(),
     WebhookVerbs.Words(),
     FollowerVerbs.Words(),
+    MartenVerb.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),
