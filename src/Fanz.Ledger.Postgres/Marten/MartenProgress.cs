@@ -29,8 +29,8 @@ internal static class MartenProgress
             set last_seq_id = excluded.last_seq_id, last_updated = excluded.last_updated
         $$;
 
-        -- Goes from a mark to another and notes what lay between, unless someone else has gone on from there; says where
-        -- the mark is afterwards.
+        -- Goes from a mark to another and notes what lay between, unless someone else has gone on from there; says
+        -- where the mark is afterwards.
         create or replace function mt_mark_progression_with_skip(shard varchar, ending bigint, starting bigint)
             returns bigint language plpgsql set search_path from current as $$
         declare here bigint;

@@ -99,7 +99,7 @@ public sealed class MartenSchema(string ownerConnectionString)
         }
         catch when (madeIndex)
         {
-            await DropIndexUnlessNeeded(connection, book, schema);
+            await GiveUpIndex(connection, book);
             throw;
         }
 
@@ -198,7 +198,10 @@ public sealed class MartenSchema(string ownerConnectionString)
     {
         await using var names = new NpgsqlCommand(NamesSql, connection)
         {
-            Parameters = { new() { Value = schema }, new() { Value = Mark(book.Name) }, new() { Value = reader ?? "" } },
+            Parameters =
+            {
+                new() { Value = schema }, new() { Value = Mark(book.Name) }, new() { Value = reader ?? "" },
+            },
         };
         await names.ExecuteNonQueryAsync(token);
     }
@@ -217,11 +220,27 @@ public sealed class MartenSchema(string ownerConnectionString)
         }
         catch
         {
-            await Execute(connection, MartenViews.DropIndexSql(book.Id), CancellationToken.None);
+            await GiveUpIndex(connection, book);
             throw;
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Half an index is no harm, and the next run begins with dropping it: whoever holds it is not waited for long.
+    /// </summary>
+    private static async Task GiveUpIndex(NpgsqlConnection connection, OpenedBook book)
+    {
+        try
+        {
+            await Execute(connection, "set lock_timeout = '2s'", CancellationToken.None);
+            await Execute(connection, MartenViews.DropIndexSql(book.Id), CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+        {
+            // What made the run fail is what there is to tell.
+        }
     }
 
     private static async Task<bool?> IndexState(NpgsqlConnection connection, OpenedBook book, CancellationToken token)

@@ -5,8 +5,8 @@ namespace Fanz.Ledger.Postgres.Marten;
 /// from schema to schema, and it comes from ledger.books.
 /// <para>How they stay fast: events are the rows of ledger.entries in the order of its index. The account is joined so
 /// that the planner may leave it out, or begin with it where a stream is asked for by name. Each thing that stands in
-/// the journal is a look-up of its own: it costs nothing unless it is asked for, and leaves the planner no other way than
-/// the index. (Joined, a filter on the type made it scan the journal, and a search for gaps read all of it.)</para>
+/// the journal is a look-up of its own: it costs nothing unless it is asked for, and leaves the planner no other way
+/// than the index. (Joined, a filter on the type made it scan the journal, and a search for gaps read all of it.)</para>
 /// <para>How they stay in their book: a reader may bring a function of its own, and the planner may try it on a row
 /// before it looks whose row it is. So what one row alone would tell is empty in the rows of other books: all but
 /// positions, and those say no more than the size of the table.</para>
@@ -71,7 +71,7 @@ internal static class MartenViews
         select
             entries.position as seq_id,
             -- Version 8: the name of the book, and the position in its last digits.
-            ((select substr(md5(tenant || '/' || platform), 1, 12) || '8' || substr(md5(tenant || '/' || platform), 13, 3)
+            ((select overlay(substr(md5(tenant || '/' || platform), 1, 16) placing '8' from 13 for 1)
                 from ledger.books where id = {book}) || '8' || lpad(to_hex(entries.position), 15, '0'))::uuid as id,
             {NameSql(book)}::varchar as stream_id,
             case when entries.book_id = {book} then entries.version end as version,

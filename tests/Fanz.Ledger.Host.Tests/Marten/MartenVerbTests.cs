@@ -15,12 +15,14 @@ public sealed class MartenVerbTests(Home home) : IClassFixture<Home>, IAsyncLife
     {
         await home.Tamper("create role marten_app login password 'secret'");
         var made = await Marten("seen", "--reader", "marten_app");
-        Assert.Equal((0, "Schema seen shows book fanz/bestfans to Marten; marten_app may read it.\n"), (made.Code, made.Output));
+        Assert.Equal(
+            (0, "Schema seen shows book fanz/bestfans to Marten; marten_app may read it.\n"), (made.Code, made.Output));
         Assert.Equal(1L, await Read("select version from seen.mt_streams where id = 'fan.wallet/USD//carl'"));
         Assert.Equal(
             "wallet_topped_up", await Read("select type from seen.mt_events where stream_id = 'fan.wallet/USD//carl'"));
         Assert.Equal(
-            "carl", await Read("select data -> 'event' ->> 'fan' from seen.mt_events where stream_id = 'fan.wallet/USD//carl'"));
+            "carl",
+            await Read("select data -> 'event' ->> 'fan' from seen.mt_events where stream_id = 'fan.wallet/USD//carl'"));
 
         var again = await Marten("seen", "--json");
         Assert.Equal((0, ""), (again.Code, again.Error));
@@ -46,9 +48,10 @@ public sealed class MartenVerbTests(Home home) : IClassFixture<Home>, IAsyncLife
         await Says("--book", "marten", "--schema", "s");
         await Says("lower case letters", "marten", "--book", "fanz/bestfans", "--schema", "My-Schema");
         await Says("belongs to others", "marten", "--book", "fanz/bestfans", "--schema", "ledger");
-        await Says("there is no role nobody", "marten", "--book", "fanz/bestfans", "--schema", "s", "--reader", "nobody");
-        await Says("there is no schema s", "marten", "--book", "fanz/bestfans", "--schema", "s", "--drop");
-        await Says("leave --reader out", "marten", "--book", "fanz/bestfans", "--schema", "s", "--drop", "--reader", "x");
+        string[] s = ["marten", "--book", "fanz/bestfans", "--schema", "s"];
+        await Says("there is no role nobody", [.. s, "--reader", "nobody"]);
+        await Says("there is no schema s", [.. s, "--drop"]);
+        await Says("leave --reader out", [.. s, "--drop", "--reader", "x"]);
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public sealed class ContentTests(MartenBook shown) : IClassFixture<MartenBook>
         var entries = (await Records()).SelectMany(
             record => record.Entries.Select(entry => (entry.Account, entry.Version, record.Record.At)));
         var expected = entries.GroupBy(entry => entry.Account.ToString()).ToDictionary(
-            account => account.Key, account => (account.Max(e => e.Version), account.Max(e => e.At), account.Min(e => e.At)));
+            account => account.Key,
+            account => (account.Max(e => e.Version), account.Max(e => e.At), account.Min(e => e.At)));
         var rows = await shown.Rows(
             "select id, version, timestamp, created, type, tenant_id, is_archived from shown.mt_streams");
         Assert.Equal(expected, rows.ToDictionary(row => (string)row[0]!, row =>

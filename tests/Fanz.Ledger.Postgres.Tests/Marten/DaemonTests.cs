@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Tests.Marten;
 
-/// <summary>What Marten's fetching and its daemon do, statement by statement, with nothing but a reader's rights.</summary>
+/// <summary>What Marten's fetching and its daemon do, statement by statement, with a reader's rights alone.</summary>
 public sealed class DaemonTests(MartenBook shown) : IClassFixture<MartenBook>
 {
     private const string Mark = "select shown.mt_mark_event_progression($1, $2)";
@@ -32,7 +32,8 @@ public sealed class DaemonTests(MartenBook shown) : IClassFixture<MartenBook>
         var balances = new Dictionary<string, (long Version, long Sum)>();
         while (floor < shown.Ledger[MartenBook.Name].LastPosition)
         {
-            var page = await shown.Rows(MartenSql.Page.Replace("500", "7", StringComparison.Ordinal), floor, long.MaxValue);
+            var page = await shown.Rows(
+                MartenSql.Page.Replace("500", "7", StringComparison.Ordinal), floor, long.MaxValue);
             foreach (var row in page)
             {
                 Assert.Equal(++floor, row[3]);
@@ -126,7 +127,8 @@ public sealed class DaemonTests(MartenBook shown) : IClassFixture<MartenBook>
         var empty = new Fanz.Ledger.Books.BookName("acme", "empty");
         await shown.Ledger.Open(empty);
         await shown.Make("nothing", empty);
-        Assert.Equal([1L, false], Assert.Single(await shown.Rows("select last_value, is_called from nothing.mt_events_sequence")));
+        var sequence = await shown.Rows("select last_value, is_called from nothing.mt_events_sequence");
+        Assert.Equal([1L, false], Assert.Single(sequence));
         Assert.Empty(await shown.Rows("select * from nothing.mt_events"));
         Assert.Empty(await shown.Rows("select * from nothing.mt_streams"));
         Assert.Empty(await shown.Rows("select * from nothing.mt_event_progression"));

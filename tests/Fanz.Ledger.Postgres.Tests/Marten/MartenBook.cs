@@ -86,7 +86,10 @@ public sealed class MartenBook : IAsyncLifetime
                 $"fan/{random.Next(9)} \"ü\"", $"creator_{random.Next(5)}", random.Next(1, 100_000), currency,
                 Funding.Card)
             {
-                Metadata = new Dictionary<string, string> { ["cart_id"] = $"\\\"cart_id\":{i}", ["order"] = "{\"a_b\":" },
+                Metadata = new Dictionary<string, string>
+                {
+                    ["cart_id"] = $"\\\"cart_id\":{i}", ["order"] = "{\"a_b\":",
+                },
             }));
         }
     }

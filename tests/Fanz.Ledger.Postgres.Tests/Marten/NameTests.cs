@@ -25,7 +25,8 @@ public sealed class NameTests(MartenBook shown) : IClassFixture<MartenBook>
             $"select shown.camel_case('{{{string.Join(',', fields.Select(field => $"\"{field}\":1"))}}}')::text");
         Assert.Equal(
             names.Select(name => JsonNamingPolicy.CamelCase.ConvertName(name)).Order(StringComparer.Ordinal),
-            JsonDocument.Parse(camel).RootElement.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+            JsonDocument.Parse(camel).RootElement.EnumerateObject().Select(field => field.Name)
+                .Order(StringComparer.Ordinal));
     }
 
     private static void Collect(

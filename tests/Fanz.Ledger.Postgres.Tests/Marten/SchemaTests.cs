@@ -92,8 +92,8 @@ public sealed class SchemaTests(MartenBook shown) : IClassFixture<MartenBook>
                 ("a b", "lower case"), ("1a", "no digit first"), ("über", "lower case"), ("a\"b", "lower case"),
                 ("a';drop schema ledger cascade;--", "lower case"), ("ledger", "belongs to others"),
                 ("public", "belongs to others"), ("finance", "belongs to others"), ("pg_catalog", "belongs to others"),
-                ("pg_mine", "belongs to others"), ("information_schema", "belongs to others"), ("user", "a word of SQL"),
-                ("select", "a word of SQL"), ("theirs", "did not make it"), ("said", "did not make it"),
+                ("pg_mine", "belongs to others"), ("information_schema", "belongs to others"),
+                ("user", "a word of SQL"), ("select", "a word of SQL"), ("theirs", "did not make it"), ("said", "did not make it"),
             })
         {
             await Refuses(() => shown.Make(name), why);
@@ -126,7 +126,8 @@ public sealed class SchemaTests(MartenBook shown) : IClassFixture<MartenBook>
         await using var source = NpgsqlDataSource.Create(shown.Database.OwnerConnectionString);
         await using (var other = await source.OpenConnectionAsync())
         {
-            await using var hold = new NpgsqlCommand("select pg_advisory_lock(hashtextextended('ledger marten', 0))", other);
+            await using var hold = new NpgsqlCommand(
+                "select pg_advisory_lock(hashtextextended('ledger marten', 0))", other);
             await hold.ExecuteNonQueryAsync();
             await Refuses(() => shown.Make("late"), "Another `ledger marten`");
             await using var release = new NpgsqlCommand("select pg_advisory_unlock_all()", other);
@@ -140,6 +141,41 @@ public sealed class SchemaTests(MartenBook shown) : IClassFixture<MartenBook>
         Assert.True(await TestDatabase.Scalar<bool>(
             shown.Database.OwnerConnectionString,
             "select indisvalid from pg_index where indexrelid = 'ledger.accounts_by_name_in_book_1'::regclass"));
+    }
+
+    [Fact]
+    public async Task An_index_that_waits_for_others_can_be_given_up()
+    {
+        var before = await Made();
+        await using var source = NpgsqlDataSource.Create(shown.Database.OwnerConnectionString);
+        var book = await new Fanz.Ledger.Postgres.Books.BookRegistry(source).Find(SmallLedger.Side, default);
+        using var patience = new CancellationTokenSource();
+        await using (var other = await source.OpenConnectionAsync())
+        {
+            await using var transaction = await other.BeginTransactionAsync();
+            await using var hold = new NpgsqlCommand("lock table ledger.accounts in row exclusive mode", other);
+            await hold.ExecuteNonQueryAsync();
+            var make = new MartenSchema(shown.Database.OwnerConnectionString)
+                .Make(book!, "waiting", null, null, patience.Token);
+            await using var waiting = source.CreateCommand(
+                """
+                select count(*) > 0 from pg_stat_activity
+                where datname = current_database() and query like 'create unique index%' and wait_event_type = 'Lock'
+                """);
+            while (await waiting.ExecuteScalarAsync() is not true)
+            {
+                Assert.False(make.IsCompleted, "The index did not wait.");
+                await Task.Delay(20);
+            }
+
+            await patience.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => make);
+        }
+
+        // What could not be dropped while the other was there goes with the next run, or by the next drop.
+        Assert.True(await shown.Make("waiting", SmallLedger.Side, role: ""));
+        await shown.Drop("waiting", SmallLedger.Side);
+        Assert.Equal(before, await Made());
     }
 
     private Task<string> Made() => TestDatabase.Scalar<string>(shown.Database.OwnerConnectionString, Everything);
