@@ -78,13 +78,6 @@ public sealed class MartenSchema(string ownerConnectionString)
         end $$
         """;
 
-    private const string IndexSql =
-        """
-        select i.indisvalid from pg_index i
-        join pg_class c on c.oid = i.indexrelid
-        where i.indrelid = 'ledger.accounts'::regclass and c.relname = $1
-        """;
-
     /// <summary>Makes the schema, or brings what it has to what this program knows; says whether it is new.</summary>
     public async Task<bool> Make(
         OpenedBook book, string schema, string? reader, IProgress<string>? progress, CancellationToken token)
@@ -92,14 +85,14 @@ public sealed class MartenSchema(string ownerConnectionString)
         await using var source = Unpooled();
         await using var connection = await source.OpenConnectionAsync(token);
         var isThere = await Look(connection, book, schema, reader, token);
-        var madeIndex = await MakeIndex(connection, book, progress, token);
+        var madeIndex = await MartenIndex.Make(connection, book, progress, token);
         try
         {
             await Define(connection, book, schema, reader, token);
         }
         catch when (madeIndex)
         {
-            await GiveUpIndex(connection, book);
+            await MartenIndex.GiveUp(connection, book);
             throw;
         }
 
@@ -206,52 +199,6 @@ public sealed class MartenSchema(string ownerConnectionString)
         await names.ExecuteNonQueryAsync(token);
     }
 
-    private static async Task<bool> MakeIndex(
-        NpgsqlConnection connection, OpenedBook book, IProgress<string>? progress, CancellationToken token)
-    {
-        var state = await IndexState(connection, book, token);
-        if (state is true) return false;
-        // What an earlier run left when it was interrupted is of no use.
-        if (state is false) await Execute(connection, MartenViews.DropIndexSql(book.Id), token);
-        progress?.Report($"Indexing the accounts of {book.Name} by their names …");
-        try
-        {
-            await Execute(connection, MartenViews.CreateIndexSql(book.Id), token);
-        }
-        catch
-        {
-            await GiveUpIndex(connection, book);
-            throw;
-        }
-
-        return true;
-    }
-
-    /// <summary>
-    /// Half an index is no harm, and the next run begins with dropping it: whoever holds it is not waited for long.
-    /// </summary>
-    private static async Task GiveUpIndex(NpgsqlConnection connection, OpenedBook book)
-    {
-        try
-        {
-            await Execute(connection, "set lock_timeout = '2s'", CancellationToken.None);
-            await Execute(connection, MartenViews.DropIndexSql(book.Id), CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
-        {
-            // What made the run fail is what there is to tell.
-        }
-    }
-
-    private static async Task<bool?> IndexState(NpgsqlConnection connection, OpenedBook book, CancellationToken token)
-    {
-        await using var query = new NpgsqlCommand(IndexSql, connection)
-        {
-            Parameters = { new() { Value = MartenViews.IndexName(book.Id) } },
-        };
-        return (bool?)await query.ExecuteScalarAsync(token);
-    }
-
     private static async Task DropIndexUnlessNeeded(NpgsqlConnection connection, OpenedBook book, string schema)
     {
         await using var others = new NpgsqlCommand(OthersSql, connection)
@@ -259,11 +206,11 @@ public sealed class MartenSchema(string ownerConnectionString)
             Parameters = { new() { Value = schema }, new() { Value = Mark(book.Name) } },
         };
         if (await others.ExecuteScalarAsync() is not true)
-            await Execute(connection, MartenViews.DropIndexSql(book.Id), CancellationToken.None);
+            await Execute(connection, MartenIndex.DropSql(book.Id), CancellationToken.None);
     }
 
     /// <summary>The index of a large book takes its time, and waits for those who read from before it began.</summary>
-    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken token)
+    internal static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(token);

@@ -16,7 +16,7 @@ internal static class MartenViews
     // As the house writes an account: CODE/CURRENCY/COHORT/OWNER. Only operators that can never change their answer may
     // stand in an index, and to write a date is none of them; so the cohort is put together from its parts. Outside
     // the CASE stands what tells the planner that there is no name without an account.
-    private static string NameSql(int book) =>
+    public static string NameSql(int book) =>
         $"""
         (accounts.code || case when accounts.book_id = {book} then
             '/' || accounts.currency || '/' || coalesce(
@@ -24,20 +24,6 @@ internal static class MartenViews
                 lpad(extract(month from accounts.cohort)::text, 2, '0') || '-' ||
                 lpad(extract(day from accounts.cohort)::text, 2, '0'), '') || '/' || accounts.owner end)
         """;
-
-    /// <summary>One a book that has such a schema, and of its accounts alone: no other book pays for it.</summary>
-    public static string IndexName(int book) => $"accounts_by_name_in_book_{book}";
-
-    // Unique not to forbid anything, which the key of the table does already, but because the planner believes a unique
-    // index without having seen the table. And nowhere is it told that accounts of one book are wanted, for in a table
-    // that it has not seen it takes those for few: who has a name is of this book, and that it does not misjudge.
-    public static string CreateIndexSql(int book) =>
-        $"""
-        create unique index concurrently {IndexName(book)} on ledger.accounts ({NameSql(book)})
-        where {NameSql(book)} is not null
-        """;
-
-    public static string DropIndexSql(int book) => $"drop index concurrently if exists ledger.{IndexName(book)}";
 
     // The names of fields as a reader of camel case expects them, while those under `metadata` are their sender's. Data
     // is kept byte for byte as it was written, without white space; and within a string a quotation mark is never bare,
