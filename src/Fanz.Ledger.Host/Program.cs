@@ -7,6 +7,7 @@ using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Importing;
 using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Lists;
+using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Terminal;
@@ -22,6 +23,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     WebhookVerbs.Words(),
     FollowerVerbs.Words(),
     RebuildVerb.Words(),
+    MartenVerb.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),
