@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Writing;
 using NodaTime;
 
@@ -40,6 +41,8 @@ internal static class HostProgram
     public static async Task Run(string connectionString, string settings)
     {
         await using var host = TestHost.Start(connectionString, JsonSerializer.Deserialize<HostSettings>(settings)!.Options);
+        await using var followers = new FollowerRunner(
+            host.Database, Followers.All, new Bell(), new FollowerOptions { LookEvery = TimeSpan.FromMilliseconds(50) });
         Say("ready");
         var under = new List<Task>();
         while (await Console.In.ReadLineAsync() is { } line) under.Add(Handle(host, line));
