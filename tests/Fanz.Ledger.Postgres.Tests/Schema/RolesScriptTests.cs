@@ -13,7 +13,8 @@ public sealed class RolesScriptTests(PrivateServer bare) : IClassFixture<Private
     public async Task InitializeAsync()
     {
         await TestDatabase.Execute(Administrator, "drop database if exists ledger with (force)");
-        await TestDatabase.Execute(Administrator, "drop role if exists ledger_owner, ledger_host, ledger_writer");
+        foreach (var role in (string[])["ledger_owner", "ledger_host", "ledger_writer", .. LedgerRoles.Readers])
+            await TestDatabase.Execute(Administrator, $"drop role if exists {role}");
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
