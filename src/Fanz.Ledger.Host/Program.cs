@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Audit;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Finance;
 using Fanz.Ledger.Host.Importing;
 using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.OpenApi;
@@ -20,6 +21,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     KeyVerbs.Words(),
     WebhookVerbs.Words(),
     FollowerVerbs.Words(),
+    SqlVerbs.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),
