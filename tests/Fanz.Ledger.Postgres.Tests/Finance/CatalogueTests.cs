@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Tests.Server;
 using Npgsql;
@@ -119,6 +120,29 @@ public sealed class CatalogueTests(TestDatabase database) : IClassFixture<TestDa
         Nothing(DoingSql);
 
     [Fact]
+    public async Task Who_reads_which_view_is_written_down_as_it_is()
+    {
+        var written = new List<string>();
+        foreach (var row in await File.ReadAllLinesAsync(Page()))
+        {
+            // | role, role | for | reads | never |
+            if (row.Split('|') is not [_, var roles, _, var reads, ..]) continue;
+            foreach (var role in Quoted(roles).Where(LedgerRoles.Readers.Contains))
+                written.AddRange(Quoted(reads).Select(view => $"{role} {view}"));
+        }
+
+        await using var source = NpgsqlDataSource.Create(database.SuperuserConnectionString);
+        await using var connection = await source.OpenConnectionAsync();
+        var granted = await Complaints(
+            connection,
+            """
+            select format('%s %s', rolname, relname) from relation cross join reader
+            where nspname = 'finance' and has_table_privilege(reader.oid, relation.oid, 'select')
+            """);
+        Assert.Equal(granted.Order(), written.Order());
+    }
+
+    [Fact]
     public async Task The_catalogue_is_really_asked()
     {
         foreach (var (mistake, complaint) in new[]
@@ -166,4 +190,9 @@ public sealed class CatalogueTests(TestDatabase database) : IClassFixture<TestDa
         while (await reader.ReadAsync()) found.Add(reader.GetString(0));
         return found;
     }
+
+    private static IEnumerable<string> Quoted(string cell) => cell.Split('`').Where((_, i) => i % 2 == 1);
+
+    private static string Page([CallerFilePath] string here = "") => Path.GetFullPath(
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../ops/sql/README.md"));
 }

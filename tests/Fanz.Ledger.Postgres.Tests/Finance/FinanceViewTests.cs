@@ -65,6 +65,21 @@ public sealed class FinanceViewTests(FinanceBooks books) : IClassFixture<Finance
     }
 
     [Fact]
+    public async Task Whom_a_superuser_lets_read_everything_reads_everything()
+    {
+        var login = books.NewLogin();
+        await Server.TestDatabase.Execute(
+            books.Superuser, $"create role {login} login password 'copy' in role pg_read_all_data");
+        foreach (var table in new[] { "books", "accounts", "journal", "entries", "seals", "access_log", "sql_readers" })
+        {
+            var count = $"select count(*) from ledger.{table}";
+            Assert.Equal(
+                (await Attempt.Run(books.Superuser, count)).Learnt,
+                (await Attempt.Run(books.As(login, "copy"), count)).Learnt);
+        }
+    }
+
+    [Fact]
     public async Task An_account_stands_on_the_side_and_has_the_name_that_the_chart_gives_it()
     {
         var expected = Chart.All.Select(code => new AccountKey(

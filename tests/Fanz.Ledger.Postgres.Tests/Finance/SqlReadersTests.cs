@@ -74,6 +74,17 @@ public sealed class SqlReadersTests(FinanceBooks books) : IClassFixture<FinanceB
     }
 
     [Fact]
+    public async Task The_owner_can_remove_a_login_that_is_revoked_with_all_that_it_made()
+    {
+        var login = await books.Login("platform_app_rw");
+        var (name, workspace) = (FinanceBooks.NameOf(login), FinanceBooks.WorkspaceOf(login));
+        Assert.Null((await Attempt.Run(login, $"create table {workspace}.mine as select * from finance.books")).State);
+        Assert.Equal(1, await Readers.Revoke(name, null, null, default));
+        await using var drop = owner.CreateCommand($"drop schema {workspace} cascade; drop role {name}");
+        await drop.ExecuteNonQueryAsync();
+    }
+
+    [Fact]
     public async Task A_login_that_could_become_more_than_a_reader_is_none()
     {
         var reader = FinanceBooks.NameOf(await books.Login("tax_ops"));
