@@ -109,6 +109,8 @@ public sealed class SqlReaders(NpgsqlDataSource owner)
         if (await Objection(connection, grant, isNew: password is not null, token) is { } objection) return objection;
         await Tell(connection, grant.Login, grant.Role, password ?? "", token);
         await Execute(connection, LendSql, token);
+        // A login that is made now is not the one of this name that was dropped, and inherits nothing of it.
+        if (password is not null) await Delete(connection, grant.Login, tenant: null, platform: null, token);
         string?[] platforms = grant.Platforms.IsEmpty ? [null] : [.. grant.Platforms];
         await using var insert = new NpgsqlCommand(InsertSql, connection)
         {
@@ -135,17 +137,7 @@ public sealed class SqlReaders(NpgsqlDataSource owner)
         await using var connection = await owner.OpenConnectionAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(token);
         await Execute(connection, LockSql, token);
-        await using var delete = new NpgsqlCommand(DeleteSql, connection)
-        {
-            Parameters = { new() { Value = login }, Text(tenant), Text(platform) },
-        };
-        long gone, left;
-        await using (var reader = await delete.ExecuteReaderAsync(token))
-        {
-            await reader.ReadAsync(token);
-            (gone, left) = (reader.GetInt64(0), reader.GetInt64(1));
-        }
-
+        var (gone, left) = await Delete(connection, login, tenant, platform, token);
         if (left == 0 && gone > 0)
         {
             await Tell(connection, login, string.Join(' ', LedgerRoles.Readers), "", token);
@@ -170,6 +162,18 @@ public sealed class SqlReaders(NpgsqlDataSource owner)
         }
 
         return rows;
+    }
+
+    private static async Task<(long Gone, long Left)> Delete(
+        NpgsqlConnection connection, string login, string? tenant, string? platform, CancellationToken token)
+    {
+        await using var delete = new NpgsqlCommand(DeleteSql, connection)
+        {
+            Parameters = { new() { Value = login }, Text(tenant), Text(platform) },
+        };
+        await using var reader = await delete.ExecuteReaderAsync(token);
+        await reader.ReadAsync(token);
+        return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
     /// <summary>Why this login cannot have it, or null.</summary>

@@ -85,6 +85,18 @@ public sealed class SqlReadersTests(FinanceBooks books) : IClassFixture<FinanceB
     }
 
     [Fact]
+    public async Task A_new_login_inherits_nothing_of_an_old_one_of_its_name()
+    {
+        var (mine, elsewhere) = (FinanceBooks.Mine, FinanceBooks.Others[0]);
+        var name = FinanceBooks.NameOf(await books.Login("tax_ops", mine.Tenant, elsewhere.Platform));
+        await TestDatabase($"drop role {name}");
+        Assert.Null((await Readers.List(default)).Single(row => row.Login == name).Role);
+        var grant = Of(name, mine.Platform) with { Role = "analytics_ro" };
+        Assert.Null(await Readers.Grant(grant, "secret", "tests", default));
+        Assert.Equal($"{mine}", (await Attempt.Run(books.As(name, "secret"), Look)).Learnt.Trim());
+    }
+
+    [Fact]
     public async Task A_login_that_could_become_more_than_a_reader_is_none()
     {
         var reader = FinanceBooks.NameOf(await books.Login("tax_ops"));
