@@ -30,9 +30,10 @@ public sealed record SqlGrant
     {
         if (LoginFault(Login) is { } login) yield return login;
         if (!LedgerRoles.Readers.Contains(Role))
-            yield return new Fault("role", "unknown", $"A role is one of {string.Join(", ", LedgerRoles.Readers)}.");
+            yield return new Fault(
+                "role", "unknown_word", $"A role is one of {string.Join(", ", LedgerRoles.Readers)}.");
         else if (IsOfPlatform && Platforms.IsEmpty)
-            yield return new Fault("platform", "missing", $"{Role} is of a platform: name it.");
+            yield return new Fault("platform", "missing_field", $"{Role} is of a platform: name it.");
         if (BookName.Problem(Tenant) is { } tenant)
             yield return new Fault("tenant", "ill_formed", $"A tenant {tenant}.");
         foreach (var platform in Platforms)
