@@ -15,8 +15,8 @@ public static class LedgerRoles
     public const string Database = "ledger";
 
     /// <summary>
-    /// Those who read with SQL: they cannot log in, and are lent to logins that ledger.sql_readers lists. Roles that end
-    /// with _rw have a workspace as well. Migrations make them.
+    /// Those who read with SQL: they cannot log in, and are lent to logins that ledger.sql_readers lists. A login with
+    /// a role that ends with _rw has a workspace as well. Migrations make the roles.
     /// </summary>
     public static IReadOnlyList<string> Readers { get; } =
         [

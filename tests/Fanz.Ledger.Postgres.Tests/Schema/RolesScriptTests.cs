@@ -14,7 +14,8 @@ public sealed class RolesScriptTests(PrivateServer bare) : IClassFixture<Private
     public async Task InitializeAsync()
     {
         await TestDatabase.Execute(Administrator, "drop database if exists ledger with (force)");
-        foreach (var role in (string[])["reader", "ledger_owner", "ledger_host", "ledger_writer", .. LedgerRoles.Readers])
+        string[] roles = ["reader", "ledger_owner", "ledger_host", "ledger_writer", .. LedgerRoles.Readers];
+        foreach (var role in roles)
             await TestDatabase.Execute(Administrator, $"drop role if exists {role}");
     }
 
