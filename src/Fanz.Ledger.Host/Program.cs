@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Audit;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Finance;
 using Fanz.Ledger.Host.Importing;
 using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Lists;
@@ -24,6 +25,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     FollowerVerbs.Words(),
     RebuildVerb.Words(),
     MartenVerb.Words(),
+    SqlVerbs.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),

@@ -46,7 +46,7 @@ internal sealed class Run(
         var (recordsAfter, sealsAfter) = await Sealed(book.Platform);
         var batchSize = (int)Math.Max(1, (recordsAfter - records) / Math.Max(1, sealsAfter - seals));
 
-        var floor = wanted.Contains("floor") ? await Floor.On(database.Source, registry, load, "floor") : null;
+        var floor = wanted.Contains("floor") ? await Floor.On(database, registry, load, "floor") : null;
         var classic = wanted.Contains("classic") ? new Classic(database.Owner) : null;
         if (classic is not null) await classic.Create();
         var spread = wanted.Contains("books") ? await Spread(writer) : null;

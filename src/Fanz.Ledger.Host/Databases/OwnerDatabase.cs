@@ -1,12 +1,13 @@
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Server;
+using Npgsql;
 
 namespace Fanz.Ledger.Host.Databases;
 
 /// <summary>
-/// The database of the ledger as the owner of its tables sees it, for the few verbs that define something: the one
-/// that LEDGER_OWNER_DATABASE names, or the private server of LEDGER_HOME.
+/// The database as its owner sees it, for verbs that change what no host may: the one that LEDGER_OWNER_DATABASE names,
+/// or else the private server of LEDGER_HOME.
 /// </summary>
 internal sealed class OwnerDatabase : IAsyncDisposable
 {
@@ -17,16 +18,16 @@ internal sealed class OwnerDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <param name="what">What takes the owner's connection, for the one who has only the host's.</param>
-    /// <param name="token">Gives up.</param>
-    public static async Task<OwnerDatabase> Open(string what, CancellationToken token)
+    /// <param name="doing">What takes the owner, as the first word of a sentence.</param>
+    /// <param name="token">Stops the start of the private server.</param>
+    public static async Task<OwnerDatabase> Open(string doing, CancellationToken token)
     {
         if (HostSettings.ConnectionString(HostSettings.OwnerDatabase) is { } owner)
             return new OwnerDatabase(owner, server: null);
         if (HostSettings.ConnectionString(HostSettings.HostDatabase) is not null)
         {
             throw new Mistake(
-                $"{what} takes the owner's connection: " +
+                $"{doing} takes the owner's connection: " +
                 $"set {HostSettings.OwnerDatabase} beside {HostSettings.HostDatabase}.");
         }
 
@@ -34,10 +35,12 @@ internal sealed class OwnerDatabase : IAsyncDisposable
         return new OwnerDatabase(server.OwnerConnectionString(), server);
     }
 
-    /// <summary>A private server is brought to the schema of this program; any other has it, or is refused.</summary>
+    /// <summary>A private server is brought to the schema of this program; any other must be there.</summary>
     public Task Prepare(CancellationToken token) => server is null
         ? Schema.Check(ConnectionString, token)
         : Schema.Migrate(ConnectionString, progress: null, token);
+
+    public NpgsqlDataSource Connect() => LedgerDatabase.Connect(ConnectionString);
 
     public async ValueTask DisposeAsync()
     {
