@@ -41,7 +41,7 @@ public sealed class MartenBook : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await database.InitializeAsync();
-        Ledger = new SeededLedger(database.OwnerConnectionString);
+        Ledger = new SeededLedger(database.SuperuserConnectionString);
         await SmallLedger.Fill(Ledger);
         await Post(1, 40);
         await TestDatabase.Execute(

@@ -118,7 +118,7 @@ public sealed class PlanTests : IAsyncLifetime
         foreach (var (age, database) in Databases)
         {
             await database.InitializeAsync();
-            await using var ledger = new SeededLedger(database.OwnerConnectionString);
+            await using var ledger = new SeededLedger(database.SuperuserConnectionString);
             await ledger.Open(Book);
             await ledger.Open(new BookName("acme", "side"));
             await using var source = NpgsqlDataSource.Create(database.OwnerConnectionString);
