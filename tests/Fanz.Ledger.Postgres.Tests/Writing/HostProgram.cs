@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
@@ -47,16 +48,15 @@ internal static class HostProgram
 
     public static string Encode(long id, BookName book, Command command, string service, string key) =>
         JsonSerializer.Serialize(new HostRequest(
-            id, book.Tenant, book.Platform, service, key, command.GetType().Name,
-            JsonSerializer.SerializeToElement(command, command.GetType())));
+            id, book.Tenant, book.Platform, service, key, CommandFormat.NameOf(command),
+            JsonSerializer.Deserialize<JsonElement>(CommandFormat.Write(command))));
 
     private static async Task Handle(TestHost host, string line)
     {
         var request = JsonSerializer.Deserialize<HostRequest>(line)!;
-        var type = typeof(Command).GetNestedType(request.Type)!;
+        var (command, _) = CommandFormat.Read(request.Type, Encoding.UTF8.GetBytes(request.Command.GetRawText()));
         var reply = await host.Writer.Post(
-            new BookName(request.Tenant, request.Platform), (Command)request.Command.Deserialize(type)!,
-            new Actor(request.Service), request.Key);
+            new BookName(request.Tenant, request.Platform), command!, new Actor(request.Service), request.Key);
         var replayed = reply is Reply.Posted { Replayed: true } or Reply.Refused { Replayed: true };
         var number = reply is Reply.Posted posted ? posted.Receipt.Number : 0;
         Say(JsonSerializer.Serialize(
