@@ -38,7 +38,7 @@ public sealed class BalanceTests(TestDatabase database, ITestOutputHelper output
             if (round == 3) await Rebuild(days, days.Books[random.Next(days.Books.Count)]);
         }
 
-        await Following.UpToHead(days, Both);
+        await CaughtUp.With(days, Both);
         Assert.True(days.Taken > 150, $"only {days.Taken} were taken");
         var rows = await NothingDiffers(days);
         foreach (var book in days.Books) await Rebuild(days, book);
@@ -50,7 +50,7 @@ public sealed class BalanceTests(TestDatabase database, ITestOutputHelper output
     {
         await using var days = await BusyDays.Begin(database, 7, "changed");
         await days.Post(80);
-        await Following.UpToHead(days, Both);
+        await CaughtUp.With(days, Both);
         await NothingDiffers(days);
         foreach (var (table, change) in new[]
         {

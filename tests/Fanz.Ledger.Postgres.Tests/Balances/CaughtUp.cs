@@ -4,9 +4,9 @@ using Fanz.Ledger.Postgres.Journal;
 namespace Fanz.Ledger.Postgres.Tests.Balances;
 
 /// <summary>Lets followers come to the end of all books of a history.</summary>
-internal static class Following
+internal static class CaughtUp
 {
-    public static async Task UpToHead(BusyDays days, params Follower[] followers)
+    public static async Task With(BusyDays days, params Follower[] followers)
     {
         await using var runner = new FollowerRunner(days.Host.Database, followers, new Bell());
         foreach (var book in days.Books)
