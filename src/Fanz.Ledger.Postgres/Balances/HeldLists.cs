@@ -80,7 +80,7 @@ public static class HeldLists
     public static Listing HoldsAndDebts { get; } = new(
         "holds_and_debts", BalanceFollower.FollowerName, "What is on hold, and what is owed to the platform",
         "projected.balances b",
-        "b.build = @build and b.code in ('creator.hold', 'creator.debt', 'fan.debt') and b.size_step > 0",
+        "b.build = @build and (b.code in ('creator.hold', 'creator.debt', 'fan.debt')) is true and b.size_step > 0",
         [
             new("code", "b.code", ValueKind.Text, "creator.hold, creator.debt or fan.debt."), Owner, Currency,
             new("amount", "abs(b.balance)", ValueKind.Minor, "How much is held, or owed."),

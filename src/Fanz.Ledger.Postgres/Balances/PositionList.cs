@@ -24,7 +24,7 @@ public static class PositionList
         (select c.build, c.code, c.owner, c.currency, c.effective_on, sum(c.debits)::bigint as debits,
             sum(c.credits)::bigint as credits, sum(c.entries)::bigint as entries
         from projected.code_days c
-        where c.code in ('cash.bank', 'psp.receivable', 'psp.reserve')
+        where (c.code in ('cash.bank', 'psp.receivable', 'psp.reserve')) is true
         group by c.build, c.code, c.owner, c.currency, c.effective_on) p
         """,
         "p.build = @build",
@@ -48,5 +48,5 @@ public static class PositionList
             new("from", ValueKind.Date, "p.effective_on >= @value", "What is dated on that day or later."),
             new("to", ValueKind.Date, "p.effective_on <= @value", "What is dated on that day or before."),
         ],
-        [new("day", ByDay), new("latest", ByDay) { IsDescending = true }]);
+        [new("day", ByDay)]);
 }

@@ -43,10 +43,12 @@ create index escrow_by_day on projected.balances (build, cohort, code, currency,
     where cohort is not null and size_step > 0;
 create index escrow_by_owner on projected.balances (build, owner, cohort, code, currency, account_id)
     where cohort is not null and size_step > 0;
+-- What a partial index is for is said as `(…) is true`: otherwise the planner would rather look each of the codes up in
+-- another index, and then sort.
 create index held_and_owed on projected.balances (build, code, owner, currency, account_id)
-    where code in ('creator.hold', 'creator.debt', 'fan.debt') and size_step > 0;
+    where (code in ('creator.hold', 'creator.debt', 'fan.debt')) is true and size_step > 0;
 create index held_and_owed_since on projected.balances (build, since_on, account_id)
-    where code in ('creator.hold', 'creator.debt', 'fan.debt') and size_step > 0;
+    where (code in ('creator.hold', 'creator.debt', 'fan.debt')) is true and size_step > 0;
 comment on table projected.balances is
     'Every account with what it holds now, by the follower `balances`. Debits are positive.';
 comment on column projected.balances.version is 'How many entries it has.';
@@ -94,7 +96,7 @@ create table projected.code_days (
     primary key (build, code, owner, currency, effective_on, recorded_on)
 ) with (fillfactor = 50, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05);
 create index positions on projected.code_days (build, code, owner, currency, effective_on, recorded_on)
-    where code in ('cash.bank', 'psp.receivable', 'psp.reserve');
+    where (code in ('cash.bank', 'psp.receivable', 'psp.reserve')) is true;
 comment on table projected.code_days is
     'The same by line of the chart, by the follower `balances`: what every report is made of.';
 comment on column projected.code_days.owner is
