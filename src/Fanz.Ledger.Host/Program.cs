@@ -10,6 +10,7 @@ using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
+using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
@@ -32,6 +33,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     PreviewVerb.Words(),
     OpenApiVerb.Words(),
     ExportVerb.Words(),
+    ReportVerb.Words(),
     BenchWords.Words(),
 };
 

@@ -1,3 +1,6 @@
+using Fanz.Ledger.Postgres.Balances;
+using Fanz.Ledger.Postgres.Rates;
+
 namespace Fanz.Ledger.Postgres.Lists;
 
 /// <summary>All lists, in the order in which they are told of.</summary>
@@ -5,5 +8,12 @@ public static class Listings
 {
     public static IReadOnlyList<Listing> All { get; } =
         [
+            BalanceLists.Balances,
+            BalanceLists.DailyBalances,
+            HeldLists.EscrowCalendar,
+            HeldLists.EscrowDays,
+            HeldLists.HoldsAndDebts,
+            PositionList.Positions,
+            RateList.Rates,
         ];
 }
