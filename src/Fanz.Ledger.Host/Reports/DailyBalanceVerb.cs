@@ -4,6 +4,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Reports;
 using Command = System.CommandLine.Command;
@@ -55,6 +56,7 @@ internal static class DailyBalanceVerb
         await using var database = await Database.OpenPrepared(isFresh: false, token);
         await using var source = database.Connect();
         var book = await new BookRegistry(source).MustFind(name, token);
+        await UpToDate.Bring(source, [book], token, BalanceFollower.FollowerName);
         var found = await new DayReader(source).Read(book, account, days, token)
             ?? throw new Mistake($"{account} was never used, as far as the balances of {name} are.");
         if (asJson) LinesVerb.PrintJson(json => DailyBalanceEndpoint.Write(json, account, days, found));

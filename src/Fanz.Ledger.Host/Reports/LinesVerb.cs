@@ -5,7 +5,9 @@ using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Reports;
 using Command = System.CommandLine.Command;
 
@@ -83,6 +85,13 @@ internal static class LinesVerb
                 ? [await registry.MustFind(name, token)]
                 : await registry.List(tenant!, token);
             if (books.Count == 0) throw new Mistake($"There is no book of {tenant}: `ledger book list` lists them.");
+            await UpToDate.Bring(source, books, token, BalanceFollower.FollowerName);
+            if (given("rates") is not null)
+            {
+                await UpToDate.Bring(
+                    source, await registry.List(books[0].Name.Tenant, token), token, RateFollower.FollowerName);
+            }
+
             var asked = new ReportAsked(
                 books, days, consolidates,
                 await ReportWords.ReadRates(registry, books[0].Name.Tenant, given, token));
