@@ -1,3 +1,4 @@
+using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.References;
 
 namespace Fanz.Ledger.Postgres.Following;
@@ -8,5 +9,6 @@ public static class Followers
     public static IReadOnlyList<Follower> All { get; } =
         [
             new ReferenceFollower(),
+            new EarningsFollower(),
         ];
 }

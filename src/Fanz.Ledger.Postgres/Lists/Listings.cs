@@ -1,3 +1,5 @@
+using Fanz.Ledger.Postgres.Earnings;
+
 namespace Fanz.Ledger.Postgres.Lists;
 
 /// <summary>All lists, in the order in which they are told of.</summary>
@@ -5,5 +7,7 @@ public static class Listings
 {
     public static IReadOnlyList<Listing> All { get; } =
         [
+            RevenueList.Revenue, EarningsLists.RevenueShare, EarningsLists.CreatorEarnings, SpendingList.FanSpending,
+            AffiliateList.AffiliateEarnings,
         ];
 }
