@@ -11,7 +11,8 @@ public static class EarningsLists
     public static Listing RevenueShare { get; } = new(
         "revenue_share", EarningsFollower.FollowerName,
         "How sales were shared, by creator, kind and version of the rule", "projected.earnings e",
-        "e.build = @build and e.kind in ('tip', 'gift', 'ppv', 'message', 'stream', 'order', 'subscription')",
+        // Said so that an index is not searched for each kind, and goes on having the rows in order.
+        "e.build = @build and array_position('{tip,gift,ppv,message,stream,order,subscription}', e.kind) is not null",
         [
             .. Keys,
             new("sales", "e.sales", ValueKind.Whole, "The creator's sales, less those that were reversed."),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Tests.Server;
@@ -13,18 +14,30 @@ namespace Fanz.Ledger.Postgres.Tests.Earnings;
 /// </summary>
 public sealed class EarningsTests(ITestOutputHelper output)
 {
+    private const int FixedSeed = 20_260_131;
+    private const int Histories = 3;
+
     private static readonly EarningsFollower Follower = new();
 
     private static readonly string[] Tables =
         ["projected.revenue", "projected.earnings", "projected.affiliate_earnings", "projected.spending"];
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task The_tables_are_the_journal_read_another_way_whatever_befell_the_follower(int which)
+    [Fact]
+    public async Task The_tables_are_the_journal_read_another_way_whatever_befell_the_follower()
     {
-        var seed = Seed(which);
+        var (seed, types) = (Seed(), new Dictionary<string, int>());
+        for (var i = 0; i < Histories; i++)
+            foreach (var (type, times) in await Live(seed + i)) types[type] = types.GetValueOrDefault(type) + times;
+        output.WriteLine(string.Join(", ", types.OrderByDescending(type => type.Value)));
+        // What no history meets is not proven. With another seed chance has it.
+        if (seed != FixedSeed) return;
+        Assert.All(
+            EventFormat.Names.Except(["book_opened"]),
+            type => Assert.True(types.ContainsKey(type), $"{type} is not met"));
+    }
+
+    private static async Task<Dictionary<string, int>> Live(int seed)
+    {
         var random = new Random(seed);
         var database = new TestDatabase();
         await database.InitializeAsync();
@@ -33,7 +46,7 @@ public sealed class EarningsTests(ITestOutputHelper output)
             await using var source = NpgsqlDataSource.Create(database.HostConnectionString);
             var history = new WrittenHistory(database);
             await history.Open();
-            var steps = WrittenHistory.Steps(seed, parts: 11, length: 160);
+            var steps = WrittenHistory.Steps(seed, parts: 40, length: 100);
             var runner = Run(source);
             try
             {
@@ -53,13 +66,13 @@ public sealed class EarningsTests(ITestOutputHelper output)
                 await runner.DisposeAsync();
             }
 
-            output.WriteLine($"{history.Records} records");
             await Agree(source, history);
             var live = await Rows(source, history);
             foreach (var book in history.Opened)
                 await new Rebuild(source).Run(Follower, book, null, CancellationToken.None);
             Assert.Equal(live, await Rows(source, history));
             await Agree(source, history);
+            return history.Types;
         }
         finally
         {
@@ -70,7 +83,7 @@ public sealed class EarningsTests(ITestOutputHelper output)
     [Fact]
     public async Task A_row_that_was_changed_put_in_or_taken_away_is_found()
     {
-        var seed = Seed(7);
+        var seed = Seed();
         var database = new TestDatabase();
         await database.InitializeAsync();
         try
@@ -80,10 +93,13 @@ public sealed class EarningsTests(ITestOutputHelper output)
             await Agree(source, history);
             foreach (var (table, change) in new[]
             {
-                (0, "update projected.revenue set revenue = revenue + 1 where ctid = any(array(select ctid from projected.revenue limit 1))"),
-                (1, "update projected.earnings set reserved = reserved - 1 where ctid = any(array(select ctid from projected.earnings limit 1))"),
-                (2, "insert into projected.affiliate_earnings (build, effective_on, affiliate, kind, currency) select build, '2001-01-01', 'x', 'tip', 'USD' from projected.affiliate_earnings limit 1"),
-                (3, "delete from projected.spending where ctid = any(array(select ctid from projected.spending limit 1))"),
+                (0, "update projected.revenue set revenue = revenue + 1 where ctid = "
+                    + "(select ctid from projected.revenue limit 1)"),
+                (1, "update projected.earnings set reserved = reserved - 1 where ctid = "
+                    + "(select ctid from projected.earnings limit 1)"),
+                (2, "insert into projected.affiliate_earnings (build, effective_on, affiliate, kind, currency) "
+                    + "select build, '2001-01-01', 'x', 'tip', 'USD' from projected.affiliate_earnings limit 1"),
+                (3, "delete from projected.spending where ctid = (select ctid from projected.spending limit 1)"),
             })
             {
                 await TestDatabase.Execute(database.SuperuserConnectionString, change);
@@ -102,7 +118,7 @@ public sealed class EarningsTests(ITestOutputHelper output)
     {
         var history = new WrittenHistory(database);
         await history.Open();
-        history.Play(WrittenHistory.Steps(seed, parts: 11, length));
+        history.Play(WrittenHistory.Steps(seed, parts: 12, length));
         await history.Write();
         await using var runner = Run(source);
         for (var i = 0; i < history.Opened.Count; i++) await Reaches(source, history, i);
@@ -189,13 +205,13 @@ public sealed class EarningsTests(ITestOutputHelper output)
         return found;
     }
 
-    private int Seed(int which)
+    private int Seed()
     {
         var seed = int.TryParse(
             Environment.GetEnvironmentVariable("LEDGER_SEED"), CultureInfo.InvariantCulture, out var given)
             ? given
-            : 20_260_131;
+            : FixedSeed;
         output.WriteLine($"LEDGER_SEED={seed}");
-        return seed + which;
+        return seed;
     }
 }

@@ -29,6 +29,10 @@ internal sealed class WrittenHistory(TestDatabase database)
 
     public int Records => books.Sum(book => book.Journal.Count);
 
+    /// <summary>How many records there are of each type.</summary>
+    public Dictionary<string, int> Types => books.SelectMany(book => book.Journal)
+        .GroupBy(appended => appended.Record.Type).ToDictionary(type => type.Key, type => type.Count());
+
     public long Head(int book) => books[book].Journal.Count;
 
     /// <summary>The steps of a seed. Each part of them has another family of commands in its focus.</summary>
