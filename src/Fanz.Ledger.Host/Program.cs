@@ -8,6 +8,7 @@ using Fanz.Ledger.Host.Importing;
 using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
+using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
@@ -27,6 +28,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     PreviewVerb.Words(),
     OpenApiVerb.Words(),
     ExportVerb.Words(),
+    new Command("report", "Tell what the books come to.") { RevenueReportVerb.Words() },
     BenchWords.Words(),
 };
 

@@ -21,7 +21,7 @@ internal static class BookEndpoints
     private const int MaxBody = 4 << 10;
 
     /// <summary>What stands in the place of a platform in other addresses of a tenant.</summary>
-    private static readonly string[] Reserved = ["books", "keys", "webhooks"];
+    private static readonly string[] Reserved = ["books", "keys", "reports", "webhooks"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.CompilerServices;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Journal;
@@ -12,15 +13,17 @@ namespace Fanz.Ledger.Postgres.Reports;
 /// <param name="By">Words of <see cref="RevenueReport.Groups"/>, each once.</param>
 /// <param name="From">The first day that counts, if not all do.</param>
 /// <param name="To">The last one.</param>
+/// <param name="Currency">The only one that is told, if not all are.</param>
+/// <param name="Limit">How many rows at most; null for all.</param>
 public sealed record RevenueQuestion(
-    IReadOnlyList<string> By, DateOnly? From = null, DateOnly? To = null, string? Currency = null);
+    IReadOnlyList<string> By, DateOnly? From = null, DateOnly? To = null, string? Currency = null, int? Limit = null);
 
 /// <summary>Up to which number of a book a report is complete.</summary>
 public sealed record ReportedBook(OpenedBook Book, long Number);
 
 /// <summary>What a report says: the same columns in every row, in their order.</summary>
 public sealed record RevenueReported(
-    IReadOnlyList<ReportedBook> Books, IReadOnlyList<ListColumn> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows);
+    IReadOnlyList<ReportedBook> Books, IReadOnlyList<IReadOnlyList<object?>> Rows);
 
 /// <summary>
 /// Revenue of one or several books, summed by whatever is asked for. All days are the days that records count for, so
@@ -58,11 +61,12 @@ public sealed class RevenueReport(NpgsqlDataSource source)
             offset 0) r
         group by 1, 2, 3, 4, 5, 6
         order by 1, 2, 3, 4, 5, 6
+        limit $11
         """;
 
     private static readonly ListColumn[] GroupColumns =
         [
-            new("platform", "", ValueKind.Text, "The platform."),
+            new("platform", "", ValueKind.Text, "The platform; with its tenant, where there are several."),
             new("month", "", ValueKind.Date, "The first day of the month that it counts for."),
             new("day", "", ValueKind.Date, "The day that it counts for."),
             new("hour", "", ValueKind.Time, "The start of the hour in UTC in which it was recorded."),
@@ -78,48 +82,68 @@ public sealed class RevenueReport(NpgsqlDataSource source)
     public async Task<RevenueReported> Read(
         IReadOnlyList<OpenedBook> books, RevenueQuestion question, CancellationToken token)
     {
+        IReadOnlyList<ReportedBook> reported = [];
+        var rows = new List<IReadOnlyList<object?>>();
+        await foreach (var (places, row) in All(books, question, token))
+        {
+            if (row is not null) rows.Add(row);
+            else reported = places;
+        }
+
+        return new RevenueReported(reported, rows);
+    }
+
+    /// <summary>
+    /// The rows as they come, without any of them being kept. First, and without a row, it is told up to which numbers
+    /// all of them are complete.
+    /// </summary>
+    public async IAsyncEnumerable<(IReadOnlyList<ReportedBook> Books, IReadOnlyList<object?>? Row)> All(
+        IReadOnlyList<OpenedBook> books, RevenueQuestion question,
+        [EnumeratorCancellation] CancellationToken token)
+    {
         await using var connection = await source.OpenConnectionAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
         var places = await Places(connection, books, token);
         var reported = books
             .Select(book => new ReportedBook(book, places.TryGetValue(book.Id, out var place) ? place.Number : 0))
             .ToArray();
+        yield return (reported, null);
         var live = books.Where(book => places.ContainsKey(book.Id)).ToArray();
-        var parameters = Parameters(
-            [.. live.Select(book => places[book.Id].Build)], [.. live.Select(book => book.Name.Platform)], question);
-        return new RevenueReported(
-            reported, Columns(question.By), await Rows(connection, parameters, question.By, token));
-    }
-
-    internal static object?[] Parameters(int[] builds, string[] platforms, RevenueQuestion question)
-    {
-        var by = question.By;
-        return
-            [
-                builds, by.Contains("platform"), by.Contains("month"), by.Contains("day"), by.Contains("hour"),
-                by.Contains("kind"), question.From ?? DateOnly.MinValue, question.To ?? DateOnly.MaxValue,
-                question.Currency, platforms,
-            ];
-    }
-
-    private static async Task<List<IReadOnlyList<object?>>> Rows(
-        NpgsqlConnection connection, object?[] parameters, IReadOnlyList<string> by, CancellationToken token)
-    {
-        await using var batch = ByIndex.Query(connection, Sql, parameters);
-        batch.BatchCommands[^1].Parameters[8].NpgsqlDbType = NpgsqlDbType.Text;
+        // Platforms of several tenants may have the same name.
+        var isOfOneTenant = books.Select(book => book.Name.Tenant).Distinct(StringComparer.Ordinal).Count() <= 1;
+        await using var batch = Query(
+            connection.CreateBatch(), Sql, [.. live.Select(book => places[book.Id].Build)],
+            [.. live.Select(book => isOfOneTenant ? book.Name.Platform : book.Name.ToString())], question);
         await using var reader = await ByIndex.Read(batch, token);
-        var rows = new List<IReadOnlyList<object?>>();
         while (await reader.ReadAsync(token))
         {
             var row = new List<object?>();
             for (var i = 0; i < GroupColumns.Length; i++)
-                if (IsTold(GroupColumns[i], by)) row.Add(ListValues.Read(reader, i, GroupColumns[i].Kind));
-            for (var i = 0; i < RevenueList.Figures.Count; i++)
-                row.Add(reader.GetInt64(GroupColumns.Length + i));
-            rows.Add(row);
+                if (IsTold(GroupColumns[i], question.By)) row.Add(ListValues.Read(reader, i, GroupColumns[i].Kind));
+            for (var i = 0; i < RevenueList.Figures.Count; i++) row.Add(reader.GetInt64(GroupColumns.Length + i));
+            yield return (reported, row);
         }
+    }
 
-        return rows;
+    internal static NpgsqlBatch Query(
+        NpgsqlBatch batch, string sql, int[] builds, string[] platforms, RevenueQuestion question)
+    {
+        var by = question.By;
+        ByIndex.Add(batch, ByIndex.Settings);
+        ByIndex.Add(
+            batch, sql, builds, by.Contains("platform"), by.Contains("month"), by.Contains("day"), by.Contains("hour"),
+            by.Contains("kind"), question.From ?? DateOnly.MinValue, question.To ?? DateOnly.MaxValue);
+        var parameters = batch.BatchCommands[^1].Parameters;
+        parameters.Add(new()
+        {
+            Value = (object?)question.Currency ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text,
+        });
+        parameters.Add(new() { Value = platforms });
+        parameters.Add(new()
+        {
+            Value = (object?)question.Limit ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer,
+        });
+        return batch;
     }
 
     private static async Task<Dictionary<int, (int Build, long Number)>> Places(

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Fanz.Ledger.Postgres.Earnings;
+using Fanz.Ledger.Postgres.Lists;
+using Fanz.Ledger.Postgres.Reports;
 using Fanz.Ledger.Postgres.Tests.Server;
 using Npgsql;
 using Xunit.Abstractions;
@@ -220,6 +223,67 @@ public sealed class FigureTests(FigureHistory history, ITestOutputHelper output)
     {
         var tie = Ties.Single(one => one.Figure == figure);
         Assert.Equal(await Rows(tie.One), await Rows(tie.Other));
+    }
+
+    [Fact]
+    public async Task The_hours_are_the_days_are_the_months_whatever_they_are_summed_by()
+    {
+        var report = new RevenueReport(history.Source);
+        string[][] groups =
+            [
+                [], ["month"], ["day"], ["hour"], ["kind"], ["platform"], ["day", "hour"], ["month", "kind"],
+                ["platform", "month", "day", "hour", "kind"],
+            ];
+        foreach (var (from, to) in new (DateOnly?, DateOnly?)[] { (null, null), (new(2026, 2, 1), new(2027, 3, 31)) })
+        {
+            var days = await Read(["day"], from, to);
+            Assert.NotEmpty(days);
+            foreach (var by in groups)
+            {
+                var rows = await Read(by, from, to);
+                Assert.Equal(Summed(days, ["currency"]), Summed(rows, ["currency"]));
+                if (by.Contains("day")) Assert.Equal(Summed(days, ["day", "currency"]), Summed(rows, ["day", "currency"]));
+                if (by.Contains("month"))
+                    Assert.Equal(Summed(days, ["month", "currency"]), Summed(rows, ["month", "currency"]));
+            }
+        }
+
+        async Task<List<Dictionary<string, object?>>> Read(string[] by, DateOnly? from, DateOnly? to)
+        {
+            var reported = await report.Read(
+                history.History.Opened, new RevenueQuestion(by, from, to), CancellationToken.None);
+            Assert.Equal([.. history.History.Opened.Select((_, i) => history.History.Head(i))],
+                reported.Books.Select(book => book.Number));
+            var columns = RevenueReport.Columns(by);
+            return
+                [
+                    .. reported.Rows.Select(row => columns.Zip(row).ToDictionary(
+                        pair => pair.First.Name, pair => pair.Second)),
+                ];
+        }
+
+        static List<string> Summed(List<Dictionary<string, object?>> rows, string[] keys) =>
+            [
+                .. rows.GroupBy(row => string.Join(' ', keys.Select(key => key == "month" && row.ContainsKey("day")
+                        ? $"{(DateOnly)row["day"]!:yyyy-MM}"
+                        : row[key] is DateOnly day ? $"{(key == "month" ? $"{day:yyyy-MM}" : $"{day:yyyy-MM-dd}")}" : row[key])))
+                    .Select(group => group.Key + " " + string.Join(' ', RevenueList.Figures.Select(
+                        figure => group.Sum(row => (long)row[figure.Name]!))))
+                    .Order(StringComparer.Ordinal),
+            ];
+    }
+
+    [Fact]
+    public async Task The_report_says_what_the_list_says()
+    {
+        var (book, list) = (history.History.Opened[0], RevenueList.Revenue);
+        var request = new ListRequest(list.Orders[0], new Dictionary<string, object>(), null, null);
+        var page = await new ListReader(history.Source).Page(book, list, request, CancellationToken.None);
+        var reported = await new RevenueReport(history.Source).Read(
+            [book], new RevenueQuestion(["day", "hour", "kind"]), CancellationToken.None);
+        Assert.True(page.Rows.Count > 100);
+        Assert.Equal(page.Number, reported.Books.Single().Number);
+        Assert.Equal(page.Rows.Select(row => string.Join(' ', row.Values)), reported.Rows.Select(row => string.Join(' ', row)));
     }
 
     /// <summary>Rows whose amount, the last column, is not nothing.</summary>

@@ -96,9 +96,8 @@ public sealed class PlanTests : IAsyncLifetime
     {
         await using var source = NpgsqlDataSource.Create((isFull ? Full : Young).HostConnectionString);
         var question = new RevenueQuestion(["day", "kind"], new DateOnly(2026, 2, 1), new DateOnly(2026, 2, 3));
-        var parameters = RevenueReport.Parameters([3, 4], ["one", "two"], question);
-        await using var batch = ByIndex.Query(source, $"explain {RevenueReport.Sql}", parameters);
-        batch.BatchCommands[^1].Parameters[8].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
+        await using var batch = RevenueReport.Query(
+            source.CreateBatch(), $"explain {RevenueReport.Sql}", [3, 4], ["one", "two"], question);
         var plan = await Told(await ByIndex.Read(batch, CancellationToken.None));
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
         Assert.True(Regex.IsMatch(plan, "Index Cond: .*build = .*effective_on >= .*effective_on <="), plan);

@@ -3,6 +3,7 @@ using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Lists;
 using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Reports;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Api.Reading;
@@ -36,6 +37,8 @@ internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource read, b
     public ReferenceReader References => field ??= new(read);
 
     public ListReader Lists => field ??= new(read);
+
+    public RevenueReport Revenue => field ??= new(read);
 
     public Builds Builds => field ??= new(read);
 
