@@ -13,7 +13,7 @@ do $$ begin raise exception 'owner_password is not set'; end $$;
 do $$ begin raise exception 'host_password is not set'; end $$;
 \endif
 
--- Owns the tables and migrates them. It makes the roles that read; it may only hand out what it made.
+-- Owns the tables and migrates them. It makes logins that read, and lends them the roles below.
 select 'create role ledger_owner' where to_regrole('ledger_owner') is null \gexec
 alter role ledger_owner login createrole password :'owner_password';
 
@@ -24,6 +24,15 @@ select 'create role ledger_writer nologin' where to_regrole('ledger_writer') is 
 select 'create role ledger_host' where to_regrole('ledger_host') is null \gexec
 alter role ledger_host login password :'host_password';
 grant ledger_writer to ledger_host;
+
+-- Those who read with SQL. They cannot log in; `ledger sql grant` lends them to logins and says what each login sees.
+-- ops/sql/README.md has who sees what.
+select format('create role %I nologin', reader)
+from unnest(array['platform_app_ro', 'platform_app_rw', 'analytics_ro', 'analytics_rw', 'tax_ops', 'compliance_ro',
+    'auditor_ro']) reader
+where to_regrole(reader) is null \gexec
+grant platform_app_ro, platform_app_rw, analytics_ro, analytics_rw, tax_ops, compliance_ro, auditor_ro
+    to ledger_owner with admin option;
 
 -- A managed server's administrator is no superuser, and gives a database only to a role it belongs to.
 select format('grant ledger_owner to %I', current_user)

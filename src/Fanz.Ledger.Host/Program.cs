@@ -4,9 +4,11 @@ using Fanz.Ledger.Host.Audit;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Finance;
 using Fanz.Ledger.Host.Importing;
 using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Lists;
+using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Serving;
@@ -22,6 +24,9 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     KeyVerbs.Words(),
     WebhookVerbs.Words(),
     FollowerVerbs.Words(),
+    RebuildVerb.Words(),
+    MartenVerb.Words(),
+    SqlVerbs.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
     ReplayVerb.Words(),

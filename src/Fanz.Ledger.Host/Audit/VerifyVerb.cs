@@ -25,18 +25,25 @@ internal static class VerifyVerb
             DefaultValueFactory = _ => 1,
             CustomParser = ReadNumber,
         };
+        var projections = new Option<bool>("--projections")
+        {
+            Description = "Instead, derive all that was made of the journal once more, and compare.",
+        };
         var json = Answer.JsonOption();
         var verb = new Command("verify", "Verify that no row was changed, put in or taken away since it was sealed.")
         {
-            book, from, json,
+            book, from, projections, json,
         };
         verb.Validators.Add(result =>
         {
             if (result.GetResult(from) is { Implicit: false } && result.GetResult(book) is null)
                 result.AddError("--from is a number of one book: name it with --book.");
+            if (result.GetResult(from) is { Implicit: false } && result.GetValue(projections))
+                result.AddError("What was made of a book is compared from its first record: --projections has no --from.");
         });
-        verb.SetAction((words, token) =>
-            Run(words.GetValue(book), words.GetValue(from), words.GetValue(json), token));
+        verb.SetAction((words, token) => words.GetValue(projections)
+            ? VerifyProjections.Run(words.GetValue(book), words.GetValue(json), token)
+            : Run(words.GetValue(book), words.GetValue(from), words.GetValue(json), token));
         return verb;
     }
 

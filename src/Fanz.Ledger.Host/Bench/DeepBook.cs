@@ -18,7 +18,7 @@ internal sealed class DeepBook(BenchDatabase database, BookRegistry registry)
     {
         await Execute("alter table ledger.entries drop constraint entries_account_id_position_book_id_key");
         var prepared = await Prepared.On(database.Source, registry, "deep");
-        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var connection = await database.Owner.OpenConnectionAsync();
         long written = 0;
         var next = 0;
         while (written < entries)

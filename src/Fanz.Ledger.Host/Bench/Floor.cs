@@ -7,28 +7,29 @@ namespace Fanz.Ledger.Host.Bench;
 
 /// <summary>
 /// What PostgreSQL can do at all: the same rows into the same tables and indexes, made beforehand, in batches of the
-/// size that the tips came in, each committed. Once by binary COPY, once by the writer's own statements.
+/// size that the tips came in, each committed. Once by binary COPY, once by the writer's own statements. COPY is the
+/// owner's, since PostgreSQL refuses it to those who are subject to row-level security.
 /// </summary>
 internal sealed class Floor
 {
     private const int BatchesAtOnce = 64;
 
-    private readonly NpgsqlDataSource database;
+    private readonly BenchDatabase database;
     private readonly TipLoad load;
     private readonly Prepared prepared;
 
-    private Floor(NpgsqlDataSource database, TipLoad load, Prepared prepared)
+    private Floor(BenchDatabase database, TipLoad load, Prepared prepared)
     {
         this.database = database;
         this.load = load;
         this.prepared = prepared;
     }
 
-    public static async Task<Floor> On(NpgsqlDataSource database, BookRegistry registry, TipLoad load, string platform)
+    public static async Task<Floor> On(BenchDatabase database, BookRegistry registry, TipLoad load, string platform)
     {
-        var prepared = await Prepared.On(database, registry, platform);
+        var prepared = await Prepared.On(database.Source, registry, platform);
         var floor = new Floor(database, load, prepared);
-        await using var connection = await database.OpenConnectionAsync();
+        await using var connection = await database.Owner.OpenConnectionAsync();
         var fans = Enumerable.Range(0, TipLoad.Fans).Select(TipLoad.FanName);
         await CopyRows.Of((await prepared.TopUps(fans, 1)).Rows).Write(connection);
         return floor;
@@ -36,13 +37,13 @@ internal sealed class Floor
 
     public async Task<LoadResult> ByCopy(TimeSpan time, int batchSize)
     {
-        await using var connection = await database.OpenConnectionAsync();
+        await using var connection = await database.Owner.OpenConnectionAsync();
         return await Run(time, batchSize, batch => CopyRows.Of(batch.Rows), rows => rows.Write(connection));
     }
 
     public async Task<LoadResult> ByStatements(TimeSpan time, int batchSize)
     {
-        await using var connection = await WriterConnection.Open(database, new WriterOptions());
+        await using var connection = await WriterConnection.Open(database.Source, new WriterOptions());
         return await Run(time, batchSize, batch => batch, connection.Send);
     }
 

@@ -13,7 +13,7 @@ internal sealed class Run(
     private const int Turns = 4;
     private const int Books = 94;
     private const long DeepEntries = 50_000_000;
-    private const long VerifiedEntries = 10_000_000;
+    private const long LongEntries = 10_000_000;
 
     private readonly BookRegistry registry = new(database.Source);
     private readonly List<Measure> measures = [];
@@ -26,7 +26,8 @@ internal sealed class Run(
         await Speed(wanted);
         if (wanted.Contains("latency")) await Latencies();
         if (wanted.Contains("http")) await Http();
-        if (wanted.Contains("verify")) await Verify();
+        if (wanted.Contains("follow")) await Follow();
+        if (wanted.Contains("verify") || wanted.Contains("rebuild")) await LongBook(wanted);
         if (wanted.Contains("deep") || wanted.Contains("memory")) await Deep();
         return measures;
     }
@@ -45,7 +46,7 @@ internal sealed class Run(
         var (recordsAfter, sealsAfter) = await Sealed(book.Platform);
         var batchSize = (int)Math.Max(1, (recordsAfter - records) / Math.Max(1, sealsAfter - seals));
 
-        var floor = wanted.Contains("floor") ? await Floor.On(database.Source, registry, load, "floor") : null;
+        var floor = wanted.Contains("floor") ? await Floor.On(database, registry, load, "floor") : null;
         var classic = wanted.Contains("classic") ? new Classic(database.Owner) : null;
         if (classic is not null) await classic.Create();
         var spread = wanted.Contains("books") ? await Spread(writer) : null;
@@ -144,8 +145,11 @@ internal sealed class Run(
     private async Task Http() =>
         measures.AddRange(await new HttpRun(database.Source, time, Turns, progress).Measure(cancellation));
 
-    /// <summary>Verifies a book of ten million entries, in tips of four.</summary>
-    private async Task Verify()
+    private async Task Follow() => measures.AddRange(
+        await new FollowRun(database, registry, Turn, Turns, progress).Measure(cancellation));
+
+    /// <summary>A book of ten million entries, in tips of four: verified, and every projection made of it.</summary>
+    private async Task LongBook(IReadOnlyCollection<string> wanted)
     {
         const int batchSize = 500;
         var prepared = await Prepared.On(database.Source, registry, "verified");
@@ -154,15 +158,20 @@ internal sealed class Run(
         await using var connection = await database.Source.OpenConnectionAsync(cancellation);
         var fans = Enumerable.Range(0, TipLoad.Fans).Select(TipLoad.FanName);
         await CopyRows.Of((await prepared.TopUps(fans, 1)).Rows).Write(connection);
-        for (long written = 0; written < VerifiedEntries; written += batchSize * 4)
+        for (long written = 0; written < LongEntries; written += batchSize * 4)
         {
             cancellation.ThrowIfCancellationRequested();
             var batch = await prepared.Tips(Enumerable.Range(0, batchSize).Select(_ => load.Tip(random)));
             await CopyRows.Of(batch.Rows).Write(connection);
-            if (written % 1_000_000 < batchSize * 4) progress.Report($"verify: {written:n0} entries written");
+            if (written % 1_000_000 < batchSize * 4) progress.Report($"{written:n0} entries written");
         }
 
-        await VerifyBook(prepared.Name, "verify");
+        if (wanted.Contains("verify")) await VerifyBook(prepared.Name, "verify");
+        if (wanted.Contains("rebuild"))
+        {
+            var book = await registry.Find(prepared.Name, cancellation);
+            measures.AddRange(await new RebuildRun(database, progress).Measure(book!, cancellation));
+        }
     }
 
     private async Task VerifyBook(BookName book, string name)

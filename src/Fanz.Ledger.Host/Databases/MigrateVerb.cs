@@ -20,21 +20,8 @@ internal static class MigrateVerb
     private static async Task<int> Run(bool asJson, CancellationToken token)
     {
         var applied = new Applied(isTold: !asJson);
-        if (HostSettings.ConnectionString(HostSettings.OwnerDatabase) is { } owner)
-        {
-            await Schema.Migrate(owner, applied, token);
-        }
-        else if (HostSettings.ConnectionString(HostSettings.HostDatabase) is not null)
-        {
-            throw new Mistake(
-                "Migrating takes the owner's connection: " +
-                $"set {HostSettings.OwnerDatabase} beside {HostSettings.HostDatabase}.");
-        }
-        else
-        {
-            await using var server = await Database.StartServer(isFresh: false, token);
-            await Schema.Migrate(server.OwnerConnectionString(), applied, token);
-        }
+        await using var owner = await OwnerDatabase.Open("Migrating", token);
+        await Schema.Migrate(owner.ConnectionString, applied, token);
 
         var at = Migration.Embedded.Count;
         if (asJson) Answer.Json(new { Applied = applied.Steps, At = at });

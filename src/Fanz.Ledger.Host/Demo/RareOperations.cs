@@ -38,7 +38,7 @@ internal sealed class Facts(IReadOnlyDictionary<string, long> numbers, Stage sta
 internal sealed class RareOperations(IReadOnlyList<Stage> stages, Player player)
 {
     private static readonly ILookup<int, Rare> ByDay =
-        new[] { RareMovingIn.Recipe, RareSales.Recipe, RareReturns.Recipe, RareFinance.Recipe }
+        new[] { RareMovingIn.Recipe, RareSales.Recipe, RareReturns.Recipe, RareFinance.Recipe, RareClosing.Recipe }
             .SelectMany(recipe => recipe)
             .ToLookup(step => step.Day);
 

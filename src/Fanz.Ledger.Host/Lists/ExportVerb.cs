@@ -58,6 +58,7 @@ internal static class ExportVerb
         await using var database = await Database.OpenPrepared(isFresh: false, token);
         await using var source = database.Connect();
         var opened = await new BookRegistry(source).MustFind(book, token);
+        await UpToDate.Bring(source, [opened], token, list.Follower);
         await using var output = Console.OpenStandardOutput();
         await using var file = ListFile.To(output, format, list.Columns);
         await foreach (var (number, row) in new ListReader(source).All(opened, list, request, token))

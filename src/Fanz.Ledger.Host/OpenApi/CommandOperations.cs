@@ -11,7 +11,7 @@ internal sealed class CommandOperations(Operations operations, BodySchema bodies
     public static IReadOnlyList<string> Groups { get; } =
         [
             "Sales", "Wallets and tokens", "Subscriptions", "Orders", "Refunds", "Disputes", "Payouts",
-            "Treasury", "Corrections", "Rules and limits", "Parties and accounts", "Moving in",
+            "Treasury", "Corrections and closing", "Rules and limits", "Parties and accounts", "Moving in",
         ];
 
     public JsonObject Of(MappedEndpoint mapped, Described described, string name)
@@ -52,7 +52,7 @@ internal sealed class CommandOperations(Operations operations, BodySchema bodies
         Scopes.Disputes => Groups[5],
         Scopes.Payouts or Scopes.ApprovePayouts => Groups[6],
         Scopes.Treasury => Groups[7],
-        Scopes.Adjustments => Groups[8],
+        Scopes.Adjustments or Scopes.ClosePeriods => Groups[8],
         Scopes.Rules => Groups[9],
         Scopes.Standing => Groups[10],
         Scopes.Imports => Groups[11],

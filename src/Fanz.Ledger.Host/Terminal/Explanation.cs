@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Marten;
 using Fanz.Ledger.Postgres.Server;
 using Npgsql;
 
@@ -17,8 +18,8 @@ internal static class Explanation
 
     private static string Sentence(Exception exception) => exception switch
     {
-        Mistake or SchemaRefused or ServerFailed or PostgresNotFound or BookSettingsDiffer or UnknownEvent =>
-            exception.Message,
+        Mistake or SchemaRefused or MartenRefused or ServerFailed or PostgresNotFound or BookSettingsDiffer
+            or UnknownEvent => exception.Message,
         PostgresException refused => $"The database refused: {refused.MessageText} ({refused.SqlState}).",
         NpgsqlException { InnerException: { } cause } lost =>
             $"The database does not answer: {lost.Message.TrimEnd('.')} ({cause.Message.TrimEnd('.')}).",

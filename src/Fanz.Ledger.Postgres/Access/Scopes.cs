@@ -18,6 +18,9 @@ public static class Scopes
     public const string ApprovePayouts = "approve:payouts";
     public const string Treasury = "post:treasury";
     public const string Adjustments = "post:adjustments";
+
+    /// <summary>To say that the accounts of a month are done.</summary>
+    public const string ClosePeriods = "approve:periods";
     public const string Rules = "post:rules";
     public const string Standing = "post:standing";
 
@@ -38,7 +41,7 @@ public static class Scopes
     public static readonly FrozenSet<string> All = new[]
         {
             Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
-            Rules, Standing, Imports, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
+            ClosePeriods, Rules, Standing, Imports, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
         }
         .ToFrozenSet(StringComparer.Ordinal);
 
@@ -77,9 +80,10 @@ public static class Scopes
                     "release_hold", "release_reserve", "release_affiliate", "deposit_tax", "settle_processor",
                     "release_processor_reserve", "record_receipt", "assign_receipt", "convert_currency",
                     "cover_exchange", "close_exchange_position", "transfer", "transfer_to_book", "move_to_unclaimed",
-                    "return_unclaimed", "repay_debt",
+                    "return_unclaimed", "repay_debt", "set_rates",
                 ]),
             (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse"]),
+            (ClosePeriods, ["close_period"]),
             (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy"]),
             (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,

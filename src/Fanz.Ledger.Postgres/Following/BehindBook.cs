@@ -22,8 +22,9 @@ internal sealed record BehindBook(string Follower, int Id, BookName Name, long N
         from unnest($1::text[]) asked (follower)
         cross join heads
         left join lateral (
-            select number, stopped, paused_at from ledger.builds b
-            where b.follower = asked.follower and b.book_id = heads.id and b.state = 'live' and b.state <> 'retired'
+            select number, stopped, paused_at from ledger.builds live
+            where live.follower = asked.follower and live.book_id = heads.id and live.state = 'live'
+                and live.state <> 'retired'
             limit 1) c on true
         where c.number is null
             or (c.number <> heads.last_number and c.stopped is null and c.paused_at is null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Postgres.Books;
 using Npgsql;
@@ -26,20 +27,21 @@ public sealed class ProjectionCheck(NpgsqlDataSource database)
         """;
 
     /// <summary>Checks what a follower has made of a book; a follower that has not begun has made nothing.</summary>
-    public async IAsyncEnumerable<CheckedTable> Check(Follower follower, OpenedBook book)
+    public async IAsyncEnumerable<CheckedTable> Check(
+        Follower follower, OpenedBook book, [EnumeratorCancellation] CancellationToken token = default)
     {
-        await using var connection = await database.OpenConnectionAsync();
+        await using var connection = await database.OpenConnectionAsync(token);
         await using var transaction =
-            await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
-        if (await Place(connection, follower, book) is not var (build, number, position)) yield break;
+            await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, token);
+        if (await Place(connection, follower, book, token) is not var (build, number, position)) yield break;
         foreach (var table in follower.Tables)
         {
             var differences = new List<string>();
             await using (var command = Query(connection, DifferencesSql(table), book.Id, number, position, build))
-            await using (var reader = await command.ExecuteReaderAsync())
-                while (await reader.ReadAsync()) differences.Add($"{reader.GetString(0)}: {reader.GetString(1)}");
+            await using (var reader = await command.ExecuteReaderAsync(token))
+                while (await reader.ReadAsync(token)) differences.Add($"{reader.GetString(0)}: {reader.GetString(1)}");
             await using var count = Query(connection, $"select count(*) from {table.Name} where build = $1", build);
-            var rows = (long)(await count.ExecuteScalarAsync())!;
+            var rows = (long)(await count.ExecuteScalarAsync(token))!;
             yield return new CheckedTable(book.Name, follower.Name, table.Name, number, rows, differences);
         }
     }
@@ -57,11 +59,11 @@ public sealed class ProjectionCheck(NpgsqlDataSource database)
         """;
 
     private static async Task<(int Build, long Number, long Position)?> Place(
-        NpgsqlConnection connection, Follower follower, OpenedBook book)
+        NpgsqlConnection connection, Follower follower, OpenedBook book, CancellationToken token)
     {
         await using var command = Query(connection, PlaceSql, follower.Name, book.Id);
-        await using var reader = await command.ExecuteReaderAsync();
-        return await reader.ReadAsync() ? (reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2)) : null;
+        await using var reader = await command.ExecuteReaderAsync(token);
+        return await reader.ReadAsync(token) ? (reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2)) : null;
     }
 
     private static NpgsqlCommand Query(NpgsqlConnection connection, string sql, params object[] parameters)

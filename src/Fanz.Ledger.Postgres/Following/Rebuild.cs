@@ -19,11 +19,12 @@ public sealed class RebuildRefused(string why) : Exception(why);
 /// the new rows take their place in one transaction. Pages are read ahead by a task of their own. What is interrupted
 /// goes on where it was; two at once are one too many, and the second is refused.
 /// </summary>
-public sealed class Rebuild(NpgsqlDataSource database, bool pooledByTransaction = false)
+/// <param name="database">The primary.</param>
+/// <param name="pooledByTransaction">A pooler lends connections by the transaction.</param>
+/// <param name="recordsAPage">Few large pages, because rows that many records change are written once a page.</param>
+public sealed class Rebuild(
+    NpgsqlDataSource database, bool pooledByTransaction = false, int recordsAPage = 20_000)
 {
-    /// <summary>Few large pages: rows that many records change are written once a page.</summary>
-    private const int RecordsAPage = 20_000;
-
     private const int RowsAPurge = 50_000;
 
     private const string BeginSql =
@@ -59,15 +60,29 @@ public sealed class Rebuild(NpgsqlDataSource database, bool pooledByTransaction 
         Follower follower, OpenedBook book, IProgress<RebuildProgress>? progress, CancellationToken token)
     {
         await using var guard = await database.OpenConnectionAsync(token);
-        await Guard(guard, follower, book, token);
-        await Purge(follower, token);
-        await Execute(guard, BeginSql, token, follower.Name, book.Id);
-        do
+        if (!await Ask(guard, "select pg_try_advisory_lock(hashtext('rebuild ' || $1), $2)", follower, book, token))
+            throw new RebuildRefused($"{follower.Name} of {book.Name} is being rebuilt already.");
+        try
         {
-            await CatchUp(guard, follower, book, progress, token);
+            await Purge(follower, token);
+            await Execute(guard, BeginSql, token, follower.Name, book.Id);
+            do
+            {
+                await CatchUp(guard, follower, book, progress, token);
+            }
+            while (!await TrySwap(guard, follower, book, token));
+            await Purge(follower, token);
         }
-        while (!await TrySwap(guard, follower, book, token));
-        await Purge(follower, token);
+        finally
+        {
+            // A connection that broke has no lock any more.
+            if (guard.State == System.Data.ConnectionState.Open)
+            {
+                await Ask(
+                    guard, "select pg_advisory_unlock(hashtext('rebuild ' || $1), $2)", follower, book,
+                    CancellationToken.None);
+            }
+        }
     }
 
     /// <summary>Deletes the rows of builds that are read no more, a slice at a time.</summary>
@@ -168,7 +183,7 @@ public sealed class Rebuild(NpgsqlDataSource database, bool pooledByTransaction 
             var reader = new PageReader(session.Connection);
             while (place.Number < head)
             {
-                var limit = (int)Math.Min(RecordsAPage, head - place.Number);
+                var limit = (int)Math.Min(recordsAPage, head - place.Number);
                 var (_, records) = await reader.Records(book.Id, place.Number, limit, token);
                 foreach (var record in records)
                     if (!EventFormat.IsKnown(record.Type)) throw new UnknownEvent(record.Type);
@@ -187,16 +202,14 @@ public sealed class Rebuild(NpgsqlDataSource database, bool pooledByTransaction 
         }
     }
 
-    /// <summary>Held by the session, so that it ends with the process that rebuilds.</summary>
-    private static async Task Guard(
-        NpgsqlConnection connection, Follower follower, OpenedBook book, CancellationToken token)
+    /// <summary>Takes or gives back a lock that is held by the session, so that it ends with who rebuilds.</summary>
+    private static async Task<bool> Ask(
+        NpgsqlConnection connection, string sql, Follower follower, OpenedBook book, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand(
-            "select pg_try_advisory_lock(hashtext('rebuild ' || $1), $2)", connection);
+        await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.Add(new() { Value = follower.Name });
         command.Parameters.Add(new() { Value = book.Id });
-        if (await command.ExecuteScalarAsync(token) is not true)
-            throw new RebuildRefused($"{follower.Name} of {book.Name} is being rebuilt already.");
+        return await command.ExecuteScalarAsync(token) is true;
     }
 
     private static async Task<Place> PlaceOf(

@@ -13,7 +13,7 @@ internal static class ByIndex
         """
         select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
             set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-            set_config('max_parallel_workers_per_gather', '0', true)
+            set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)
         """;
 
     public static NpgsqlBatch Query(NpgsqlDataSource source, string sql, params ReadOnlySpan<object?> parameters) =>

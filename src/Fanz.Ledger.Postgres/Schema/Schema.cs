@@ -1,3 +1,4 @@
+using Fanz.Ledger.Postgres.Server;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres;
@@ -68,10 +69,10 @@ public static class Schema
                 $"{migrations.Count}: run `ledger migrate`.");
     }
 
-    /// <summary>What every migration relies on: the schema, the role that writes, the list of the applied.</summary>
+    /// <summary>What every migration relies on: the schema, the roles, the list of the applied.</summary>
     private static async Task Prepare(NpgsqlConnection connection, CancellationToken token)
     {
-        await EnsureWriterRole(connection, token);
+        await EnsureRoles(connection, token);
         try
         {
             await Execute(
@@ -105,21 +106,32 @@ public static class Schema
         }
     }
 
-    /// <summary>Roles belong to the whole server: a migration of another database may be making it now.</summary>
-    private static async Task EnsureWriterRole(NpgsqlConnection connection, CancellationToken token)
+    /// <summary>Roles belong to the whole server: a migration of another database may be making them now.</summary>
+    private static async Task EnsureRoles(NpgsqlConnection connection, CancellationToken token)
     {
         try
         {
+            await using var create = new NpgsqlCommand(
+                "select set_config('ledger.roles', array_to_string($1, ' '), false)", connection)
+            {
+                Parameters = { new() { Value = (string[])[LedgerRoles.Writer, .. LedgerRoles.Readers] } },
+            };
+            await create.ExecuteNonQueryAsync(token);
             await Execute(
                 connection,
                 """
                 do $$
+                declare wanted text;
                 begin
-                    if to_regrole('ledger_writer') is null then
-                        create role ledger_writer;
-                    end if;
-                exception when duplicate_object or unique_violation then
-                    null;
+                    foreach wanted in array string_to_array(current_setting('ledger.roles'), ' ') loop
+                        begin
+                            if to_regrole(wanted) is null then
+                                execute format('create role %I', wanted);
+                            end if;
+                        exception when duplicate_object or unique_violation then
+                            null;
+                        end;
+                    end loop;
                 end
                 $$
                 """,
@@ -128,7 +140,7 @@ public static class Schema
         catch (PostgresException closed) when (closed.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new SchemaRefused(
-                $"Role ledger_writer is missing and {connection.UserName} may not create it: " +
+                $"A role of the ledger is missing and {connection.UserName} may not create it: " +
                 "run ops/sql/roles.sql as an administrator.", closed);
         }
     }

@@ -15,6 +15,16 @@ public static class LedgerRoles
     public const string Database = "ledger";
 
     /// <summary>
+    /// Those who read with SQL: they cannot log in, and are lent to logins that ledger.sql_readers lists. A login with
+    /// a role that ends with _rw has a workspace as well. Migrations make the roles.
+    /// </summary>
+    public static IReadOnlyList<string> Readers { get; } =
+        [
+            "platform_app_ro", "platform_app_rw", "analytics_ro", "analytics_rw", "tax_ops", "compliance_ro",
+            "auditor_ro",
+        ];
+
+    /// <summary>
     /// Creates what is missing and sets both passwords; safe to run again, and by several processes at once.
     /// Passwords travel as parameters and are quoted by the server, since `create role` takes none.
     /// </summary>

@@ -34,13 +34,13 @@ namespace Fanz.Ledger.Adjustments
 {
     internal static class ManualAdjustments
     {
-        internal static Decision Decide(Command.Adjust command, Book book)
+        internal static Decision Decide(Command.Adjust command, Book book, Moment now)
         {
+            if (command.EffectiveOn is { } day && day > now.Today) return Refusal.EffectiveInFuture(day, now.Today);
             var posting = Posting.Of(command.Legs.Select(leg => leg.Read()).ToImmutableArray());
             if (book.Objection(posting) is { } objection) return objection;
-            return Decision.Of(book, new Draft(
-                new Event.Adjusted(command.Reason, command.ProposedBy, command.ApprovedBy), posting,
-                EffectiveOn: command.EffectiveOn));
+            return Decision.Dated(command.EffectiveOn, (book, new Draft(
+                new Event.Adjusted(command.Reason, command.ProposedBy, command.ApprovedBy), posting)));
         }
     }
 }

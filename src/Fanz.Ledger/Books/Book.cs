@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Periods;
 using NodaTime;
 
 namespace Fanz.Ledger.Books;
@@ -126,6 +127,8 @@ public sealed class Book(int id, BookSettings settings)
             throw new InvariantBroken("A record is in one stream.");
         if (draft.Aggregate is { } changed && !aggregates.TryGet(changed, out _))
             throw new InvariantBroken($"A record changes {changed}, which was not looked at.");
+        if (draft.EffectiveOn is { } dated && !IsKnownOpen(dated))
+            throw new InvariantBroken($"A record is of {dated}, which is closed or was not looked at.");
         LastNumber++;
         for (var i = 0; i < entries.Length; i++)
         {
@@ -255,6 +258,9 @@ public sealed class Book(int id, BookSettings settings)
             ? null
             : Refusal.InsufficientFunds(key, key.Code.InWords(state.Balance), key.Code.InWords(-amount));
     }
+
+    private bool IsKnownOpen(LocalDate day) =>
+        aggregates.TryGet(ClosedPeriods.Stream, out var known) && known is ClosedPeriods periods && periods.IsOpen(day);
 
     /// <summary>Whether an amount takes off a balance, and at most all of it.</summary>
     private static bool Empties(long balance, long amount) => balance > 0

@@ -10,6 +10,9 @@ public readonly record struct BookName(string Tenant, string Platform)
     /// </summary>
     public const int MaxLength = 63;
 
+    /// <summary>The book that the tenant's platforms share.</summary>
+    public BookName Treasury => this with { Platform = "_" };
+
     public override string ToString() => $"{Tenant}/{Platform}";
 
     /// <summary>Names of books stand in addresses and files: lower case letters, digits, '-', '_' and '.'.</summary>

@@ -28,8 +28,7 @@ namespace Fanz.Ledger.Journal
                         ? new Fault("to_currency", "same_currency", "The other currency must be another one.")
                         : null,
                     AmountFault("amount", Amount),
-                    ExchangeRate.TryParse(Rate, out _) ? null : new Fault(
-                        "rate", "ill_formed", "A rate is above zero, such as 0.9150; 17 digits, 12 of them decimals."),
+                    RateFault("rate", Rate),
                     SpreadBasisPoints is >= 0 and <= Allocation.WholeInBasisPoints
                         ? null
                         : new Fault("spread_basis_points", "ill_formed", "A spread is 0 to 10000."));

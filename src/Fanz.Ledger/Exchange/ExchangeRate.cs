@@ -14,6 +14,9 @@ public readonly record struct ExchangeRate
     private const int MostDigits = 17;
     private const int MostDecimals = 12;
 
+    /// <summary>What any currency buys of itself.</summary>
+    public static readonly ExchangeRate One = new(digits: 1, decimals: 0);
+
     private readonly long digits;
     private readonly int decimals;
 
@@ -44,6 +47,29 @@ public readonly record struct ExchangeRate
         var product = (Int128)amount * digits;
         var shift = to.Scale - from.Scale - decimals;
         return shift >= 0 ? product * TenTo(shift) : Int128.DivRem(product, TenTo(-shift)).Quotient;
+    }
+
+    /// <summary>
+    /// What an amount comes to in another currency, where one unit of a base buys <paramref name="given"/> of the one
+    /// and <paramref name="wanted"/> of the other. The fraction is exact and is rounded once, to the nearest minor unit
+    /// and half a unit to the even one, on both sides of zero alike: so over many amounts nothing is won or lost.
+    /// </summary>
+    internal static Int128 ConvertByBase(
+        Int128 amount, Currency from, ExchangeRate given, Currency to, ExchangeRate wanted)
+    {
+        var shift = to.Scale - from.Scale + given.decimals - wanted.decimals;
+        var divisor = shift < 0 ? given.digits * TenTo(-shift) : given.digits;
+        var (quotient, rest) = Int128.DivRem(amount * wanted.digits, divisor);
+        // As by hand: the decimals that the shift asks for one by one, so that nothing ever needs more than 128 bits.
+        for (; shift > 0; shift--)
+        {
+            var (digit, next) = Int128.DivRem(rest * 10, divisor);
+            (quotient, rest) = ((quotient * 10) + digit, next);
+        }
+
+        var beyondHalf = (Int128.Abs(rest) * 2).CompareTo(divisor);
+        var isUp = beyondHalf > 0 || (beyondHalf == 0 && Int128.IsOddInteger(quotient));
+        return isUp ? quotient + (amount < 0 ? -1 : 1) : quotient;
     }
 
     private static Int128 TenTo(int power)

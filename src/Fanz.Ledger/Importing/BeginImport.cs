@@ -3,6 +3,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Importing;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Periods;
 using NodaTime;
 
 namespace Fanz.Ledger.Journal
@@ -100,9 +101,10 @@ namespace Fanz.Ledger.Importing
                 Files = command.Files,
             };
             var tokens = new ImportUnderWay(begun).ObjectionToTokens(book);
+            var closed = command.EffectiveOn is { } day ? ClosedPeriods.Objection(book, day) : null;
             if (imports.StateOf(command.Import) is { } state) return Refusal.ImportExists(command.Import, state);
             if (imports.UnderWay is { } other) return Refusal.OtherImportUnderWay(other.Name);
-            return tokens ?? Decision.Of(book, new Draft(begun, Aggregate: Imports.Stream));
+            return tokens ?? closed ?? Decision.Of(book, new Draft(begun, Aggregate: Imports.Stream));
         }
     }
 }

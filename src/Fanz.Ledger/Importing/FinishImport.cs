@@ -69,9 +69,9 @@ namespace Fanz.Ledger.Importing
                 return Refusal.ImportIncomplete(command.Import, import.Next - 1, import.Begun.Parts);
             if (import.Difference() is var (code, currency, expected, brought))
                 return Refusal.ImportDiffers(command.Import, code, currency, expected, brought);
-            return leftOver ?? Decision.Of(book, new Draft(
-                new Event.ImportFinished(command.Import), Aggregate: Imports.Stream,
-                EffectiveOn: import.Begun.EffectiveOn));
+            return leftOver ?? Decision.Dated(
+                import.Begun.EffectiveOn,
+                (book, new Draft(new Event.ImportFinished(command.Import), Aggregate: Imports.Stream)));
         }
 
         internal static Decision Decide(Command.AbandonImport command, Book book)

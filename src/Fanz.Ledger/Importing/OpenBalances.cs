@@ -100,8 +100,8 @@ namespace Fanz.Ledger.Importing
             if ((refusal ?? tokens ?? objection) is { } no) return no;
             var opened = new Event.BalancesOpened(
                 command.Import, command.Part, part.Sums, command.Lines.Count, command.ProposedBy, command.ApprovedBy);
-            return Decision.Of(book, new Draft(
-                opened, posting, Aggregate: Imports.Stream, EffectiveOn: import!.Begun.EffectiveOn));
+            return Decision.Dated(
+                import!.Begun.EffectiveOn, (book, new Draft(opened, posting, Aggregate: Imports.Stream)));
         }
     }
 

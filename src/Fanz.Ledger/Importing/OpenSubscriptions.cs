@@ -106,12 +106,12 @@ namespace Fanz.Ledger.Importing
             var opened = new Event.SubscriptionsOpened(
                 command.Import, command.Part, part.Sums, command.Subscriptions.Count, command.ProposedBy,
                 command.ApprovedBy);
-            var on = import!.Begun.EffectiveOn;
-            return new Decision.Accepted(
-            [
-                (book, new Draft(opened, Aggregate: Imports.Stream, EffectiveOn: on)),
-                .. command.Subscriptions.SelectMany(one => Drafts(command.Import, one, on)).Select(one => (book, one)),
-            ]);
+            return Decision.Dated(
+                import!.Begun.EffectiveOn,
+                [
+                    (book, new Draft(opened, Aggregate: Imports.Stream)),
+                    .. command.Subscriptions.SelectMany(one => Drafts(command.Import, one)).Select(one => (book, one)),
+                ]);
         }
 
         /// <summary>What stands against it comes first, as the first leg of every sale is what pays for it.</summary>
@@ -128,7 +128,7 @@ namespace Fanz.Ledger.Importing
             return legs.DrainToImmutable();
         }
 
-        private static IEnumerable<Draft> Drafts(string import, OpenedSubscription one, LocalDate? on)
+        private static IEnumerable<Draft> Drafts(string import, OpenedSubscription one)
         {
             var stream = Subscription.StreamOf(one.Subscription);
             var paid = one.Paid;
@@ -138,10 +138,10 @@ namespace Fanz.Ledger.Importing
             {
                 Collaborators = one.Collaborators,
             };
-            yield return new Draft(opened, Aggregate: stream, EffectiveOn: on);
+            yield return new Draft(opened, Aggregate: stream);
             if (one.Charge is { } charge)
                 yield return new Draft(
-                    Charge(import, one, charge), Posting.Of(LegsOf(import, one)), Aggregate: stream, EffectiveOn: on);
+                    Charge(import, one, charge), Posting.Of(LegsOf(import, one)), Aggregate: stream);
         }
 
         private static Event.ChargeOpened Charge(string import, OpenedSubscription one, OpenedCharge charge) => new(

@@ -95,6 +95,8 @@ public static class CommandFormat
             [typeof(Command.OpenSubscriptions)] = ("open_subscriptions", ShapeBase.Default.OpenSubscriptions),
             [typeof(Command.FinishImport)] = ("finish_import", ShapeBase.Default.FinishImport),
             [typeof(Command.AbandonImport)] = ("abandon_import", ShapeBase.Default.AbandonImport),
+            [typeof(Command.ClosePeriod)] = ("close_period", ShapeBase.Default.ClosePeriod),
+            [typeof(Command.SetRates)] = ("set_rates", ShapeBase.Default.SetRates),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 

@@ -8,6 +8,7 @@ using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Exchange;
 using Fanz.Ledger.Importing;
 using Fanz.Ledger.Payouts;
+using Fanz.Ledger.Periods;
 using Fanz.Ledger.Settlement;
 using Fanz.Ledger.Tax;
 using Fanz.Ledger.Unclaimed;
@@ -56,7 +57,9 @@ public static class Decider
         Command.ConvertCurrency convert => Conversions.Decide(convert, book),
         Command.CoverExchange cover => Covers.Decide(cover, book),
         Command.CloseExchangePosition close => Covers.Decide(close, book),
-        Command.Adjust adjust => ManualAdjustments.Decide(adjust, book),
+        Command.Adjust adjust => ManualAdjustments.Decide(adjust, book, now),
+        Command.ClosePeriod close => ClosingPeriods.Decide(close, book, now),
+        Command.SetRates set => SettingRates.Decide(set, book, now),
         Command.GrantGoodwill grant => Goodwill.Decide(grant, book),
         Command.MoveToUnclaimed move => UnclaimedProperty.Decide(move, book, now),
         Command.ReturnUnclaimed returned => UnclaimedProperty.Decide(returned, book),

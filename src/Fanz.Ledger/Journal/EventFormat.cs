@@ -14,7 +14,7 @@ namespace Fanz.Ledger.Journal;
 public static class EventFormat
 {
     /// <summary>The newest vocabulary this program knows.</summary>
-    public const int Vocabulary = 3;
+    public const int Vocabulary = 4;
 
     private sealed record Kind(string Name, Type Type, int Since, JsonTypeInfo Json);
 
@@ -103,6 +103,8 @@ public static class EventFormat
             Of("charge_opened", Shape.Default.ChargeOpened, 3),
             Of("import_finished", Shape.Default.ImportFinished, 3),
             Of("import_abandoned", Shape.Default.ImportAbandoned, 3),
+            Of("period_closed", Shape.Default.PeriodClosed, 4),
+            Of("rates_set", Shape.Default.RatesSet, 4),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -228,6 +230,8 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.ChargeOpened))]
 [JsonSerializable(typeof(Event.ImportFinished))]
 [JsonSerializable(typeof(Event.ImportAbandoned))]
+[JsonSerializable(typeof(Event.PeriodClosed))]
+[JsonSerializable(typeof(Event.RatesSet))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -307,6 +311,8 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.OpenSubscriptions))]
 [JsonSerializable(typeof(Command.FinishImport))]
 [JsonSerializable(typeof(Command.AbandonImport))]
+[JsonSerializable(typeof(Command.ClosePeriod))]
+[JsonSerializable(typeof(Command.SetRates))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;

@@ -91,7 +91,7 @@ internal static class Transfers
     {
         var posting = Posting.Of(ImmutableArray.Create(command.Read()));
         if (book.Objection(posting) is { } objection) return objection;
-        return Decision.Of(book, new Draft(
-            new Event.Transferred(command.Memo), posting, EffectiveOn: command.EffectiveOn));
+        return Decision.Dated(
+            command.EffectiveOn, (book, new Draft(new Event.Transferred(command.Memo), posting)));
     }
 }

@@ -14,6 +14,7 @@ public class ReachTests
             var steps = new[]
             {
                 RareSales.Recipe, RareReturns.Recipe, RareFinance.Recipe, RareMovingIn.Recipe,
+                RareClosing.Recipe,
             }.SelectMany(recipe => recipe).ToList();
             var scenery = new Scenery(Demonstration.Books[0], "mia", "GBP", []);
             // The commands are only looked at, so any numbers will do.

@@ -49,6 +49,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
         foreach (var (platform, timeZone) in new[]
         {
             (Examples.Platform, "America/New_York"), (Examples.OtherPlatform, "Europe/Berlin"),
+            (Examples.Treasury, "America/New_York"),
         })
         {
             var (settings, _) =
@@ -100,7 +101,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
 
     private async Task<HttpResponseMessage> Post(Example step, string query, string? key)
     {
-        var address = $"/v1/{Examples.Tenant}/{Examples.Platform}/commands/{step.Command}{query}";
+        var address = $"/v1/{Examples.Tenant}/{step.Platform}/commands/{step.Command}{query}";
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, UriKind.Relative))
         {
             Content = new StringContent(step.Body.ToJsonString(), Encoding.UTF8, "application/json"),

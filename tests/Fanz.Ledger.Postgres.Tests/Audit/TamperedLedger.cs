@@ -36,7 +36,7 @@ internal sealed class TamperedLedger : IAsyncDisposable
         var ledger = new TamperedLedger(database);
         if (await ledger.Scalar("select to_regnamespace('kept')::text") is null)
         {
-            await using (var seeded = new SeededLedger(database.OwnerConnectionString)) await SmallLedger.Fill(seeded);
+            await using (var seeded = new SeededLedger(database.SuperuserConnectionString)) await SmallLedger.Fill(seeded);
             foreach (var table in Keys.Keys)
                 await ledger.Execute($"alter table ledger.{table} disable trigger append_only");
             await ledger.Execute("alter table ledger.books alter column id drop identity; create schema kept");

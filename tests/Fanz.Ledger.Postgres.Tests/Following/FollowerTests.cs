@@ -146,6 +146,55 @@ public sealed class FollowerTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task One_that_is_behind_catches_up_and_then_goes_with_the_others()
+    {
+        var book = await Filled(30);
+        var (early, late) = (new Notebook("early"), new Notebook("late", recordsAPage: 7));
+        await using (var runner = Run(early)) await Reaches(early, book, 31);
+        var pages = new System.Collections.Concurrent.ConcurrentQueue<(Notebook Who, FollowedPage Page)>();
+        foreach (var one in new[] { early, late })
+        {
+            one.InBetween = (page, _) =>
+            {
+                if (page.BookId == book.Id) pages.Enqueue((one, page));
+                return Task.CompletedTask;
+            };
+        }
+
+        await using (var runner = Run(early, late))
+        {
+            await Reaches(late, book, 31);
+            await host.Posted(book.Name, TestHost.TopUp("ann", 1), $"{book.Id} next");
+            await Reaches(early, book, 32);
+            await Reaches(late, book, 32);
+        }
+
+        Assert.Equal(Count(32), await early.Numbers(database, book.Id));
+        Assert.Equal(Count(32), await late.Numbers(database, book.Id));
+        var last = pages.Where(one => one.Page.Last.Number == 32).ToArray();
+        Assert.Equal(2, last.Length);
+        Assert.Same(last[0].Page, last[1].Page);
+    }
+
+    [Fact]
+    public async Task One_that_is_paused_waits_and_loses_nothing_and_nobody_waits_with_it()
+    {
+        var book = await Filled(10);
+        var (paused, other) = (new Notebook("paused"), new Notebook("unpaused"));
+        await using var runner = Run(paused, other);
+        await Reaches(paused, book, 11);
+        await builds.Pause(paused.Name, book, CancellationToken.None);
+        for (var i = 0; i < 10; i++) await host.Posted(book.Name, TestHost.TopUp("ann", 1), $"{book.Id} more {i}");
+        await Reaches(other, book, 21);
+        var waiting = await Of(paused, book);
+        Assert.Equal((11L, 10L), (waiting.Number, waiting.Behind));
+        Assert.NotNull(waiting.PausedAt);
+        await builds.Resume(paused.Name, book: null, CancellationToken.None);
+        await Reaches(paused, book, 21);
+        Assert.Equal(Count(21), await paused.Numbers(database, book.Id));
+    }
+
+    [Fact]
     public async Task Whoever_writes_in_this_process_rings_the_bell()
     {
         var bell = new Bell();

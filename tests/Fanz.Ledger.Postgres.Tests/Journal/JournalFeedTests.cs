@@ -23,7 +23,7 @@ public sealed class JournalFeedTests(TestDatabase database) : IClassFixture<Test
         var registry = new BookRegistry(source);
         if (await registry.Find(SmallLedger.Main, default) is null)
         {
-            await using var ledger = new SeededLedger(database.OwnerConnectionString);
+            await using var ledger = new SeededLedger(database.SuperuserConnectionString);
             await SmallLedger.Fill(ledger);
         }
 

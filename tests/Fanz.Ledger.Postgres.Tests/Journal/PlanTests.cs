@@ -122,7 +122,7 @@ public sealed class PlanTests : IAsyncLifetime
     {
         await Young.InitializeAsync();
         await Full.InitializeAsync();
-        await using var ledger = new SeededLedger(Full.OwnerConnectionString) { Remembers = false };
+        await using var ledger = new SeededLedger(Full.SuperuserConnectionString) { Remembers = false };
         foreach (var book in new BookName[] { new("acme", "main"), new("acme", "side") })
         {
             await ledger.Open(book);

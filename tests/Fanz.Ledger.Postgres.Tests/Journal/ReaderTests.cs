@@ -27,7 +27,7 @@ public sealed class ReaderTests(TestDatabase database) : IClassFixture<TestDatab
         var registry = new BookRegistry(source);
         if (await registry.Find(SmallLedger.Main, default) is null)
         {
-            await using var ledger = new SeededLedger(database.OwnerConnectionString);
+            await using var ledger = new SeededLedger(database.SuperuserConnectionString);
             await SmallLedger.Fill(ledger);
         }
 

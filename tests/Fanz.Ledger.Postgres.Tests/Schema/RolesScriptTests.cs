@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Fanz.Ledger.Postgres.Finance;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Tests.Server;
 using Npgsql;
@@ -13,7 +14,9 @@ public sealed class RolesScriptTests(PrivateServer bare) : IClassFixture<Private
     public async Task InitializeAsync()
     {
         await TestDatabase.Execute(Administrator, "drop database if exists ledger with (force)");
-        await TestDatabase.Execute(Administrator, "drop role if exists ledger_owner, ledger_host, ledger_writer");
+        string[] roles = ["reader", "ledger_owner", "ledger_host", "ledger_writer", .. LedgerRoles.Readers];
+        foreach (var role in roles)
+            await TestDatabase.Execute(Administrator, $"drop role if exists {role}");
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -28,6 +31,21 @@ public sealed class RolesScriptTests(PrivateServer bare) : IClassFixture<Private
             await Schema.Migrate(As(LedgerRoles.Owner, owner), null, CancellationToken.None);
             await Schema.Check(As(LedgerRoles.Host, "h"), CancellationToken.None);
         }
+    }
+
+    [Fact]
+    public async Task The_owner_lends_the_roles_of_the_script_to_logins()
+    {
+        var run = await RunScript("--variable=owner_password=o", "--variable=host_password=h");
+        Assert.True(run.Succeeded, run.Errors);
+        // As where only an administrator creates roles: it is the script that lets the owner hand its roles out.
+        await TestDatabase.Execute(
+            Administrator, "create role reader login password 'r'; alter role ledger_owner nocreaterole");
+        await Schema.Migrate(As(LedgerRoles.Owner, "o"), null, CancellationToken.None);
+        await using var owner = LedgerDatabase.Connect(As(LedgerRoles.Owner, "o"));
+        var grant = new SqlGrant { Login = "reader", Role = "auditor_ro", Tenant = "t" };
+        Assert.Null(await new SqlReaders(owner).Grant(grant, null, "tests", CancellationToken.None));
+        Assert.Equal(0, await TestDatabase.Scalar<long>(As("reader", "r"), "select count(*) from finance.seals"));
     }
 
     [Fact]

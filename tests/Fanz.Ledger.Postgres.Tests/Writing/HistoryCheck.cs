@@ -128,7 +128,10 @@ internal sealed class HistoryCheck
 
     private static IEnumerable<string?> Facts(JsonElement facts)
     {
-        foreach (var name in new[] { "account", "available", "needed", "transaction", "reversed_by" })
+        foreach (var name in new[]
+        {
+            "account", "available", "needed", "transaction", "reversed_by", "effective_on", "through", "closed_through",
+        })
             if (facts.TryGetProperty(name, out var fact)) yield return fact.GetString();
     }
 

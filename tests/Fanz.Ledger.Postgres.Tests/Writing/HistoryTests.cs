@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Postgres.Tests.Following;
 using Fanz.Ledger.Postgres.Tests.Server;
 using Npgsql;
 using Xunit.Abstractions;
@@ -81,6 +82,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
             await calling;
             await LedgerAudit.Passes(server.Server.SuperuserConnectionString());
             await HistoryCheck.Holds(server.Server.SuperuserConnectionString(), work.Answers);
+            await Projected.IsRight(server.Server.HostConnectionString());
         }
 
         public async ValueTask DisposeAsync()

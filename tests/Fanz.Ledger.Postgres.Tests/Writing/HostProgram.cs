@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Writing;
 using NodaTime;
 
@@ -39,6 +41,8 @@ internal static class HostProgram
     public static async Task Run(string connectionString, string settings)
     {
         await using var host = TestHost.Start(connectionString, JsonSerializer.Deserialize<HostSettings>(settings)!.Options);
+        await using var followers = new FollowerRunner(
+            host.Database, Followers.All, new Bell(), new FollowerOptions { LookEvery = TimeSpan.FromMilliseconds(50) });
         Say("ready");
         var under = new List<Task>();
         while (await Console.In.ReadLineAsync() is { } line) under.Add(Handle(host, line));
@@ -47,16 +51,15 @@ internal static class HostProgram
 
     public static string Encode(long id, BookName book, Command command, string service, string key) =>
         JsonSerializer.Serialize(new HostRequest(
-            id, book.Tenant, book.Platform, service, key, command.GetType().Name,
-            JsonSerializer.SerializeToElement(command, command.GetType())));
+            id, book.Tenant, book.Platform, service, key, CommandFormat.NameOf(command),
+            JsonSerializer.Deserialize<JsonElement>(CommandFormat.Write(command))));
 
     private static async Task Handle(TestHost host, string line)
     {
         var request = JsonSerializer.Deserialize<HostRequest>(line)!;
-        var type = typeof(Command).GetNestedType(request.Type)!;
+        var (command, _) = CommandFormat.Read(request.Type, Encoding.UTF8.GetBytes(request.Command.GetRawText()));
         var reply = await host.Writer.Post(
-            new BookName(request.Tenant, request.Platform), (Command)request.Command.Deserialize(type)!,
-            new Actor(request.Service), request.Key);
+            new BookName(request.Tenant, request.Platform), command!, new Actor(request.Service), request.Key);
         var replayed = reply is Reply.Posted { Replayed: true } or Reply.Refused { Replayed: true };
         var number = reply is Reply.Posted posted ? posted.Receipt.Number : 0;
         Say(JsonSerializer.Serialize(

@@ -3,6 +3,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
+using NodaTime;
 
 namespace Fanz.Ledger.Postgres.Tests.Writing;
 
@@ -24,6 +25,7 @@ internal sealed class ModelBook(BookName name)
     private readonly Dictionary<string, List<(long Number, string Life)>> lives = [];
     private readonly Dictionary<long, (string Type, List<(string Account, long Amount)> Legs)> records = [];
     private readonly Dictionary<long, long> reversedBy = [];
+    private readonly List<(long Number, LocalDate Through)> closings = [];
 
     public BookName Name { get; } = name;
 
@@ -58,6 +60,9 @@ internal sealed class ModelBook(BookName name)
                 break;
             case Command.CloseAccount close:
                 Live(KeyOf(close.Account), number, "closed");
+                break;
+            case Command.ClosePeriod close:
+                closings.Add((number, close.Through));
                 break;
         }
     }
@@ -94,7 +99,14 @@ internal sealed class ModelBook(BookName name)
                         ("revenue.tip/USD//", creator - tip.Amount),
                     ]);
             case Command.Transfer transfer:
-                return Post(number, [.. transfer.Legs.Select(leg => (KeyOf(leg.Account), leg.Amount))]);
+                var moved = Post(number, [.. transfer.Legs.Select(leg => (KeyOf(leg.Account), leg.Amount))]);
+                return moved.Refusal is null && transfer.EffectiveOn <= ClosedAt(number)
+                    ? Expectation.No("period_closed", $"{Day(transfer.EffectiveOn)} {Day(ClosedAt(number))}")
+                    : moved;
+            case Command.ClosePeriod close:
+                return close.Through <= ClosedAt(number)
+                    ? Expectation.No("period_already_closed", $"{Day(close.Through)} {Day(ClosedAt(number))}")
+                    : new Expectation([]);
             case Command.TransferToBook transfer:
                 var leaving = Post(number,
                     [(KeyOf(transfer.From), transfer.Amount), ($"due.to/USD//{away!.Name}", -transfer.Amount)]);
@@ -166,6 +178,12 @@ internal sealed class ModelBook(BookName name)
         return found < 0 ? "open" : history[found].Life;
     }
 
+    private LocalDate? ClosedAt(long number)
+    {
+        var found = Upto(closings, number, point => point.Number);
+        return found < 0 ? null : closings[found].Through;
+    }
+
     private static int Upto<T>(List<T> history, long number, Func<T, long> numberOf)
     {
         var (low, high) = (0, history.Count);
@@ -190,6 +208,8 @@ internal sealed class ModelBook(BookName name)
 
     private static string Day(DateOnly today, int days) =>
         today.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Day(LocalDate? day) => day?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
     private static string KeyOf(AccountName account) => $"{account.Code}/{account.Currency}//{account.Owner}";
 

@@ -80,7 +80,7 @@ internal sealed class TestHost : IAsyncDisposable
     public static AccountName Bank { get; } = new("cash.bank", "", "USD");
 
     /// <summary>From the first account to the second.</summary>
-    public static Command Move(AccountName from, AccountName to, long amount, string memo = "") =>
+    public static Command.Transfer Move(AccountName from, AccountName to, long amount, string memo = "") =>
         new Command.Transfer([new NamedLeg(from, amount), new NamedLeg(to, -amount)], memo);
 
     public static Command Freeze(string fan, bool debitsOnly = false) =>

@@ -4,6 +4,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
+using NodaTime;
 
 namespace Fanz.Ledger.Postgres.Tests.Writing;
 
@@ -17,6 +18,8 @@ internal sealed record Issued(BookName Book, Command Command, string Service, st
 /// </summary>
 internal sealed class Workload(IReadOnlyList<BookName> books, Func<Random, Task<HostProcess>> anyHost)
 {
+    private const int AnswersADay = 25;
+    private static readonly LocalDate FirstDay = new(2020, 1, 1);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
     private static readonly string[] Services = ["checkout", "orders"];
 
@@ -87,7 +90,10 @@ internal sealed class Workload(IReadOnlyList<BookName> books, Func<Random, Task<
                 return new Command.SendTip(
                     fan, $"creator-{random.Next(4)}", amount, "USD", random.Next(5) == 0 ? Funding.Card : Funding.Wallet);
             case < 72 when fan != other:
-                return TestHost.Move(TestHost.Wallet(fan), TestHost.Wallet(other), amount, unique);
+                return TestHost.Move(TestHost.Wallet(fan), TestHost.Wallet(other), amount, unique) with
+                {
+                    EffectiveOn = random.Next(3) == 0 ? BookkeepersDay.PlusDays(random.Next(-5, 6)) : null,
+                };
             case < 82:
                 var platform = books[random.Next(books.Count)].Platform;
                 if (platform == book.Platform) goto default;
@@ -98,12 +104,17 @@ internal sealed class Workload(IReadOnlyList<BookName> books, Func<Random, Task<
                 return new Command.Reverse(random.NextInt64(Math.Max(1, last - 40), last + 4), unique);
             case < 94:
                 return new Command.FreezeAccount(TestHost.Wallet(fan), unique, random.Next(2) == 0);
-            case < 99:
+            case < 98:
                 return new Command.UnfreezeAccount(TestHost.Wallet(fan), unique);
+            case < 99:
+                return new Command.ClosePeriod(BookkeepersDay.PlusDays(random.Next(-2, 3)), unique, "pia", "quentin");
             default:
                 return new Command.TopUp(fan, amount * 3, "USD", unique);
         }
     }
+
+    /// <summary>Long ago, and going on with what is done: what is dated then meets what is closed.</summary>
+    private LocalDate BookkeepersDay => FirstDay.PlusDays(answered / AnswersADay);
 
     private static string Fan(Random random) => $"fan-{random.Next(12)}";
 }

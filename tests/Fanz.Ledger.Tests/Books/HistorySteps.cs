@@ -45,6 +45,7 @@ internal static partial class HistorySteps
         Subscriptions(),
         Refunds(),
         Imports(),
+        Closing(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

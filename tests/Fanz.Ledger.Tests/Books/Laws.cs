@@ -3,6 +3,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
+using NodaTime;
 
 namespace Fanz.Ledger.Tests;
 
@@ -53,6 +54,7 @@ internal sealed class Laws
         laws.What_is_frozen_or_held_has_a_reason();
         laws.A_dispute_that_is_open_or_won_costs_creators_nothing();
         laws.Charges_are_earned_once();
+        laws.Nothing_is_dated_within_what_was_closed();
     }
 
     private void Escrow_is_what_orders_have_not_delivered()
@@ -230,6 +232,17 @@ internal sealed class Laws
         Explained("creator.unearned", expected.Where(IsOf("creator.unearned")), entry => entry.Account.ToString());
 
         static Func<string, bool> IsOf(string code) => account => account.StartsWith(code, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is closed is closed behind the record that says so.</summary>
+    private void Nothing_is_dated_within_what_was_closed()
+    {
+        LocalDate? through = null;
+        foreach (var one in records)
+        {
+            Assert.False(one.Record.EffectiveOn <= through, $"{one.Number} is of {one.Record.EffectiveOn}");
+            if (one.Event is Event.PeriodClosed closed) through = closed.Through;
+        }
     }
 
     /// <summary>A record, and those that refer to it.</summary>

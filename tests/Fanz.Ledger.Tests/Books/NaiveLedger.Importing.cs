@@ -32,7 +32,7 @@ internal sealed partial class NaiveLedger
         Command.FinishImport c => UnderWay(c.Import, Finish),
         Command.AbandonImport c => UnderWay(c.Import, one =>
             one.Brought.Values.All(sum => sum.IsZero)
-                ? Over(one, "abandoned", "import_abandoned")
+                ? Over(one, "abandoned", new NaiveDraft(here, "import_abandoned"))
                 : Refused("import_has_balances")),
         _ => null,
     };
@@ -43,6 +43,7 @@ internal sealed partial class NaiveLedger
         if (imports.Any(one => one.Key.Book == here && one.Value.State == "under way"))
             return Refused("other_import_under_way");
         if (!AreTokensWorth(c)) return Refused("token_liability_differs");
+        if (IsClosed(here, c.EffectiveOn)) return Refused("period_closed");
         imports[(here, c.Import)] = new NaiveImport { Begun = c };
         return Move("import_begun");
     }
@@ -75,7 +76,10 @@ internal sealed partial class NaiveLedger
         var legs = c.Lines.Select(line => (Account: Text(line.Account), Amount: (BigInteger)line.Amount)).ToList();
         var against = legs.GroupBy(leg => Currency(leg.Account))
             .Select(some => (Contra(c.Import, some.Key), -Sum(some.Select(leg => leg.Amount)))).ToList();
-        var answer = Move(new NaiveDraft(here, "balances_opened", [.. legs, .. against]));
+        var answer = Move(new NaiveDraft(here, "balances_opened", [.. legs, .. against])
+        {
+            On = one.Begun.EffectiveOn,
+        });
         if (answer.Refusal is null) Bring(one, legs.Concat(against));
         return answer;
     }
@@ -90,7 +94,7 @@ internal sealed partial class NaiveLedger
             if (opened.Charge is { } charge) drafts.Add(Rest(c.Import, opened, charge));
         }
 
-        var answer = Move([.. drafts]);
+        var answer = Move([.. drafts.Select(draft => draft with { On = one.Begun.EffectiveOn })]);
         if (answer.Refusal is not null) return answer;
         foreach (var opened in c.Subscriptions) subscriptions[(here, opened.Subscription)] = AsItStands(opened);
         Bring(one, drafts.SelectMany(draft => draft.Legs));
@@ -160,13 +164,14 @@ internal sealed partial class NaiveLedger
         return one.Begun.TrialBalance.Where(line => line.Currency != "TKN")
             .Any(line => !Held(Contra(one.Begun.Import, line.Currency)).IsZero)
             ? Refused("import_not_balanced")
-            : Over(one, "finished", "import_finished");
+            : Over(one, "finished", new NaiveDraft(here, "import_finished") { On = one.Begun.EffectiveOn });
     }
 
-    private Answer Over(NaiveImport one, string state, string type)
+    private Answer Over(NaiveImport one, string state, NaiveDraft draft)
     {
-        one.State = state;
-        return Move(type);
+        var answer = Move(draft);
+        if (answer.Refusal is null) one.State = state;
+        return answer;
     }
 
     private static void Bring(NaiveImport one, IEnumerable<(string Account, BigInteger Amount)> legs)

@@ -15,7 +15,11 @@ internal sealed partial class NaiveLedger
     private Answer? OfJournal(Command command) => command switch
     {
         Command.Transfer c => Move(
-            "transferred", [.. c.Legs.Select(leg => (Text(leg.Account), (BigInteger)leg.Amount))]),
+            new NaiveDraft(
+                here, "transferred", [.. c.Legs.Select(leg => (Text(leg.Account), (BigInteger)leg.Amount))])
+            {
+                On = c.EffectiveOn,
+            }),
         Command.TransferToBook c => Move(
             new NaiveDraft(
                 here, "transferred_to_book", (Text(c.From), c.Amount), ($"due.to/{c.Currency}//{there}", -c.Amount)),

@@ -61,8 +61,12 @@ internal sealed partial class NaiveLedger
         Command.MoveToUnclaimed c => MoveToUnclaimed(c),
         Command.ReturnUnclaimed c => ReturnUnclaimed(c),
         Command.GrantGoodwill c => Goodwill(c),
+        Command.Adjust c when c.EffectiveOn > today => Refused("effective_in_future"),
         Command.Adjust c => Move(
-            "adjusted", [.. c.Legs.Select(leg => (Text(leg.Account), (BigInteger)leg.Amount))]),
+            new NaiveDraft(here, "adjusted", [.. c.Legs.Select(leg => (Text(leg.Account), (BigInteger)leg.Amount))])
+            {
+                On = c.EffectiveOn,
+            }),
         _ => null,
     };
 

@@ -47,6 +47,9 @@ internal sealed partial class NaiveLedger
 
         public string? Stream { get; init; }
 
+        /// <summary>The date that it was given, if it was given one.</summary>
+        public LocalDate? On { get; init; }
+
         public object? About { get; init; }
 
         public string Told { get; init; } = "";
@@ -97,6 +100,7 @@ internal sealed partial class NaiveLedger
             ?? OfDisputes(command)
             ?? OfRefunds(command)
             ?? OfImports(command)
+            ?? OfClosing(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }
 
@@ -114,6 +118,7 @@ internal sealed partial class NaiveLedger
     {
         drafts = [.. drafts.Select(draft => draft with { Legs = [.. draft.Legs.Where(leg => leg.Amount != 0)] })];
         if (Objection(drafts) is { } objection) return Refused(objection);
+        if (drafts.Any(draft => IsClosed(draft.Book, draft.On))) return Refused("period_closed");
         return Together(drafts.Select(Append));
     }
 

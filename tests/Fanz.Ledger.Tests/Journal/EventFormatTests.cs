@@ -42,6 +42,8 @@ public class EventFormatTests
         AdjustmentTests.Events,
         UnclaimedTests.Events,
         ImportGoldens.Events,
+        ClosedPeriodTests.Events,
+        RateTableTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

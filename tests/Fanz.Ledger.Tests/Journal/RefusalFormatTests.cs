@@ -36,6 +36,8 @@ public class RefusalFormatTests
         ConversionTests.Refusals,
         UnclaimedTests.Refusals,
         ImportGoldens.Refusals,
+        ClosedPeriodTests.Refusals,
+        RateTableTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];

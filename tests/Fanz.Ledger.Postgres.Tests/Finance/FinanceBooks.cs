@@ -1,0 +1,127 @@
+using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Money;
+using Fanz.Ledger.Postgres.Finance;
+using Fanz.Ledger.Postgres.Server;
+using Fanz.Ledger.Postgres.Tests.Server;
+using Fanz.Ledger.Postgres.Tests.Writing;
+using NodaTime;
+using Npgsql;
+
+namespace Fanz.Ledger.Postgres.Tests.Finance;
+
+/// <summary>
+/// Books of two tenants on two platforms each, with something for every view, and logins that read some of them. What
+/// may be seen says <see cref="Shown"/> in every text; all that may not says <see cref="Hidden"/>.
+/// </summary>
+public sealed class FinanceBooks : IAsyncLifetime
+{
+    public const string Shown = "sh0wn-7c";
+    public const string Hidden = "h1dd3n-4f";
+
+    /// <summary>What logins of the tests are given, unless a test says otherwise.</summary>
+    internal static readonly BookName Mine = new($"t-{Shown}", $"p-{Shown}");
+
+    /// <summary>The same tenant elsewhere; another tenant, once on a platform of the same name.</summary>
+    internal static readonly BookName[] Others =
+        [new(Mine.Tenant, $"p-{Hidden}"), new($"t-{Hidden}", Mine.Platform), new($"t-{Hidden}", $"p-{Hidden}")];
+
+    private readonly TestDatabase database = new();
+    private readonly List<string> logins = [];
+    private readonly string prefix = $"reader_{Guid.NewGuid().ToString("n")[..12]}";
+
+    internal static IEnumerable<BookName> All => [Mine, .. Others];
+
+    internal TestDatabase Database => database;
+
+    public string Superuser => database.SuperuserConnectionString;
+
+    public async Task InitializeAsync()
+    {
+        await database.InitializeAsync();
+        await using var host = TestHost.Start(database);
+        foreach (var book in All) await Fill(host, book);
+        foreach (var book in All)
+        {
+            await TestDatabase.Execute(
+                Superuser,
+                $"""
+                insert into ledger.access_log (at, status, times, request, key_id, actor, tenant, platform, method)
+                select now(), 200, 1, gen_random_uuid(), 'key', 'actor-' || platform, '{book.Tenant}', platform, 'GET'
+                from unnest(array['{book.Platform}', null]) platform
+                """);
+        }
+
+        // What the planner knows of the tables is one of the ways out that are tried.
+        await TestDatabase.Execute(Superuser, "analyze");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await database.DisposeAsync();
+        var server = new NpgsqlConnectionStringBuilder(Superuser) { Database = "postgres" }.ConnectionString;
+        foreach (var login in logins) await TestDatabase.Execute(server, $"drop role if exists {login}");
+    }
+
+    /// <summary>A login of its own for these platforms of the tenant; of none, for all of them.</summary>
+    internal async Task<string> Login(string role, string tenant, params string[] platforms)
+    {
+        await using var owner = LedgerDatabase.Connect(database.OwnerConnectionString);
+        var (login, password) = (NewLogin(), Guid.NewGuid().ToString("n"));
+        var grant = new SqlGrant { Login = login, Role = role, Tenant = tenant, Platforms = [.. platforms] };
+        Assert.Null(await new SqlReaders(owner).Grant(grant, password, "tests", CancellationToken.None));
+        return As(login, password);
+    }
+
+    /// <summary>A login that sees <see cref="Mine"/> alone.</summary>
+    internal Task<string> Login(string role) => Login(role, Mine.Tenant, Mine.Platform);
+
+    /// <summary>A name that nobody has, whose login goes at the end if it was made.</summary>
+    internal string NewLogin()
+    {
+        var login = $"{prefix}_{logins.Count}";
+        logins.Add(login);
+        return login;
+    }
+
+    internal string As(string login, string password) => new NpgsqlConnectionStringBuilder(Superuser)
+    {
+        Username = login,
+        Password = password,
+        Pooling = false,
+        IncludeErrorDetail = true,
+    }.ConnectionString;
+
+    internal static string NameOf(string login) => new NpgsqlConnectionStringBuilder(login).Username!;
+
+    internal static string WorkspaceOf(string login) => SqlGrant.WorkspacePrefix + NameOf(login);
+
+    /// <summary>Something for every view, and as much of it as the planner may take for much.</summary>
+    private static async Task Fill(TestHost host, BookName book)
+    {
+        var settings = new BookSettings(book, DateTimeZone.Utc, BookSettings.NoHolidays, Currency.Of("USD"));
+        await host.Registry.Open(settings, $"actor-{book.Platform}", CancellationToken.None);
+        var mark = book == Mine ? Shown : Hidden;
+        var actor = new Actor($"service-{mark}");
+        var (fan, creator) = ($"fan-{mark}", $"creator-{mark}");
+        var available = new AccountName("creator.available", creator, "USD");
+        var commands = new List<Command>
+        {
+            TestHost.TopUp(fan, 10_000, $"reference-{mark}"),
+            TestHost.Tip(fan, creator, 1_000),
+            TestHost.Move(TestHost.Bank, available, 5_000, $"memo-{mark}"),
+            TestHost.Move(TestHost.Bank, new AccountName("vat.payable", $"DE-{mark}", "USD"), 19, $"memo-{mark}"),
+            new Command.HoldAmount(creator, 100, "USD", $"reason-{mark}"),
+            new Command.ReleaseAmount(creator, 40, "USD", $"reason-{mark}"),
+            new Command.HoldCreator(creator, $"reason-{mark}"),
+            new Command.SanctionParty(Fanz.Ledger.Standing.Role.Fan, fan, $"reason-{mark}"),
+        };
+        commands.AddRange(Enumerable.Range(0, 40).Select(i => TestHost.TopUp($"fan-{mark}-{i}", 10_000 + i)));
+        foreach (var (i, command) in commands.Index())
+        {
+            var reply = await host.Post(book, command, $"{i}", actor);
+            Assert.True(reply is Fanz.Ledger.Postgres.Writing.Reply.Posted, $"{command}: {reply}");
+        }
+    }
+}
