@@ -8,6 +8,7 @@ using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Lists;
 using Fanz.Ledger.Postgres.Reports;
 using Command = System.CommandLine.Command;
@@ -88,6 +89,7 @@ internal static class RevenueReportVerb
         var books = book is { } one ? [await registry.MustFind(one, token)] : await registry.List(tenant, token);
         if (tenant is not null && books.Count == 0)
             throw new Mistake($"There is no book of {tenant}: `ledger book list` lists them.");
+        await UpToDate.Bring(source, [.. books], token, EarningsFollower.FollowerName);
         var report = new RevenueReport(source);
         switch (format)
         {

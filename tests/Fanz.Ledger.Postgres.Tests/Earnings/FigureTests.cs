@@ -264,14 +264,20 @@ public sealed class FigureTests(FigureHistory history, ITestOutputHelper output)
 
         static List<string> Summed(List<Dictionary<string, object?>> rows, string[] keys) =>
             [
-                .. rows.GroupBy(row => string.Join(' ', keys.Select(key => key == "month" && row.ContainsKey("day")
-                        ? $"{(DateOnly)row["day"]!:yyyy-MM}"
-                        : row[key] is DateOnly day ? $"{(key == "month" ? $"{day:yyyy-MM}" : $"{day:yyyy-MM-dd}")}" : row[key])))
+                .. rows.GroupBy(row => string.Join(' ', keys.Select(key => KeyOf(row, key))))
                     .Select(group => group.Key + " " + string.Join(' ', RevenueList.Figures.Select(
                         figure => group.Sum(row => (long)row[figure.Name]!))))
                     .Order(StringComparer.Ordinal),
             ];
     }
+
+    /// <summary>A day tells its month as well.</summary>
+    private static string KeyOf(Dictionary<string, object?> row, string key) => key switch
+    {
+        "month" => $"{(DateOnly)(row.GetValueOrDefault("day") ?? row["month"])!:yyyy-MM}",
+        "day" => $"{(DateOnly)row["day"]!:yyyy-MM-dd}",
+        _ => $"{row[key]}",
+    };
 
     [Fact]
     public async Task The_report_says_what_the_list_says()

@@ -145,6 +145,6 @@ public sealed class PlanTests : IAsyncLifetime
     {
         await Young.InitializeAsync();
         await Full.InitializeAsync();
-        await TestDatabase.Execute(Full.OwnerConnectionString, Fill);
+        await TestDatabase.Execute(Full.SuperuserConnectionString, Fill);
     }
 }

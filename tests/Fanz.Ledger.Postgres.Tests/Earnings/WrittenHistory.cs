@@ -72,7 +72,7 @@ internal sealed class WrittenHistory(TestDatabase database)
     /// <summary>What was played and is not written yet, as one batch of each book.</summary>
     public async Task Write()
     {
-        await using var connection = new NpgsqlConnection(database.OwnerConnectionString);
+        await using var connection = new NpgsqlConnection(database.SuperuserConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         for (var i = 0; i < books.Length; i++)
