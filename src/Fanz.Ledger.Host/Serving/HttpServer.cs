@@ -5,6 +5,7 @@ using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.OpenApi;
+using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
@@ -67,6 +68,7 @@ internal static class HttpServer
         Reads.Map(app);
         ListEndpoints.Map(app);
         ReportEndpoints.Map(app);
+        RevenueEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         ApiEndpoints.Map(app);

@@ -1,5 +1,6 @@
 using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Rates;
+using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.References;
 
 namespace Fanz.Ledger.Postgres.Following;
@@ -12,5 +13,6 @@ public static class Followers
             new ReferenceFollower(),
             new BalanceFollower(),
             new RateFollower(),
+            new EarningsFollower(),
         ];
 }

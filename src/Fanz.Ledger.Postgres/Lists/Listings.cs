@@ -1,5 +1,6 @@
 using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Rates;
+using Fanz.Ledger.Postgres.Earnings;
 
 namespace Fanz.Ledger.Postgres.Lists;
 
@@ -15,5 +16,7 @@ public static class Listings
             HeldLists.HoldsAndDebts,
             PositionList.Positions,
             RateList.Rates,
+            RevenueList.Revenue, EarningsLists.RevenueShare, EarningsLists.CreatorEarnings, SpendingList.FanSpending,
+            AffiliateList.AffiliateEarnings,
         ];
 }
