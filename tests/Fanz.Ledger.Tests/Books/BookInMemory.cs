@@ -17,13 +17,14 @@ internal sealed class BookInMemory
     private readonly Dictionary<AccountKey, AccountState> states = [];
     private Instant lastAt = Instant.FromUtc(2026, 1, 1, 12, 0);
 
-    public BookInMemory(string name = "acme/fans", long firstId = 1, string reportingCurrency = "USD")
+    public BookInMemory(
+        string name = "acme/fans", long firstId = 1, string reportingCurrency = "USD", int id = 1)
     {
         ids.Add(firstId, 1_000_000);
         Assert.True(BookName.TryParse(name, out var bookName));
         var settings = new BookSettings(
             bookName.Value, DateTimeZone.Utc, BookSettings.NoHolidays, Currency.Of(reportingCurrency));
-        Book = new Book(id: 1, settings);
+        Book = new Book(id, settings);
         Append(settings.Opening());
     }
 

@@ -93,11 +93,20 @@ internal static partial class HistorySteps
             Affiliate = step.A % 2 == 0 ? Step.Pick(Affiliates, step.B) : null,
             Taxes = step.B % 2 == 0 ? TaxesOf(step) : null,
             // The price that was agreed is not known here, and a discount may be more than that.
-            Discount = step.B % 3 == 1 && (payment.NamedPrice ?? 2) > 1
+            Discount = step.B % 3 == 1 && (NamedPrice(payment) ?? 2) > 1
                 ? new Discount(
-                    "spring", Math.Min((payment.NamedPrice ?? 2_000) - 1, step.C), step.A % 2 == 0 ? Bearer.Platform : Bearer.Creator)
+                    "spring", Math.Min((NamedPrice(payment) ?? 2_000) - 1, step.C),
+                    step.A % 2 == 0 ? Bearer.Platform : Bearer.Creator)
                 : null,
         };
+
+    private static long? NamedPrice(Command.SubscriptionPayment payment) => payment switch
+    {
+        Command.RenewSubscription renewal => renewal.Amount,
+        Command.RetrySubscription retry => retry.Amount,
+        Command.UpgradeSubscription upgrade => upgrade.Price,
+        _ => null,
+    };
 
     private static Command.RecogniseRevenue Recognise(Step step, BookInMemory book)
     {
