@@ -1,4 +1,8 @@
 using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Subscriptions;
+using Fanz.Ledger.Postgres.Tax;
+using Fanz.Ledger.Postgres.Transactions;
 
 namespace Fanz.Ledger.Postgres.Following;
 
@@ -8,5 +12,9 @@ public static class Followers
     public static IReadOnlyList<Follower> All { get; } =
         [
             new ReferenceFollower(),
+            new TransactionFollower(),
+            new SubscriptionFollower(),
+            new TaxFollower(),
+            new ReceiptFollower(),
         ];
 }

@@ -1,3 +1,8 @@
+using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Subscriptions;
+using Fanz.Ledger.Postgres.Tax;
+using Fanz.Ledger.Postgres.Transactions;
+
 namespace Fanz.Ledger.Postgres.Lists;
 
 /// <summary>All lists, in the order in which they are told of.</summary>
@@ -5,5 +10,13 @@ public static class Listings
 {
     public static IReadOnlyList<Listing> All { get; } =
         [
+            TransactionLists.Transactions,
+            SubscriptionLists.Subscriptions,
+            SubscriptionLists.Days,
+            TaxLists.Earnings,
+            TaxLists.Supplies,
+            TaxLists.Withholdings,
+            ReceiptLists.Suspense,
+            ReceiptLists.Receipts,
         ];
 }
