@@ -1,7 +1,11 @@
 using Fanz.Ledger.Postgres.Balances;
-using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Earnings;
+using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Subscriptions;
+using Fanz.Ledger.Postgres.Tax;
+using Fanz.Ledger.Postgres.Transactions;
 
 namespace Fanz.Ledger.Postgres.Following;
 
@@ -14,5 +18,9 @@ public static class Followers
             new BalanceFollower(),
             new RateFollower(),
             new EarningsFollower(),
+            new TransactionFollower(),
+            new SubscriptionFollower(),
+            new TaxFollower(),
+            new ReceiptFollower(),
         ];
 }

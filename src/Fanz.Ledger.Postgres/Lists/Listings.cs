@@ -1,6 +1,10 @@
 using Fanz.Ledger.Postgres.Balances;
-using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Earnings;
+using Fanz.Ledger.Postgres.Rates;
+using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Subscriptions;
+using Fanz.Ledger.Postgres.Tax;
+using Fanz.Ledger.Postgres.Transactions;
 
 namespace Fanz.Ledger.Postgres.Lists;
 
@@ -16,7 +20,18 @@ public static class Listings
             HeldLists.HoldsAndDebts,
             PositionList.Positions,
             RateList.Rates,
-            RevenueList.Revenue, EarningsLists.RevenueShare, EarningsLists.CreatorEarnings, SpendingList.FanSpending,
+            RevenueList.Revenue,
+            EarningsLists.RevenueShare,
+            EarningsLists.CreatorEarnings,
+            SpendingList.FanSpending,
             AffiliateList.AffiliateEarnings,
+            TransactionLists.Transactions,
+            SubscriptionLists.Subscriptions,
+            SubscriptionLists.Days,
+            TaxLists.Earnings,
+            TaxLists.Supplies,
+            TaxLists.Withholdings,
+            ReceiptLists.Suspense,
+            ReceiptLists.Receipts,
         ];
 }
