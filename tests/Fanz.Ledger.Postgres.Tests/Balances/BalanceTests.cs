@@ -79,7 +79,10 @@ public sealed class BalanceTests(TestDatabase database, ITestOutputHelper output
         for (var i = 0; i < 300; i++) sizes.Add(random.NextInt64() >> random.Next(63));
         var steps = await TestDatabase.Scalar<int[]>(
             database.HostConnectionString,
-            $"select array_agg(projected.size_step(size) order by place) from unnest(array[{string.Join(',', sizes)}]::bigint[]) with ordinality s (size, place)");
+            $"""
+            select array_agg(projected.size_step(size) order by place)
+            from unnest(array[{string.Join(',', sizes)}]::bigint[]) with ordinality s (size, place)
+            """);
         Assert.Equal(steps, sizes.Select(SizeStep.Of));
         var ordered = sizes.OrderBy(size => Math.Abs(size)).Select(SizeStep.Of).ToArray();
         Assert.Equal(ordered.Order(), ordered);
@@ -101,7 +104,8 @@ public sealed class BalanceTests(TestDatabase database, ITestOutputHelper output
         var rows = new List<long>();
         await foreach (var table in Check(days))
         {
-            Assert.True(table.Differences.Count == 0, $"{table.Book} {table.Table}: {string.Join('\n', table.Differences)}");
+            Assert.True(
+                table.Differences.Count == 0, $"{table.Book} {table.Table}: {string.Join('\n', table.Differences)}");
             rows.Add(table.Rows);
         }
 
