@@ -153,7 +153,8 @@ public sealed class ReportEndpointTests(ReportBooks books) : IClassFixture<Repor
     {
         const string anna = $"{Book}/daily-balances?account=fan.wallet/USD//anna";
         var told = (await books.Host.Get(anna, owner: "fan/anna")).Is(HttpStatusCode.OK);
-        var balance = (await books.Host.Get("/v1/fanz/bestfans/accounts/balance?account=fan.wallet/USD//anna"))["balance"];
+        var balance =
+            (await books.Host.Get("/v1/fanz/bestfans/accounts/balance?account=fan.wallet/USD//anna"))["balance"];
         Assert.Equal((balance.GetInt64(), 0), (told["closing"].GetInt64(), told["opening"].GetInt64()));
         Assert.Equal(balance.GetInt64(), told.Rows("days")[^1].GetProperty("closing").GetInt64());
         Assert.Equal(told.Text, (await books.Host.Get(anna)).Text);
@@ -214,7 +215,8 @@ public sealed class ReportEndpointTests(ReportBooks books) : IClassFixture<Repor
             whole.Add(row.GetRawText());
         while (true)
         {
-            var page = (await books.Host.Get($"/v1/fanz/bestfans/lists/balances?{asked}{cursor}")).Is(HttpStatusCode.OK);
+            var page = (await books.Host.Get($"/v1/fanz/bestfans/lists/balances?{asked}{cursor}"))
+                .Is(HttpStatusCode.OK);
             paged.AddRange(page.Rows("rows").Select(row => row.GetRawText()));
             if (page["next"].GetString() is not { } next) break;
             cursor = $"&cursor={next}";
@@ -223,7 +225,7 @@ public sealed class ReportEndpointTests(ReportBooks books) : IClassFixture<Repor
         Assert.True(whole.Count > 8);
         Assert.Equal(whole, paged);
         if (!asked.Contains("size&", StringComparison.Ordinal)) return;
-        var sizes = whole.Select(row => Math.Abs(JsonDocument.Parse(row).RootElement.GetProperty("balance").GetInt64()));
+        var sizes = whole.Select(row => Math.Abs(Amount(JsonDocument.Parse(row).RootElement, "balance")));
         Assert.Equal(sizes.OrderDescending(), sizes);
     }
 

@@ -61,7 +61,7 @@ internal sealed class BusyDays : IAsyncDisposable
         {
             clock.Time += Duration.FromMinutes(random.Next(1, 200));
             var book = Books[random.Next(2)].Name;
-            var (to, command) = random.Next(40) == 0 ? (Books[2].Name, Rates()) : (book, Draw(book));
+            var (to, command) = random.Next(12) == 0 ? (Books[2].Name, Rates()) : (book, Draw(book));
             var reply = await Host.Post(to, command, $"{++keys}");
             if (reply is not Reply.Posted posted) continue;
             Taken++;
@@ -110,7 +110,7 @@ internal sealed class BusyDays : IAsyncDisposable
     };
 
     private Command.SetRates Rates() => new(
-        "month-end", Today.PlusDays(-random.Next(4)), "EUR",
+        "month-end", Today.PlusDays(-random.Next(2)), "EUR",
         [new QuotedRate("USD", $"1.0{random.Next(10, 99)}"), new QuotedRate("JPY", $"16{random.Next(10)}.25")],
         "reference rates");
 
@@ -125,7 +125,7 @@ internal sealed class BusyDays : IAsyncDisposable
         };
 
     private LocalDate? Someday(bool ahead) =>
-        random.Next(4) == 0 ? null : Today.PlusDays(random.Next(-25, ahead ? 4 : 0));
+        random.Next(4) == 0 ? null : Today.PlusDays(random.Next(-25, ahead ? 25 : 0));
 
     private long Earlier(BookName book) =>
         sales[book] is { Count: > 0 } known ? known[random.Next(known.Count)] : 1;

@@ -54,7 +54,8 @@ public sealed class HeldListTests(TestDatabase database) : IClassFixture<TestDat
     public async Task Holds_and_debts_are_told_with_the_day_since_which_there_is_something()
     {
         var expected = new List<string>();
-        foreach (var account in movements.All.Where(one => one.Account.Code.Name is "creator.hold" or "creator.debt" or "fan.debt")
+        foreach (var account in movements.All
+            .Where(one => one.Account.Code.Name is "creator.hold" or "creator.debt" or "fan.debt")
             .GroupBy(one => one.Account))
         {
             var (balance, since) = (0L, default(LocalDate));
@@ -64,8 +65,9 @@ public sealed class HeldListTests(TestDatabase database) : IClassFixture<TestDat
                 balance += entry.Amount;
             }
 
+            var key = account.Key;
             if (balance != 0)
-                expected.Add($"{account.Key.Code} {account.Key.Owner} {account.Key.Currency} {Math.Abs(balance)} {Day(since)}");
+                expected.Add($"{key.Code} {key.Owner} {key.Currency} {Math.Abs(balance)} {Day(since)}");
         }
 
         Assert.NotEmpty(expected);

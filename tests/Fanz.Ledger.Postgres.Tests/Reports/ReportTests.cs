@@ -162,7 +162,8 @@ public sealed class ReportTests(TestDatabase database, ITestOutputHelper output)
     {
         foreach (var bounds in AnyDays(20))
         {
-            var (apart, together) = (await Make(days.Books, bounds), await Make(days.Books, bounds, consolidates: true));
+            var apart = await Make(days.Books, bounds);
+            var together = await Make(days.Books, bounds, consolidates: true);
             Assert.All(together.Sections, section => Assert.Equal(0, section.Sum));
             foreach (var pair in together.Between)
             {
@@ -189,7 +190,9 @@ public sealed class ReportTests(TestDatabase database, ITestOutputHelper output)
         }
     }
 
-    /// <summary>It is one day here and the next one there, so on the first of them it has left and not arrived.</summary>
+    /// <summary>
+    /// It is one day here and the next one there, so on the first of them it has left and not arrived.
+    /// </summary>
     [Fact]
     public async Task What_is_on_two_sides_of_midnight_is_shown_as_unmatched_on_that_day_alone()
     {
