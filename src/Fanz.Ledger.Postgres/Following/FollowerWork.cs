@@ -19,6 +19,8 @@ internal sealed class FollowerWork(
     private readonly HashSet<int> leftToNewer = [];
     private Task<bool> underWay = Task.FromResult(false);
     private string? trouble;
+    private Session? session;
+    private FollowStep? step;
 
     public bool IsIdle => underWay.IsCompleted;
 
@@ -40,16 +42,35 @@ internal sealed class FollowerWork(
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    public Task Finish() => underWay;
+    public async Task Finish()
+    {
+        await underWay;
+        await Leave();
+    }
+
+    /// <summary>
+    /// The connection is kept, and with it what is known of accounts. It does not outlive the server: another one may
+    /// have lost accounts and given their ids away again.
+    /// </summary>
+    private async Task<FollowStep> Step()
+    {
+        session ??= await Session.Open(
+            database, new WriterOptions { PooledByTransaction = options.PooledByTransaction });
+        return step ??= new FollowStep(session, new PageReader(session.Connection));
+    }
+
+    private async Task Leave()
+    {
+        if (session is not null) await session.DisposeAsync();
+        (session, step) = (null, null);
+    }
 
     private async Task<bool> Work(IReadOnlyList<BehindBook[]> books, CancellationToken token)
     {
         var hasMoved = false;
         try
         {
-            var bounds = new WriterOptions { PooledByTransaction = options.PooledByTransaction };
-            await using var session = await Session.Open(database, bounds);
-            var step = new FollowStep(session, new PageReader(session.Connection));
+            var step = await Step();
             foreach (var book in books)
             {
                 if (token.IsCancellationRequested) break;
@@ -57,13 +78,16 @@ internal sealed class FollowerWork(
             }
 
             trouble = null;
+            if (options.PooledByTransaction) await Leave();
         }
         catch (OperationCanceledException)
         {
             // It is to stop; the builds say where to go on.
+            await Leave();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            await Leave();
             Say($"Followers wait: {exception.Message}");
             await Bell.Rest(options.PauseAfterFault, token);
         }
@@ -116,7 +140,7 @@ internal sealed class FollowerWork(
         }
         catch (UnknownEvent exception)
         {
-            Leave(group, exception);
+            LeaveToNewer(group, exception);
             return [];
         }
     }
@@ -145,7 +169,7 @@ internal sealed class FollowerWork(
             }
             catch (UnknownEvent exception)
             {
-                Leave(group, exception);
+                LeaveToNewer(group, exception);
                 return [];
             }
             catch (Exception exception) when (IsOfThePage(exception))
@@ -174,7 +198,7 @@ internal sealed class FollowerWork(
             : [.. group.Followers.Select(follower => (follower, group.Number + records))];
     }
 
-    private void Leave(FollowGroup group, UnknownEvent exception)
+    private void LeaveToNewer(FollowGroup group, UnknownEvent exception)
     {
         if (leftToNewer.Add(group.BookId))
             options.Tell?.Invoke($"Followers leave {group.Book} to a newer program. {exception.Message}");
