@@ -25,9 +25,9 @@ internal static class ListEndpoints
 
     private static async Task Answer(HttpContext context, Listing list)
     {
-        var read = await ReadRequest.OfOwner(
-            context, [.. list.Filters.Select(filter => filter.Name), ListWords.Order, "limit", "cursor", "format"]);
-        read.Caller.Require(list.Scope);
+        var read = await ReadRequest.WithRight(
+            list.Scope, context,
+            [.. list.Filters.Select(filter => filter.Name), ListWords.Order, "limit", "cursor", "format"]);
         var request = Understand(read, list);
         var format = read.Parameters.Text("format") ?? "json";
         if (format != "json" && !ListFile.Formats.Contains(format, StringComparer.Ordinal))

@@ -4,7 +4,7 @@ using Fanz.Ledger.Postgres.Following;
 
 namespace Fanz.Ledger.Postgres.Settlement;
 
-/// <summary>Keeps projected.receipts: money that came unannounced, and what has been found out about it since.</summary>
+/// <summary>Keeps projected.receipts: money that came unannounced, and what was found out about it since.</summary>
 public sealed class ReceiptFollower() : Follower(FollowerName)
 {
     public const string FollowerName = "receipts";
@@ -19,7 +19,7 @@ public sealed class ReceiptFollower() : Follower(FollowerName)
         order by 2
         """;
 
-    private const string AssignedSql =
+    internal const string AssignedSql =
         """
         update projected.receipts r
         set assigned = r.assigned + new.amount, assignments = r.assignments + new.times, last_assigned = new.day

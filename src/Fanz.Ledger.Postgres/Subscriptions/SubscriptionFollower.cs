@@ -14,7 +14,7 @@ public sealed class SubscriptionFollower() : Follower(FollowerName)
 
     private const string StreamPrefix = "subscription/";
 
-    private const string RowsSql =
+    internal const string RowsSql =
         """
         select s.subscription, s.state, s.fan, s.creator, s.period, s.currency, s.price, s.deferred, s.unearned,
             s.charges, s.charged, s.refunds, s.refunded, s.last_number, s.attempts, s.started_on, s.period_start,

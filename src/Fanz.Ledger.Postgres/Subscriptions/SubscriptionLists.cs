@@ -24,7 +24,7 @@ public static class SubscriptionLists
                 "state", "s.state", ValueKind.Text,
                 "trial, active, lifetime, past_due, cancelled (it ends with its period) or expired."),
             new("started_on", "s.started_on", ValueKind.Date, "The first day of its first period known here."),
-            new("period_start", "s.period_start", ValueKind.Date, "The first day of the trial, or of what was paid last."),
+            new("period_start", "s.period_start", ValueKind.Date, "The first day of the trial, or of what was paid."),
             new("period_end", "s.period_end", ValueKind.Date, "The first day after that."),
             new(
                 "renews_on", $"case when {GoesOn} then s.period_end end", ValueKind.Date,

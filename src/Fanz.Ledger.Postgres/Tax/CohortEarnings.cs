@@ -28,7 +28,7 @@ internal record struct Earned(long Sales, long Gross, long Fees, long Refunds)
 /// </summary>
 internal sealed class CohortEarnings
 {
-    private const string KeptSql =
+    internal const string KeptSql =
         """
         select c.creator, c.code, c.currency, c.cohort, c.country, c.class, c.sales, c.gross, c.fees, c.refunds
         from unnest($2::text[], $3::text[], $4::text[], $5::date[]) asked (creator, code, currency, cohort)
@@ -39,7 +39,7 @@ internal sealed class CohortEarnings
             offset 0) c
         """;
 
-    private const string ReleasedSql =
+    internal const string ReleasedSql =
         """
         select r.creator, r.code, r.currency, r.cohort
         from unnest($2::text[], $3::text[], $4::text[], $5::date[]) asked (creator, code, currency, cohort)
@@ -50,7 +50,7 @@ internal sealed class CohortEarnings
             limit 1) r
         """;
 
-    private const string ForgetSql =
+    internal const string ForgetSql =
         """
         delete from projected.tax_cohorts t
         using unnest($2::text[], $3::text[], $4::text[], $5::date[]) gone (creator, code, currency, cohort)

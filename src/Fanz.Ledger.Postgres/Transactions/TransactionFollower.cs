@@ -98,5 +98,4 @@ public sealed class TransactionFollower() : Follower(FollowerName)
                 debits = checked(debits + entry.Amount);
         return (currency.Code, debits);
     }
-
 }

@@ -11,21 +11,28 @@ public static class TransactionLists
     private const string ByNumber = "newest";
     private const string ByNumberUp = "oldest";
 
+    // The number is that of the index which leads, so that places and times bound the walk of that one.
     private const string ByParty =
         """
-        projected.transaction_parties p
-        join projected.transactions t on t.build = p.build and t.number = p.number
+        (
+            select p.party, p.as_fan, p.as_creator, p.as_affiliate, p.build, p.number, p.type, x.at, x.effective_on,
+                x.currency, x.amount, x.actor, x.stream, x.refers_to
+            from projected.transaction_parties p
+            join projected.transactions x on x.build = p.build and x.number = p.number) t
         """;
 
     private const string ByName =
         """
-        projected.found_by f
-        join projected.transactions t on t.number = f.number
+        (
+            select f.text, f.kind, f.build named_in, f.number, x.build, x.type, x.at, x.effective_on, x.currency,
+                x.amount, x.actor, x.stream, x.refers_to
+            from projected.found_by f
+            join projected.transactions x on x.number = f.number) t
         """;
 
     private const string LiveReferences =
         """
-        f.build = (
+        (
             select r.id from ledger.builds r
             where r.follower = 'references' and r.book_id = @book and r.state = 'live' and r.state <> 'retired')
         """;
@@ -65,10 +72,10 @@ public static class TransactionLists
             Named(
                 "metadata", "KEY=TEXT: carries this piece of metadata. The key ends at the first `=`.",
                 "('metadata.' || split_part(@value, '=', 1))", "substr(@value, strpos(@value, '=') + 1)"),
-            Party("party", "", "Has to do with this fan, creator or affiliate, as whatever."),
-            Party("fan", " and p.as_fan", "Has to do with this fan."),
-            Party("creator", " and p.as_creator", "Has to do with this creator."),
-            Party("affiliate", " and p.as_affiliate", "Has to do with this affiliate."),
+            Party("party", null, "Has to do with this fan, creator or affiliate, as whatever."),
+            Party("fan", "as_fan", "Has to do with this fan."),
+            Party("creator", "as_creator", "Has to do with this creator."),
+            Party("affiliate", "as_affiliate", "Has to do with this affiliate."),
             Bound("type", ValueKind.Text, "t.type", "|| ''", "= @value", NumberOrders, "Is of this type.") with
             {
                 Words = [.. EventFormat.Names.Order(StringComparer.Ordinal)],
@@ -94,11 +101,12 @@ public static class TransactionLists
     {
         Text =
             "In the orders `newest` and `oldest`, `reference`, `metadata`, the party filters and `type` each have an "
-            + "index in the order of the numbers, and `from` and `to` become numbers; the first of these that is given "
-            + "is walked, and everything else is looked up in each row of it. In the orders `largest` and `smallest`, "
-            + "which go by currency first, `currency` and the amounts bound the walk; everything else is looked up, or "
-            + "its rows are found and sorted, whichever are fewer. The days that records count for have no index: give `from` or `to` beside them. With `reference` or "
-            + "`metadata` the list is current to where both the transactions and their names have come.",
+            + "index in the order of the numbers, and `from` and `to` become numbers. The first of the former that is "
+            + "given is walked, between those numbers, and everything else is looked up in each row of it. In the "
+            + "orders `largest` and `smallest`, which go by currency first, `currency` and the amounts bound the walk; "
+            + "everything else is looked up, or its rows are found and sorted, whichever are fewer. The days that "
+            + "records count for have no index: give `from` or `to` beside them. With `reference` or `metadata` the "
+            + "list is current to where both the transactions and their names have come.",
         OwnerFilters = new Dictionary<Role, string>
         {
             [Role.Fan] = "fan",
@@ -115,16 +123,17 @@ public static class TransactionLists
             Lead = new ListLead(null, $"{column} {condition}", orders),
         };
 
-    private static ListFilter Party(string name, string role, string meaning) => new(
+    private static ListFilter Party(string name, string? role, string meaning) => new(
         name, ValueKind.Text,
         $"""
         exists (
             select from projected.transaction_parties p
-            where p.party = @value and p.build = t.build and p.number = t.number{role})
+            where p.party = @value and p.build = t.build and p.number = t.number
+                and {(role is null ? "true" : $"p.{role}")})
         """,
         meaning)
     {
-        Lead = new ListLead(ByParty, $"p.party = @value and p.build = @build{role}", NumberOrders),
+        Lead = new ListLead(ByParty, "t.party = @value" + (role is null ? "" : $" and t.{role}"), NumberOrders),
     };
 
     private static ListFilter Named(string name, string meaning, string kind, string text) => new(
@@ -132,11 +141,12 @@ public static class TransactionLists
         $"""
         exists (
             select from projected.found_by f
-            where f.text = {text} and f.kind = {kind} and f.number = t.number and {LiveReferences})
+            where f.text = {text} and f.kind = {kind} and f.number = t.number and f.build = {LiveReferences})
         """,
         meaning)
     {
         Follower = ReferenceFollower.FollowerName,
-        Lead = new ListLead(ByName, $"f.text = {text} and f.kind = {kind} and {LiveReferences}", NumberOrders),
+        Lead = new ListLead(
+            ByName, $"t.text = {text} and t.kind = {kind} and t.named_in = {LiveReferences}", NumberOrders),
     };
 }

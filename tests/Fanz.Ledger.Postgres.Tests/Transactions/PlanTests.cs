@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Lists;
 using Fanz.Ledger.Postgres.Settlement;
@@ -22,7 +23,8 @@ public sealed class PlanTests : IAsyncLifetime
         select f, i, 7 from unnest(array['transactions', 'references', 'subscriptions', 'tax', 'receipts']) f,
             generate_series(1, 10) i;
         insert into projected.transactions (build, number, type, at, effective_on, currency, amount, actor)
-        select 1 + i % 4, 1 + i / 4, (array['tip_sent', 'tip_sent', 'wallet_topped_up', 'sale_refunded'])[1 + i % 7 % 4],
+        select 1 + i % 4, 1 + i / 4,
+            (array['tip_sent', 'tip_sent', 'wallet_topped_up', 'sale_refunded'])[1 + i % 7 % 4],
             timestamptz '2026-01-01Z' + i * interval '1 second', date '2026-01-01' + i / 86400,
             (array['USD', 'EUR'])[1 + i % 3 % 2], i % 5000, 'tests' from generate_series(0, 79999) i;
         insert into projected.transaction_parties (party, build, number, type, as_fan, as_creator, as_affiliate)
@@ -37,8 +39,8 @@ public sealed class PlanTests : IAsyncLifetime
             build, subscription, fan, creator, period, state, currency, price, deferred, unearned, charges, charged,
             refunds, refunded, last_number, attempts, started_on, period_start, period_end, has_paid)
         select 1 + i % 4, 's-' || i, 'fan-' || i % 997, 'creator-' || i % 53, 'monthly',
-            (array['active', 'active', 'active', 'past_due', 'expired'])[1 + i % 5], 'USD', 999, 0, 0, 1, 999, 0, 0, i, 0,
-            date '2026-01-01', date '2026-01-01', date '2026-01-01' + i % 90, true from generate_series(1, 40000) i;
+            (array['active', 'active', 'active', 'past_due', 'expired'])[1 + i % 5], 'USD', 999, 0, 0, 1, 999, 0, 0, i,
+            0, date '2026-01-01', date '2026-01-01', date '2026-01-01' + i % 90, true from generate_series(1, 40000) i;
         insert into projected.subscription_days (
             build, day, trials, started, opened, renewed, recovered, upgraded, failed, cancelled, resumed, expired,
             trial_change, active_change, past_due_change, ending_change)
@@ -58,12 +60,23 @@ public sealed class PlanTests : IAsyncLifetime
             build, tax_year, quarter, kind, role, payee, currency, base, withheld, deposited, adjustments)
         select 1 + i % 4, 2025 + i / 4 % 2, 1 + i / 8 % 4, 'backup', 'creator', 'creator-' || i / 32, 'USD', 1, 1, 1, 1
         from generate_series(0, 39999) i;
+        insert into projected.tax_cohorts
+            (build, creator, code, currency, cohort, country, class, sales, gross, fees, refunds)
+        select 1 + i % 4, 'creator-' || i % 211, 'creator.pending', 'USD', date '2026-01-01' + i / 211 % 90, '',
+            'goods', 1, 1, 1, 1 from generate_series(0, 39999) i on conflict do nothing;
+        insert into projected.tax_releases (build, creator, code, currency, cohort, number)
+        select build, creator, code, currency, cohort, 7 from projected.tax_cohorts;
         insert into projected.receipts
             (build, number, at, received_on, bank, bank_reference, currency, amount, assigned, assignments)
         select 1 + i % 4, i, now(), '2026-01-01', '', 'b-' || i, 'USD', 100, case when i % 50 < 4 then 0 else 100 end, 1
         from generate_series(1, 20000) i;
         analyze
         """;
+
+    private static readonly string[] Owners = ["creator-7", "creator-8"];
+    private static readonly string[] Codes = ["creator.pending", "creator.reserve"];
+    private static readonly string[] Currencies = ["USD", "USD"];
+    private static readonly DateOnly[] Cohorts = [new(2026, 2, 1), new(2026, 2, 2)];
 
     private static readonly TestDatabase Young = new();
     private static readonly TestDatabase Full = new();
@@ -114,24 +127,46 @@ public sealed class PlanTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("party", "p.party =|party =")]
+    [InlineData("party", "party =")]
     [InlineData("fan", "party =")]
     [InlineData("reference", "text =")]
     [InlineData("metadata", "text =")]
     [InlineData("type", "type =")]
-    [InlineData("from", "number >=")]
-    public async Task The_index_of_a_filter_leads_in_the_orders_by_number(string filter, string condition)
+    public async Task The_index_of_a_filter_leads_in_the_orders_by_number_from_where_a_page_ended(
+        string filter, string condition)
     {
         var list = TransactionLists.Transactions;
-        var filters = list.Filters.Where(one => one.Name == filter).ToDictionary(one => one.Name, Some);
+        var filters = list.Filters.Where(one => one.Name == filter || one.Name is "from" or "to")
+            .ToDictionary(one => one.Name, Some);
         foreach (var order in list.Orders.Take(2))
             foreach (var isFull in new[] { false, true })
             {
-                var request = new ListRequest(order, filters, null, 101);
-                var statement = ListStatement.Of(list, request, 3, 3);
+                var statement = ListStatement.Of(list, new ListRequest(order, filters, [7L], 101), 3, 3);
                 var plan = await Plan(statement.Sql, statement.Parameters, isFull);
-                Assert.Matches($@"Index Cond: .*({condition})", plan);
+                var walk = plan.Split('\n').First(line => line.Contains("Index Cond: ", StringComparison.Ordinal)
+                    && line.Contains(condition, StringComparison.Ordinal));
+                Assert.Contains("number >= ", walk, StringComparison.Ordinal);
+                Assert.Contains(order.IsDescending ? "number < '7'" : "number > '7'", walk, StringComparison.Ordinal);
+                Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
             }
+    }
+
+    [Fact]
+    public async Task What_followers_look_up_for_a_page_they_find_by_index()
+    {
+        foreach (var (sql, condition, parameters) in new (string, string, object[])[]
+        {
+            (SubscriptionFollower.RowsSql, @"subscription = asked\.subscription", [3, Owners]),
+            (CohortEarnings.KeptSql, @"creator = asked\.creator", [3, Owners, Codes, Currencies, Cohorts]),
+            (CohortEarnings.ReleasedSql, @"creator = asked\.creator", [3, Owners, Codes, Currencies, Cohorts]),
+            (CohortEarnings.ForgetSql, @"creator = \(gone\.creator", [3, Owners, Codes, Currencies, Cohorts]),
+            (ReceiptFollower.AssignedSql, @"number = new\.number", [3, new[] { 7L }, new[] { 1L }, new[] { 1L },
+                new[] { new DateOnly(2026, 2, 1) }]),
+        })
+        {
+            var plan = await Plan(sql, parameters, isFull: true);
+            Assert.True(Regex.IsMatch(plan, $"Index Cond: .*{condition}"), plan);
+        }
     }
 
     /// <summary>

@@ -48,7 +48,8 @@ public sealed class ProjectionTests(ITestOutputHelper output)
             union all
             select 'suspense', '', r.currency, r.amount - r.assigned from projected.receipts r join live using (build)
             union all
-            select 'suspense', s.owner, s.currency, s.amount from projected.suspense_elsewhere s join live using (build)),
+            select 'suspense', s.owner, s.currency, s.amount
+            from projected.suspense_elsewhere s join live using (build)),
         held as (
             select a.code, case when a.code in ('creator.unearned') then '' else a.owner end owner, a.currency,
                 -sum(e.amount) amount
@@ -108,7 +109,8 @@ public sealed class ProjectionTests(ITestOutputHelper output)
             foreach (var follower in Followed)
                 foreach (var table in follower.Tables)
                     Assert.True(
-                        await IsMissed(table.Name, follower, database, source, history), $"{table.Name} is not checked");
+                        await IsMissed(table.Name, follower, database, source, history),
+                        $"{table.Name} is not checked");
             await TestDatabase.Execute(
                 database.SuperuserConnectionString,
                 """

@@ -47,10 +47,14 @@ internal sealed class ReadRequest
     }
 
     /// <summary>A read that is also for those who see one owner alone.</summary>
-    public static async Task<ReadRequest> OfOwner(HttpContext context, params string[] parameters)
+    public static Task<ReadRequest> OfOwner(HttpContext context, params string[] parameters) =>
+        WithRight(Scopes.ReadLedger, context, parameters);
+
+    /// <summary>The same for those who have a right of its own, which implies no other and is implied by none.</summary>
+    public static async Task<ReadRequest> WithRight(string scope, HttpContext context, params string[] parameters)
     {
         var book = await Books.Find(context);
-        Caller.Of(context).Require(Scopes.ReadLedger);
+        Caller.Of(context).Require(scope);
         return new ReadRequest(context, book, Parameters.Of(context, [.. parameters, AtLeast]));
     }
 
