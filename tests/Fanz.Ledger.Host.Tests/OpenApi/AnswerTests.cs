@@ -5,6 +5,7 @@ using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Host.Tests.Webhooks;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Lists;
 using Microsoft.AspNetCore.Http;
 
 namespace Fanz.Ledger.Host.Tests.OpenApi;
@@ -61,6 +62,10 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "find_transactions", $"{Book}/transactions?reference=card%204242&at_least={StepsPosted}");
         await Hold(client, "list_stream", $"{Book}/streams?stream=authorisation/show-2");
         await Hold(client, "read_journal", $"{Book}/journal?limit=40");
+        foreach (var list in Listings.All.Where(list => list.Filters.All(filter => !filter.IsRequired)))
+            await Hold(client, $"list_{list.Name}", $"{Book}/lists/{list.Name}?limit=20");
+        await Hold(client, "report_revenue", $"{Book}/reports/revenue?by=month,day,hour,kind&at_least={StepsPosted}");
+        await Hold(client, "report_revenue_of_tenant", $"/v1/{Examples.Tenant}/reports/revenue?by=platform");
         // Nobody told this host of its database, so it says why it is not ready.
         await Hold(client, "read_readiness", "/health/ready");
         await Hold(client, "read_liveness", "/health/live");
