@@ -33,6 +33,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     PreviewVerb.Words(),
     OpenApiVerb.Words(),
     ExportVerb.Words(),
+    ReportVerb.Words(),
     new Command("report", "Tell what the books come to.") { RevenueReportVerb.Words() },
     BenchWords.Words(),
 };

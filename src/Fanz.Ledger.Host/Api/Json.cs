@@ -31,6 +31,9 @@ internal static class Header
     /// <summary>The number that an answer is current to.</summary>
     public const string Number = "Ledger-Number";
 
+    /// <summary>The same for each of several books.</summary>
+    public const string Numbers = "Ledger-Numbers";
+
     public const string RetryAfter = "Retry-After";
 
     /// <summary>The headers of answers, and what each says.</summary>

@@ -40,6 +40,7 @@ internal abstract class ListFile : IAsyncDisposable
             {
                 // Numbers may begin with a sign; only what others wrote is kept from being a formula.
                 if (value is long number) writer.WriteField(number);
+                else if (value is Int128 sum) writer.WriteField(sum);
                 else writer.WriteField(value is null ? "" : ListValues.InWords(value));
             }
 

@@ -81,6 +81,8 @@ internal static class Codes
         ["bad_request"] = new(400, "The request is no HTTP that can be read."),
         ["key_missing"] = new(400, "A write needs an idempotency key: the header, or `key` for one command of many."),
         ["key_repeated"] = new(400, "There is more than one Idempotency-Key."),
+        ["rate_missing"] = new(400, "The table of rates lacks a currency that the report needs."),
+        ["rates_unknown"] = new(400, "The tenant has no such table of rates, or it has none of that day."),
         ["not_json"] = new([400, 415], "The body is not JSON, or with status 415 does not say that it is."),
         ["parameter_unknown"] = new(400, "There is no such parameter at this address."),
         ["parameter_missing"] = new(400, "A parameter that the address needs is missing."),

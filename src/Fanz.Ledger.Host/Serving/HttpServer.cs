@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Lists;
+using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Telemetry;
@@ -66,6 +67,7 @@ internal static class HttpServer
         PostingMany.Map(app);
         Reads.Map(app);
         ListEndpoints.Map(app);
+        ReportEndpoints.Map(app);
         RevenueEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);

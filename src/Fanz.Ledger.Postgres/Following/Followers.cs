@@ -1,5 +1,11 @@
+using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Earnings;
+using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Subscriptions;
+using Fanz.Ledger.Postgres.Tax;
+using Fanz.Ledger.Postgres.Transactions;
 
 namespace Fanz.Ledger.Postgres.Following;
 
@@ -9,6 +15,12 @@ public static class Followers
     public static IReadOnlyList<Follower> All { get; } =
         [
             new ReferenceFollower(),
+            new BalanceFollower(),
+            new RateFollower(),
             new EarningsFollower(),
+            new TransactionFollower(),
+            new SubscriptionFollower(),
+            new TaxFollower(),
+            new ReceiptFollower(),
         ];
 }

@@ -20,8 +20,13 @@ public sealed class ListReader(NpgsqlDataSource source)
 {
     internal const string PlaceSql =
         """
-        select id, number from ledger.builds
-        where follower = $1 and book_id = $2 and state = 'live' and state <> 'retired'
+        select b.id, b.number
+        from unnest($1::text[]) with ordinality asked (follower, place)
+        cross join lateral (
+            select id, number from ledger.builds
+            where follower = asked.follower and book_id = $2 and state = 'live' and state <> 'retired'
+            limit 1) b
+        order by asked.place
         """;
 
     /// <summary>A page. Before the follower has begun with the book there is nothing, current to number 0.</summary>
@@ -55,7 +60,7 @@ public sealed class ListReader(NpgsqlDataSource source)
         [EnumeratorCancellation] CancellationToken token)
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
-        if (await Place(connection, book, list, token) is not var (build, number))
+        if (await Place(connection, book, request.FollowersOf(list), token) is not var (build, number))
         {
             yield return (0, null);
             yield break;
@@ -70,12 +75,15 @@ public sealed class ListReader(NpgsqlDataSource source)
         while (await reader.ReadAsync(token)) yield return (number, ReadRow(reader, list, request.Order));
     }
 
+    /// <summary>The build of the first follower, and the number that all of them have come to.</summary>
     private static async Task<(int Build, long Number)?> Place(
-        NpgsqlConnection connection, OpenedBook book, Listing list, CancellationToken token)
+        NpgsqlConnection connection, OpenedBook book, IReadOnlyList<string> followers, CancellationToken token)
     {
-        await using var batch = ByIndex.Query(connection, PlaceSql, list.Follower, book.Id);
+        await using var batch = ByIndex.Query(connection, PlaceSql, followers.ToArray(), book.Id);
         await using var reader = await ByIndex.Read(batch, token);
-        return await reader.ReadAsync(token) ? (reader.GetInt32(0), reader.GetInt64(1)) : null;
+        var places = new List<(int Build, long Number)>();
+        while (await reader.ReadAsync(token)) places.Add((reader.GetInt32(0), reader.GetInt64(1)));
+        return places.Count == followers.Count ? (places[0].Build, places.Min(place => place.Number)) : null;
     }
 
     private static ListRow ReadRow(NpgsqlDataReader reader, Listing list, ListOrder order)

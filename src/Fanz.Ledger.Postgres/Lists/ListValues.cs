@@ -16,7 +16,8 @@ public static class ListValues
             long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : null,
-        ValueKind.Date => LocalDatePattern.Iso.Parse(text).TryGetValue(default, out var date)
+        // Years before the first are dates as well, but none that a database is asked for.
+        ValueKind.Date => LocalDatePattern.Iso.Parse(text).TryGetValue(default, out var date) && date.Year > 0
             ? date.ToDateOnly()
             : null,
         ValueKind.Time => InstantPattern.ExtendedIso.Parse(text).TryGetValue(default, out var time)

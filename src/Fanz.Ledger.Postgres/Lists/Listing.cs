@@ -29,7 +29,10 @@ public sealed record ListColumn(string Name, string Sql, ValueKind Kind, string 
 /// <summary>A condition that a reader may set.</summary>
 /// <param name="Name">The name of the parameter.</param>
 /// <param name="Kind">What its value is.</param>
-/// <param name="Sql">The condition, in which <c>@value</c> stands for what was given.</param>
+/// <param name="Sql">
+/// The condition, in which <c>@value</c> stands for what was given, and <c>@build</c> and <c>@book</c> for what they do
+/// in the list's own.
+/// </param>
 /// <param name="Meaning">What it leaves, in one sentence.</param>
 public sealed record ListFilter(string Name, ValueKind Kind, string Sql, string Meaning)
 {
@@ -37,7 +40,22 @@ public sealed record ListFilter(string Name, ValueKind Kind, string Sql, string 
 
     /// <summary>What it may be, where that is one of a few words.</summary>
     public IReadOnlyList<string>? Words { get; init; }
+
+    /// <summary>How its rows are found in some orders.</summary>
+    public ListLead? Lead { get; init; }
+
+    /// <summary>Whose rows it looks at, where they are another's: the list is then current to the lesser number.</summary>
+    public string? Follower { get; init; }
 }
+
+/// <summary>
+/// A condition for an index that some orders have and others have not. One with tables of its own is another way to the
+/// rows: the first filter that has such a way in the order that is asked for is where they are found.
+/// </summary>
+/// <param name="From">In place of the list's tables; null where the index is theirs.</param>
+/// <param name="Sql">In place of the filter's condition, which is then one that no index is chosen for.</param>
+/// <param name="Orders">The orders in which that index has the rows.</param>
+public sealed record ListLead(string? From, string Sql, IReadOnlyList<string> Orders);
 
 /// <summary>An order in which an index has the rows.</summary>
 /// <param name="Name">The word by which it is asked for.</param>

@@ -1,4 +1,10 @@
+using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Earnings;
+using Fanz.Ledger.Postgres.Rates;
+using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Subscriptions;
+using Fanz.Ledger.Postgres.Tax;
+using Fanz.Ledger.Postgres.Transactions;
 
 namespace Fanz.Ledger.Postgres.Lists;
 
@@ -7,7 +13,25 @@ public static class Listings
 {
     public static IReadOnlyList<Listing> All { get; } =
         [
-            RevenueList.Revenue, EarningsLists.RevenueShare, EarningsLists.CreatorEarnings, SpendingList.FanSpending,
+            BalanceLists.Balances,
+            BalanceLists.DailyBalances,
+            HeldLists.EscrowCalendar,
+            HeldLists.EscrowDays,
+            HeldLists.HoldsAndDebts,
+            PositionList.Positions,
+            RateList.Rates,
+            RevenueList.Revenue,
+            EarningsLists.RevenueShare,
+            EarningsLists.CreatorEarnings,
+            SpendingList.FanSpending,
             AffiliateList.AffiliateEarnings,
+            TransactionLists.Transactions,
+            SubscriptionLists.Subscriptions,
+            SubscriptionLists.Days,
+            TaxLists.Earnings,
+            TaxLists.Supplies,
+            TaxLists.Withholdings,
+            ReceiptLists.Suspense,
+            ReceiptLists.Receipts,
         ];
 }

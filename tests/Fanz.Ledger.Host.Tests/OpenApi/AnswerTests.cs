@@ -37,6 +37,8 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         }
 
         await HoldReads(ledger.Client);
+        await HoldLists(ledger.Client);
+        await HoldReports(ledger.Client);
         await HoldBooks(ledger.Client);
         await HoldKeys(ledger.Client);
         await HoldWebhooks(ledger.Client);
@@ -72,6 +74,32 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "read_openapi", "/openapi.json");
         await Hold(client, "read_balance", $"{Book}/accounts/balance?account=fan.wallet/USD//nobody");
         await Hold(client, "read_balance", $"{Book}/accounts/balance?account=what");
+    }
+
+    private async Task HoldLists(HttpClient client)
+    {
+        foreach (var list in Listings.All)
+        {
+            var needed = list.Filters.Where(filter => filter.IsRequired).Select(filter => $"&{filter.Name}=" + (
+                filter.Name == "currency" ? "USD" : filter.Name == "code" ? "psp.receivable" : ""));
+            await Hold(client, $"list_{list.Name}", $"{Book}/lists/{list.Name}?at_least=5{string.Concat(needed)}");
+        }
+
+        await Hold(client, "list_balances", $"{Book}/lists/balances?moved_since=soon");
+    }
+
+    private async Task HoldReports(HttpClient client)
+    {
+        foreach (var report in new[] { "trial_balance", "balance_sheet", "income_statement" })
+        {
+            var address = $"reports/{report.Replace('_', '-')}";
+            await Hold(client, $"report_{report}", $"{Book}/{address}?at_least=5");
+            await Hold(client, $"report_{report}", $"{Book}/{address}?in=EUR&rates=none&rates_on=2026-01-01");
+            await Hold(client, $"report_{report}_of_tenant", $"/v1/{Examples.Tenant}/{address}?consolidated=true");
+        }
+
+        await Hold(
+            client, "report_daily_balances", $"{Book}/reports/daily-balances?account=fan.wallet/USD//anna&at_least=5");
     }
 
     private async Task HoldBooks(HttpClient client)

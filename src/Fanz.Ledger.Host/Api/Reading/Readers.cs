@@ -38,6 +38,9 @@ internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource read, b
 
     public ListReader Lists => field ??= new(read);
 
+    public ReportMaker Reports => field ??= new(read);
+
+    public DayReader Days => field ??= new(read);
     public RevenueReport Revenue => field ??= new(read);
 
     public Builds Builds => field ??= new(read);
