@@ -45,13 +45,14 @@ internal static class ReportDescriptions
     public static Described DailyBalances { get; } = new(
         "report_daily_balances", Group, "The balance of an account day by day")
     {
-        Text = "What is dated on each day, and what the account held at its end. Days without entries are left out. What "
-            + "was dated back later is on its day, unless `known_on` is before it was recorded.",
+        Text = "What is dated on each day, and what the account held at its end. Days without entries are left out. "
+            + "What was dated back later is on its day, unless `known_on` is before it was recorded.",
         Scope = Scopes.ReadLedger,
         Parameters =
             [
                 Parameter.Query(
-                    "account", Shapes.Text(), "CODE/CURRENCY/COHORT/OWNER, as `fan.wallet/USD//anna`.", isRequired: true),
+                    "account", Shapes.Text(), "CODE/CURRENCY/COHORT/OWNER, as `fan.wallet/USD//anna`.",
+                    isRequired: true),
                 FromDay, ToDay, KnownOn, AtLeast,
             ],
         Answers =
@@ -113,7 +114,8 @@ internal static class ReportDescriptions
                 ],
             KnownOn,
             Parameter.Query(
-                ReportWords.In, Shapes.Text(), "A currency in which all of it is said as well, by `rates` of `rates_on`."),
+                ReportWords.In, Shapes.Text(),
+                "A currency in which all of it is said as well, by `rates` of `rates_on`."),
             Parameter.Query(ReportWords.Rates, Shapes.Text(), "The name of the tenant's table of rates."),
             Parameter.Query(ReportWords.RatesOn, Shapes.Day(), "The day of the rates; the table must have that day."),
         ];
@@ -122,8 +124,9 @@ internal static class ReportDescriptions
         (kind.IsOfPeriod
             ? "Revenue less expenses is the result; a loss is below zero."
             : "All lines of a currency together are zero, and `sum` says so.")
-        + " Lines have an owner where that is a processor, a bank, a jurisdiction, an import or another book. `balance` is "
-        + "debit positive; `amount` is the same, positive on the side on which the line or its group usually is.";
+        + " Lines have an owner where that is a processor, a bank, a jurisdiction, an import or another book. "
+        + "`balance` is debit positive; `amount` is the same, positive on the side on which the line or its group "
+        + "usually is.";
 
     private static string Word(ReportKind kind) => kind.Name.Replace('-', '_');
 

@@ -53,7 +53,8 @@ internal static class ReportWords
         {
             if (given(name) is null)
                 throw new ReportMistake(
-                    name, "parameter_missing", "in names a currency, rates the table and rates_on its day: all or none.");
+                    name, "parameter_missing",
+                    "in names a currency, rates the table and rates_on its day: all or none.");
         }
 
         if (!Currency.TryOf(given(In), out var currency) || currency.IsToken)

@@ -34,7 +34,8 @@ internal static class AccountColumns
         "code", ValueKind.Text, "b.code = @value", "Accounts of one line of the chart, as `fan.wallet`.");
 
     public static readonly ListFilter OfOwner = new(
-        "owner", ValueKind.Text, "b.owner = @value", "Accounts of one owner, whatever they are in; empty: the platform.");
+        "owner", ValueKind.Text, "b.owner = @value",
+        "Accounts of one owner, whatever they are in; empty: the platform.");
 
     public static readonly ListFilter OfCurrency =
         new("currency", ValueKind.Text, "b.currency = @value", "Accounts in one currency.");
@@ -52,7 +53,9 @@ internal static class AccountColumns
             new("b.account_id", ValueKind.Whole),
         ];
 
-    /// <summary>One id may be a fan's and a creator's: in a role an owner has the accounts of that role alone.</summary>
+    /// <summary>
+    /// One id may be a fan's and a creator's: in a role an owner has the accounts of that role alone.
+    /// </summary>
     private static ListFilter OfRole(string role, Holder holder) => new(
         role, ValueKind.Text, $"b.owner = @value and b.code in ({Quoted(code => code.Holder == holder)})",
         $"Accounts that somebody has as a{(role[0] == 'a' ? "n" : "")} {role}.");

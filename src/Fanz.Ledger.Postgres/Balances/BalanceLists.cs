@@ -18,7 +18,9 @@ public static class BalanceLists
             new("moved_on", "b.moved_on", ValueKind.Date, "The book's day on which its last entry was recorded."),
             new("last_number", "b.moved_number", ValueKind.Whole, "The record of its last entry."),
             new("first_number", "b.opened_number", ValueKind.Whole, "The record of its first entry."),
-            new("since", "b.since_on", ValueKind.Date, "The book's day since which it has not been empty, if it is not."),
+            new(
+                "since", "b.since_on", ValueKind.Date,
+                "The book's day since which it has not been empty, if it is not."),
             new("life", "b.life", ValueKind.Text, "open, frozen_for_debits, frozen or closed."),
         ],
         [
@@ -104,6 +106,7 @@ public static class BalanceLists
         ])
     {
         Text = "A row for each day that entries are dated and each day on which they were recorded, so that what was "
-            + "dated back shows as a row of its own. The report `daily-balances` sums them up by the day they are dated.",
+            + "dated back shows as a row of its own. The report `daily-balances` sums them up by the day that they are "
+            + "dated.",
     };
 }

@@ -46,8 +46,8 @@ public static class HeldLists
                 ]),
         ])
     {
-        Text = "What is held and not yet released. A day that is past is one whose release has not been run, or that it "
-            + "passed over.",
+        Text = "What is held and not yet released. A day that is past is one whose release has not been run, or that "
+            + "it passed over.",
         OwnerFilters = new Dictionary<Role, string>
         {
             [Role.Creator] = "creator", [Role.Affiliate] = "affiliate",

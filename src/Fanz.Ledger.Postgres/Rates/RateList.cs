@@ -34,7 +34,7 @@ public static class RateList
                 ]),
         ])
     {
-        Text = "Kept in the treasury, `TENANT/_`. Where a day of a table was said more than once, all that was said last "
-            + "holds.",
+        Text = "Kept in the treasury, `TENANT/_`. Where a day of a table was said more than once, all that was said "
+            + "last holds.",
     };
 }

@@ -33,7 +33,9 @@ public sealed class ReportReader(NpgsqlDataSource source)
         group by asked.build, c.code, c.owner, c.currency
         """;
 
-    /// <summary>The lines of each of the books; one that nothing was made of yet is at number 0, without lines.</summary>
+    /// <summary>
+    /// The lines of each of the books; one that nothing was made of yet is at number 0, without lines.
+    /// </summary>
     public async Task<IReadOnlyList<BookLines>> Read(
         IReadOnlyList<OpenedBook> books, ReportDays days, CancellationToken token)
     {

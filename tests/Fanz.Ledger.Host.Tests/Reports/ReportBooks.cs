@@ -12,7 +12,9 @@ using Npgsql;
 
 namespace Fanz.Ledger.Host.Tests.Reports;
 
-/// <summary>The small books with rates in their treasury, followed to their ends, and a host that tells of them.</summary>
+/// <summary>
+/// The small books with rates in their treasury, followed to their ends, and a host that tells of them.
+/// </summary>
 public sealed class ReportBooks : IAsyncLifetime
 {
     internal static readonly LocalDate RatesOn = new(2026, 1, 31);

@@ -5,7 +5,9 @@ using Fanz.Ledger.Host.Tests.Terminal;
 
 namespace Fanz.Ledger.Host.Tests.Reports;
 
-/// <summary>Reports of the demonstration on the command line say what the demonstration found in the entries itself.</summary>
+/// <summary>
+/// Reports of the demonstration on the command line say what the demonstration found in the entries itself.
+/// </summary>
 public sealed class ReportVerbTests(Home home) : IClassFixture<Home>
 {
     [Fact]
@@ -18,7 +20,9 @@ public sealed class ReportVerbTests(Home home) : IClassFixture<Home>
             var name = book.GetProperty("book").GetString()!;
             var report = (await home.Run("report", "trial-balance", "--book", name, "--json")).Json;
             Assert.Equal(
-                Lines(book.GetProperty("trial_balance").EnumerateArray(), line => line.GetProperty("currency").GetString()!),
+                Lines(
+                    book.GetProperty("trial_balance").EnumerateArray(),
+                    line => line.GetProperty("currency").GetString()!),
                 report.GetProperty("sections").EnumerateArray().SelectMany(section => Lines(
                     section.GetProperty("lines").EnumerateArray(),
                     _ => section.GetProperty("currency").GetString()!)).Order(StringComparer.Ordinal));
@@ -41,7 +45,9 @@ public sealed class ReportVerbTests(Home home) : IClassFixture<Home>
             (["trial-balance", "--tenant", "fanz", "--as-of", "soon"], "--as-of: as_of is a date"),
             (["trial-balance", "--book", "fanz/_", "--consolidated"], "--tenant"),
             (["balance-sheet", "--tenant", "fanz", "--in", "EUR"], "--rates"),
-            (["balance-sheet", "--tenant", "fanz", "--in", "EUR", "--rates", "none", "--rates-on", "2026-01-31"], "none"),
+            (
+                ["balance-sheet", "--tenant", "fanz", "--in", "EUR", "--rates", "x", "--rates-on", "2026-01-31"],
+                "table x"),
             (["daily-balances", "what", "--book", "fanz/_"], "is not an account"),
         })
             Assert.Contains(said, (await home.Run(["report", .. words])).OneLine(), StringComparison.Ordinal);
@@ -53,14 +59,16 @@ public sealed class ReportVerbTests(Home home) : IClassFixture<Home>
         var creator = statement.GetProperty("creator").GetString();
         var currency = statement.GetProperty("currency").GetString();
         var rows = (await home.Run(
-            "export", "balances", "--book", Demonstration.Shown.Book.ToString(), "--where", $"creator={creator}", "--where", $"currency={currency}",
-            "--format", "jsonl")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            "export", "balances", "--book", Demonstration.Shown.Book.ToString(), "--where", $"creator={creator}",
+            "--where", $"currency={currency}", "--format", "jsonl"))
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(
             statement.GetProperty("in_ledger").GetInt64(),
             -rows.Sum(row => JsonDocument.Parse(row).RootElement.GetProperty("balance").GetInt64()));
     }
 
-    private static IEnumerable<string> Lines(IEnumerable<JsonElement> lines, Func<JsonElement, string> currency) => lines
+    private static IEnumerable<string> Lines(
+        IEnumerable<JsonElement> lines, Func<JsonElement, string> currency) => lines
         .GroupBy(line => $"{currency(line)} {line.GetProperty("code").GetString()}")
         .Select(same => (same.Key, Sum: same.Sum(line => line.GetProperty("balance").GetInt64())))
         .Where(same => same.Sum != 0)

@@ -5,6 +5,7 @@ using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Tests.Server;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace Fanz.Ledger.Postgres.Tests.Balances;
@@ -39,7 +40,7 @@ public sealed class BalanceTests(TestDatabase database, ITestOutputHelper output
         }
 
         await CaughtUp.With(days, Both);
-        Assert.True(days.Taken > 150, $"only {days.Taken} were taken");
+        Assert.True(days.Taken > 80, $"only {days.Taken} were taken");
         var rows = await NothingDiffers(days);
         foreach (var book in days.Books) await Rebuild(days, book);
         Assert.Equal(rows, await NothingDiffers(days));
@@ -67,6 +68,34 @@ public sealed class BalanceTests(TestDatabase database, ITestOutputHelper output
         await NothingDiffers(days);
     }
 
+    /// <summary>
+    /// What changes with every movement is in no index, so that the row stays on its page and the indexes as they are.
+    /// </summary>
+    [Theory]
+    [InlineData("balances", "balance = balance + 1, version = version + 1, moved_number = moved_number + 1")]
+    [InlineData("account_days", "debits = debits + 1, credits = credits + 1, entries = entries + 1, last_position = 9")]
+    [InlineData("code_days", "debits = debits + 1, credits = credits + 1, entries = entries + 1")]
+    public async Task A_movement_changes_no_index(string table, string change)
+    {
+        await using var days = await BusyDays.Begin(database, 5, $"hot-{table.Replace('_', '-')}");
+        await days.Post(20);
+        await CaughtUp.With(days, Both);
+        await using var connection = await days.Host.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var update = new NpgsqlCommand(
+            $"""
+            update projected.{table} set {change}
+            where build = (select id from ledger.builds where follower = 'balances' and book_id = {days.Books[0].Id})
+            """,
+            connection);
+        var rows = await update.ExecuteNonQueryAsync();
+        Assert.True(rows > 3, $"{rows} rows prove little");
+        await using var counted = new NpgsqlCommand(
+            $"select n_tup_hot_upd from pg_stat_xact_user_tables where schemaname = 'projected' and relname = '{table}'",
+            connection);
+        Assert.Equal((long)rows, await counted.ExecuteScalarAsync());
+    }
+
     [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(-long.MaxValue)]
@@ -79,7 +108,10 @@ public sealed class BalanceTests(TestDatabase database, ITestOutputHelper output
         for (var i = 0; i < 300; i++) sizes.Add(random.NextInt64() >> random.Next(63));
         var steps = await TestDatabase.Scalar<int[]>(
             database.HostConnectionString,
-            $"select array_agg(projected.size_step(size) order by place) from unnest(array[{string.Join(',', sizes)}]::bigint[]) with ordinality s (size, place)");
+            $"""
+            select array_agg(projected.size_step(size) order by place)
+            from unnest(array[{string.Join(',', sizes)}]::bigint[]) with ordinality s (size, place)
+            """);
         Assert.Equal(steps, sizes.Select(SizeStep.Of));
         var ordered = sizes.OrderBy(size => Math.Abs(size)).Select(SizeStep.Of).ToArray();
         Assert.Equal(ordered.Order(), ordered);
@@ -101,7 +133,8 @@ public sealed class BalanceTests(TestDatabase database, ITestOutputHelper output
         var rows = new List<long>();
         await foreach (var table in Check(days))
         {
-            Assert.True(table.Differences.Count == 0, $"{table.Book} {table.Table}: {string.Join('\n', table.Differences)}");
+            Assert.True(
+                table.Differences.Count == 0, $"{table.Book} {table.Table}: {string.Join('\n', table.Differences)}");
             rows.Add(table.Rows);
         }
 

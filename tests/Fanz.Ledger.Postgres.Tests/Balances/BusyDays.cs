@@ -61,7 +61,7 @@ internal sealed class BusyDays : IAsyncDisposable
         {
             clock.Time += Duration.FromMinutes(random.Next(1, 200));
             var book = Books[random.Next(2)].Name;
-            var (to, command) = random.Next(40) == 0 ? (Books[2].Name, Rates()) : (book, Draw(book));
+            var (to, command) = random.Next(12) == 0 ? (Books[2].Name, Rates()) : (book, Draw(book));
             var reply = await Host.Post(to, command, $"{++keys}");
             if (reply is not Reply.Posted posted) continue;
             Taken++;
@@ -83,14 +83,17 @@ internal sealed class BusyDays : IAsyncDisposable
             < 49 => new Command.OpenDispute($"d-{keys}", Earlier(book), 1_500),
             < 52 => new Command.ReleaseHold(creator, currency, Today.PlusDays(random.Next(-20, 1)), $"run-{keys}"),
             < 55 => new Command.HoldAmount(creator, amount, currency, "a person looks"),
-            < 58 => new Command.SettleProcessor(currency, amount, amount / 20, amount / 10, Any(["", "stripe"]) is { Length: > 0 } p ? p : null),
+            < 58 => new Command.SettleProcessor(
+                currency, amount, amount / 20, amount / 10, random.Next(2) == 0 ? "stripe" : null),
             < 61 => new Command.RecordReceipt(amount, currency, $"b-{keys}"),
             < 64 => new Command.PurchaseTokens(fan, amount, amount, "USD", Funding.Card),
             < 67 => new Command.GrantPromo(fan, amount, currency, $"p-{keys}"),
             < 72 => new Command.Transfer(Legs(fan, amount, currency), "moved", Someday(ahead: true)),
-            < 79 => new Command.Adjust(Legs(fan, amount, currency), "put right", "pia", "quentin", Someday(ahead: false)),
+            < 79 => new Command.Adjust(
+                Legs(fan, amount, currency), "put right", "pia", "quentin", Someday(ahead: false)),
             < 87 => new Command.TransferToBook(
-                Books.First(one => one.Name != book).Name.Platform, Bank(currency), Bank(currency), amount, currency, "swept"),
+                Books.First(one => one.Name != book).Name.Platform, Bank(currency), Bank(currency), amount, currency,
+                "swept"),
             < 91 => new Command.Reverse(random.Next(1, keys + 2), "a mistake"),
             < 94 => new Command.FreezeAccount(Wallet(fan, currency), "court order", random.Next(2) == 0),
             < 97 => new Command.UnfreezeAccount(Wallet(fan, currency), "it was lifted"),
@@ -107,7 +110,7 @@ internal sealed class BusyDays : IAsyncDisposable
     };
 
     private Command.SetRates Rates() => new(
-        "month-end", Today.PlusDays(-random.Next(4)), "EUR",
+        "month-end", Today.PlusDays(-random.Next(2)), "EUR",
         [new QuotedRate("USD", $"1.0{random.Next(10, 99)}"), new QuotedRate("JPY", $"16{random.Next(10)}.25")],
         "reference rates");
 
@@ -122,7 +125,7 @@ internal sealed class BusyDays : IAsyncDisposable
         };
 
     private LocalDate? Someday(bool ahead) =>
-        random.Next(4) == 0 ? null : Today.PlusDays(random.Next(-25, ahead ? 4 : 0));
+        random.Next(4) == 0 ? null : Today.PlusDays(random.Next(-25, ahead ? 25 : 0));
 
     private long Earlier(BookName book) =>
         sales[book] is { Count: > 0 } known ? known[random.Next(known.Count)] : 1;

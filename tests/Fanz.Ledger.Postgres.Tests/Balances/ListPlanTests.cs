@@ -11,8 +11,8 @@ namespace Fanz.Ledger.Postgres.Tests.Balances;
 
 /// <summary>
 /// Every order of every list with every filter comes from an index, on tables that the planner knows nothing of yet and
-/// on tables that were filled and analyzed. Where there are many rows none are sorted but those of one step of size, and
-/// what a filter's own index has left: so few that sorting them was cheaper than to pass over all others in their order.
+/// on tables that were filled and analyzed. Where there are many rows none are sorted but those of one step of size,
+/// and what a filter's own index has left: so few that sorting them is cheaper than to pass over all others in order.
 /// </summary>
 public sealed partial class ListPlanTests : IAsyncLifetime
 {
@@ -36,7 +36,8 @@ public sealed partial class ListPlanTests : IAsyncLifetime
         from generate_series(1, 60000, 7) i, generate_series(1, 8) d;
         insert into projected.code_days
         select 1, 1 + i % 2, date '2025-01-01' + d, date '2025-01-01' + d,
-            (array['cash.bank', 'psp.receivable', 'psp.reserve', 'revenue.tip', 'fan.wallet', 'vat.payable'])[1 + i % 6],
+            (array['cash.bank', 'psp.receivable', 'psp.reserve', 'revenue.tip', 'fan.wallet', 'vat.payable'])
+                [1 + i % 6],
             'institution-' || i % 7, (array['USD', 'EUR'])[1 + i % 2], 5, 5
         from generate_series(1, 42) i, generate_series(1, 300) d
         on conflict do nothing;
@@ -87,8 +88,9 @@ public sealed partial class ListPlanTests : IAsyncLifetime
             var plan = await Explain(isFull, statement.Sql, [.. statement.Parameters]);
             Assert.DoesNotContain("Seq Scan on", plan, StringComparison.Ordinal);
             Assert.Contains("Index Cond: (", plan, StringComparison.Ordinal);
-            if (isFull)
-                Assert.True(!WholeSort().IsMatch(plan) || IsLeftByFilter(filters.Keys, plan), $"{statement.Sql}\n{plan}");
+            if (!isFull) continue;
+            Assert.True(
+                !WholeSort().IsMatch(plan) || IsLeftByFilter(filters.Keys, plan), $"{statement.Sql}\n{plan}");
         }
     }
 

@@ -123,7 +123,8 @@ public sealed class ConsolidatedTests
             code => Assert.Equal(Side.Credit, code.NormalSide));
     }
 
-    private static BookLines Book(string platform, params (AccountCode Code, string Owner, long Balance)[] lines) => new(
+    private static BookLines Book(
+        string platform, params (AccountCode Code, string Owner, long Balance)[] lines) => new(
         new OpenedBook(
             1, new BookSettings(new BookName("t", platform), DateTimeZone.Utc, BookSettings.NoHolidays, Dollar)),
         7, [.. lines.Select(line => new ReportLine(line.Code, line.Owner, Dollar, line.Balance))]);

@@ -162,7 +162,8 @@ public sealed class ReportTests(TestDatabase database, ITestOutputHelper output)
     {
         foreach (var bounds in AnyDays(20))
         {
-            var (apart, together) = (await Make(days.Books, bounds), await Make(days.Books, bounds, consolidates: true));
+            var apart = await Make(days.Books, bounds);
+            var together = await Make(days.Books, bounds, consolidates: true);
             Assert.All(together.Sections, section => Assert.Equal(0, section.Sum));
             foreach (var pair in together.Between)
             {
@@ -187,6 +188,26 @@ public sealed class ReportTests(TestDatabase database, ITestOutputHelper output)
                 Movements.Lines(AllLines(apart).Where(line => !IsBetween(line))),
                 Movements.Lines(AllLines(together).Where(line => !IsBetween(line))));
         }
+    }
+
+    /// <summary>
+    /// It is one day here and the next one there, so on the first of them it has left and not arrived.
+    /// </summary>
+    [Fact]
+    public async Task What_is_on_two_sides_of_midnight_is_shown_as_unmatched_on_that_day_alone()
+    {
+        var (first, last) = (movements.All.Min(one => one.EffectiveOn), movements.All.Max(one => one.EffectiveOn));
+        var unmatched = 0;
+        for (var day = first; day <= last; day = day.PlusDays(1))
+        {
+            var report = await Make(days.Books, new ReportDays(To: day), consolidates: true);
+            unmatched += report.Between.Count(pair => pair.Unmatched != 0);
+        }
+
+        Assert.True(unmatched > 0, "No transfer was under way at midnight.");
+        var all = await Make(days.Books, new ReportDays(), consolidates: true);
+        Assert.NotEmpty(all.Between);
+        Assert.All(all.Between, pair => Assert.Equal(0, pair.Unmatched));
     }
 
     [Fact]
