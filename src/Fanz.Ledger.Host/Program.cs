@@ -34,7 +34,6 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     OpenApiVerb.Words(),
     ExportVerb.Words(),
     ReportVerb.Words(),
-    new Command("report", "Tell what the books come to.") { RevenueReportVerb.Words() },
     BenchWords.Words(),
 };
 

@@ -11,5 +11,6 @@ internal static class ReportVerb
         LinesVerb.Words(ReportKind.BalanceSheet),
         LinesVerb.Words(ReportKind.IncomeStatement),
         DailyBalanceVerb.Words(),
+        RevenueReportVerb.Words(),
     };
 }

@@ -13,9 +13,9 @@ internal static class RevenueDescriptions
     private const string Group = "Reports";
 
     private const string Meaning =
-        "Summed by whatever `by` names, and always by currency. All days are those that records count for, so the hours "
-        + "of a day are the day and the days of a month are the month. Net income over all kinds is that of the trial "
-        + "balance.";
+        "Summed by whatever `by` names, and always by currency. All days are those that records count for, so the "
+        + "hours of a day are the day and the days of a month are the month. Net income over all kinds is that of the "
+        + "trial balance.";
 
     private static readonly string[] CodesOfBoth =
         ["ill_formed", "unknown_currency", "parameter_unknown", "parameter_repeated", "owner_only"];
@@ -27,7 +27,8 @@ internal static class RevenueDescriptions
         Parameters =
             [
                 .. Parameters,
-                Parameter.Query("at_least", Shapes.Whole(), "The number that the answer must know of, as that of a receipt."),
+                Parameter.Query(
+                    "at_least", Shapes.Whole(), "The number that the answer must know of, as that of a receipt."),
             ],
         Answers = [Answer with { Headers = [Header.Number] }],
         Codes = ["book_unknown", .. CodesOfBoth, "not_there_yet", "too_many_waiting"],
@@ -46,8 +47,8 @@ internal static class RevenueDescriptions
         [
             Parameter.Query(
                 RevenueWords.By, Shapes.Text(),
-                $"Some of `{RevenueWords.Groups.Replace(", ", "`, `", StringComparison.Ordinal)}` and `currency`, separated by "
-                + "commas; otherwise one sum for each currency."),
+                $"Some of `{RevenueWords.Groups.Replace(", ", "`, `", StringComparison.Ordinal)}` and `currency`, "
+                + "separated by commas; otherwise one sum for each currency."),
             Parameter.Query(RevenueWords.From, Shapes.Day(), "The first day that counts; otherwise all do."),
             Parameter.Query(RevenueWords.To, Shapes.Day(), "The last one."),
             Parameter.Query(RevenueWords.Currency, Shapes.Text(), "The only currency; otherwise all are told."),

@@ -20,7 +20,8 @@ internal static class RevenueEndpoints
 {
     public const int MostRows = 10_000;
 
-    private static readonly string[] Asked = [RevenueWords.By, RevenueWords.From, RevenueWords.To, RevenueWords.Currency, "format"];
+    private static readonly string[] Asked =
+        [RevenueWords.By, RevenueWords.From, RevenueWords.To, RevenueWords.Currency, "format"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -23,7 +23,10 @@ internal static class RevenueReportVerb
 {
     /// <summary>What people are shown; expenses are all that is between revenue and net.</summary>
     private static readonly string[] Shown =
-        ["sales", "gross", "discounts", "taxes", "creators", "affiliates", "refunded", "charged_back", "revenue", "net"];
+        [
+            "sales", "gross", "discounts", "taxes", "creators", "affiliates", "refunded", "charged_back", "revenue",
+            "net",
+        ];
 
     public static Command Words()
     {

@@ -25,8 +25,8 @@ internal static class AffiliateTable
             ('subscription_renewed', 'subscription'), ('subscription_recovered', 'subscription'),
             ('subscription_upgraded', 'subscription'), ('charge_opened', 'subscription')),
         moved as (
-            select a.owner, j.effective_on, coalesce(own.kind, earlier.kind, j.type) as kind, a.currency, a.code, j.type,
-                coalesce(own.kind, earlier.kind) is not null as is_sale, e.amount
+            select a.owner, j.effective_on, coalesce(own.kind, earlier.kind, j.type) as kind, a.currency, a.code,
+                j.type, coalesce(own.kind, earlier.kind) is not null as is_sale, e.amount
             from ledger.journal j
             join ledger.entries e on e.book_id = j.book_id and e.number = j.number
             join ledger.accounts a on a.id = e.account_id and a.book_id = e.book_id

@@ -80,7 +80,7 @@ public static class EarningsLists
             new("effective_on", "e.effective_on", ValueKind.Date, "The day that it counts for."),
             new("creator", "e.creator", ValueKind.Text, "The creator."),
             new("kind", "e.kind", ValueKind.Text, "What was sold; where nothing was, the type of the record."),
-            new("rule", "e.rule", ValueKind.Whole, "The version of the rule frozen with the sale; 0 where none was set."),
+            new("rule", "e.rule", ValueKind.Whole, "The version of its rule as frozen; 0 where none was set."),
             new("currency", "e.currency", ValueKind.Text, "The currency of the amounts."),
         ];
 

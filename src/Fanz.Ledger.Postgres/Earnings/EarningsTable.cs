@@ -101,8 +101,8 @@ internal static class EarningsTable
                 case
                     when sold is not null and type = 'sale_refunded' then 'refunded'
                     when sold is not null and type in ('dispute_lost', 'sale_clawed_back') then 'charged_back'
-                    when sold is not null and type not like 'dispute_%' and code in ('creator.pending', 'creator.reserve')
-                        then 'earned'
+                    when sold is not null and type not like 'dispute_%'
+                        and code in ('creator.pending', 'creator.reserve') then 'earned'
                     when sold is not null and type not like 'dispute_%' and code = 'creator.unearned' then 'unearned'
                     when type in ('hold_released', 'reserve_released') then 'withheld'
                     when type in ('payout_settled', 'payout_returned') then 'paid_out'
@@ -216,7 +216,8 @@ internal static class EarningsTable
         if (sale.Discount is { BorneBy: Bearer.Creator }) row.Add(EarningsSum.DiscountsBorne, times * agreed.Discount);
         row.Add(EarningsSum.Fees, times * sale.Fee);
         row.Add(EarningsSum.Affiliates, times * agreed.Affiliate);
-        if (sale.Affiliate is { BorneBy: Bearer.Creator }) row.Add(EarningsSum.AffiliatesBorne, times * agreed.Affiliate);
+        if (sale.Affiliate is { BorneBy: Bearer.Creator })
+            row.Add(EarningsSum.AffiliatesBorne, times * agreed.Affiliate);
     }
 
     /// <summary>An entry of an account of a creator's. Credits are what the creator gets.</summary>

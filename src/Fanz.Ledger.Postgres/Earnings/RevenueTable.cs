@@ -17,7 +17,8 @@ internal enum RevenueSum
 
 /// <summary>
 /// projected.revenue. What was agreed with sales, and what of it fans got back, is what the events say. What the
-/// platform earned and spent is what the entries say, whatever record they are of, so that it ties to the trial balance.
+/// platform earned and spent is what the entries say, whatever record they are of, so that it ties to the trial
+/// balance.
 /// </summary>
 internal static class RevenueTable
 {
@@ -81,7 +82,8 @@ internal static class RevenueTable
             ('expense.goodwill', 'goodwill', 'goodwill'), ('expense.bad_debt', 'bad_debts', 'bad_debt'),
             ('fx.gainloss', 'other_expenses', 'exchange'), ('rounding', 'other_expenses', 'rounding')),
         moved as (
-            select j.effective_on, j.hour, coalesce(j.kind, line.kind) as kind, a.currency, line.line, j.is_sale, e.amount
+            select j.effective_on, j.hour, coalesce(j.kind, line.kind) as kind, a.currency, line.line, j.is_sale,
+                e.amount
             from records j
             join ledger.entries e on e.book_id = $1 and e.number = j.number
             join ledger.accounts a on a.id = e.account_id and a.book_id = e.book_id
@@ -94,8 +96,8 @@ internal static class RevenueTable
             sum(chargeback_fees)::bigint, sum(goodwill)::bigint, sum(bad_debts)::bigint, sum(other_expenses)::bigint
         from (
             select told.*, 0 as revenue, 0 as sales_revenue, 0 as deferred, 0 as affiliate_expense,
-                0 as promotion_expense, 0 as processor_fees, 0 as chargeback_losses, 0 as chargeback_fees, 0 as goodwill,
-                0 as bad_debts, 0 as other_expenses
+                0 as promotion_expense, 0 as processor_fees, 0 as chargeback_losses, 0 as chargeback_fees,
+                0 as goodwill, 0 as bad_debts, 0 as other_expenses
             from told
             union all
             select effective_on, hour, kind, currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -167,7 +169,8 @@ internal static class RevenueTable
             var row = sums[new RevenueKey(day, hour, about.Kind ?? line.Kind, entry.Account.Currency.Code)];
             var isIncome = line.Sum is RevenueSum.Revenue or RevenueSum.Deferred;
             row.Add(line.Sum, isIncome ? -entry.Amount : entry.Amount);
-            if (line.Sum == RevenueSum.Revenue && about.Sale is not null) row.Add(RevenueSum.SalesRevenue, -entry.Amount);
+            if (line.Sum == RevenueSum.Revenue && about.Sale is not null)
+                row.Add(RevenueSum.SalesRevenue, -entry.Amount);
         }
     }
 

@@ -13,7 +13,7 @@ public static class SpendingList
             new("effective_on", "s.effective_on", ValueKind.Date, "The day that it counts for."),
             new("fan", "s.fan", ValueKind.Text, "The fan."),
             new("kind", "s.kind", ValueKind.Text, "What was sold."),
-            new("funding", "s.funding", ValueKind.Text, "How it was paid: wallet, card, tokens, promo or authorisation."),
+            new("funding", "s.funding", ValueKind.Text, "How: wallet, card, tokens, promo or authorisation."),
             new("currency", "s.currency", ValueKind.Text, "The currency of the amounts."),
             new("purchases", "s.purchases", ValueKind.Whole, "Sales, less those that were reversed."),
             Minor("gross", "s.gross", "Prices before discounts and taxes, with shipping."),

@@ -24,7 +24,8 @@ internal static class SpendingTable
             ('subscription_renewed', 'subscription'), ('subscription_recovered', 'subscription'),
             ('subscription_upgraded', 'subscription'), ('charge_opened', 'subscription')),
         counted as (
-            select j.effective_on, s.kind, j.data as sale, 1 as times, null::bigint as refunded, null::bigint as charged_back
+            select j.effective_on, s.kind, j.data as sale, 1 as times, null::bigint as refunded,
+                null::bigint as charged_back
             from ledger.journal j join sales s on s.type = j.type
             where j.book_id = $1 and j.number <= $2 and j.last_position <= $3 and j.type <> 'charge_opened'
             union all

@@ -51,7 +51,8 @@ public sealed class RevenueReport(NpgsqlDataSource source)
     internal static readonly string Sql =
         $"""
         select case when $2 then live.platform end, case when $3 then date_trunc('month', r.effective_on)::date end,
-            case when $4 then r.effective_on end, case when $5 then r.hour end, case when $6 then r.kind end, r.currency,
+            case when $4 then r.effective_on end, case when $5 then r.hour end, case when $6 then r.kind end,
+            r.currency,
             {string.Join(", ", RevenueList.Figures.Select(figure => $"sum({figure.Sql})::bigint"))}
         from unnest($1::int[], $10::text[]) live (build, platform)
         cross join lateral (

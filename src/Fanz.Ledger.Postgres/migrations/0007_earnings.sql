@@ -56,7 +56,8 @@ comment on column projected.revenue.charged_back is
     'What banks took back of it by lost disputes, and what was clawed back of sales after one.';
 comment on column projected.revenue.taxes_returned is 'The taxes within refunded and charged_back.';
 comment on column projected.revenue.revenue is 'Credits less debits of the revenue accounts.';
-comment on column projected.revenue.sales_revenue is 'What of revenue came of sales, and of nothing that was booked by hand.';
+comment on column projected.revenue.sales_revenue is
+    'What of revenue came of sales, and of nothing that was booked by hand.';
 comment on column projected.revenue.deferred is 'Credits less debits of deferred.revenue: earned in months to come.';
 comment on column projected.revenue.other_expenses is 'fx.gainloss and rounding.';
 
@@ -109,9 +110,10 @@ comment on column projected.earnings.from_others is 'What came of the sales of o
 comment on column projected.earnings.agreed is
     'The creator''s own part as frozen with the sales: gross less discounts_borne, fees, affiliates_borne and
     to_others, with from_others.';
-comment on column projected.earnings.fans_refunded    is 'What fans got back of these sales by refunds.';
+comment on column projected.earnings.fans_refunded is 'What fans got back of these sales by refunds.';
 comment on column projected.earnings.fans_charged_back is 'What fans got back of these sales by disputes.';
-comment on column projected.earnings.revenue is 'What the platform has recognised of these sales, less what it gave back.';
+comment on column projected.earnings.revenue is
+    'What the platform has recognised of these sales, less what it gave back.';
 comment on column projected.earnings.earned is 'What came to creator.pending and creator.reserve.';
 comment on column projected.earnings.reserved is 'What of earned came to creator.reserve.';
 comment on column projected.earnings.unearned is 'What was paid for and is earned later, less what was earned of it.';
@@ -121,7 +123,8 @@ comment on column projected.earnings.charged_back is
 comment on column projected.earnings.released is 'What left creator.pending and creator.reserve by releases.';
 comment on column projected.earnings.withheld is 'The tax that was withheld of it.';
 comment on column projected.earnings.paid_out is 'Payouts that were settled, less those that came back.';
-comment on column projected.earnings.other is 'Whatever else came to the creator, or left: goodwill, conversions, corrections.';
+comment on column projected.earnings.other is
+    'Whatever else came to the creator, or left: goodwill, conversions, corrections.';
 
 create table projected.affiliate_earnings (
     earnings     bigint not null default 0,
@@ -143,7 +146,8 @@ comment on table projected.affiliate_earnings is
     'What affiliates earned, in minor units, by day and by what was sold: entries on their accounts. What the platform
     owes an affiliate changes by earned and other, less reversed and withheld. Made by the follower `earnings`.';
 comment on column projected.affiliate_earnings.kind is 'What was sold; where nothing was, the type of the record.';
-comment on column projected.affiliate_earnings.earnings is 'Sales that brought something, less those that were reversed.';
+comment on column projected.affiliate_earnings.earnings is
+    'Sales that brought something, less those that were reversed.';
 comment on column projected.affiliate_earnings.reversed is 'What was taken back with refunds and disputes of sales.';
 comment on column projected.affiliate_earnings.released is 'What left affiliate.pending by releases.';
 comment on column projected.affiliate_earnings.withheld is 'The tax that was withheld of it.';

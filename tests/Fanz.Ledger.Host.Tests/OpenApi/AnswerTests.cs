@@ -64,6 +64,8 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "find_transactions", $"{Book}/transactions?reference=card%204242&at_least={StepsPosted}");
         await Hold(client, "list_stream", $"{Book}/streams?stream=authorisation/show-2");
         await Hold(client, "read_journal", $"{Book}/journal?limit=40");
+        await Hold(client, "report_revenue", $"{Book}/reports/revenue?by=month,day,hour,kind&at_least={StepsPosted}");
+        await Hold(client, "report_revenue_of_tenant", $"/v1/{Examples.Tenant}/reports/revenue?by=platform");
         // Nobody told this host of its database, so it says why it is not ready.
         await Hold(client, "read_readiness", "/health/ready");
         await Hold(client, "read_liveness", "/health/live");

@@ -92,8 +92,8 @@ public sealed class RevenueTests(ReadingBooks books)
         var (_, path) = await Sold();
         var anna = (await books.Host.Get($"{path}/lists/fan_spending", "fan/anna")).Is(HttpStatusCode.OK);
         Assert.All(anna.Rows("rows"), row => Assert.Equal("anna", row.GetProperty("fan").GetString()));
-        Assert.Equal(
-            (2_200, 300), (anna.Rows("rows").Sum(row => Of(row, "paid")), anna.Rows("rows").Sum(row => Of(row, "refunded"))));
+        Assert.Equal(2_200, anna.Rows("rows").Sum(row => Of(row, "paid")));
+        Assert.Equal(300, anna.Rows("rows").Sum(row => Of(row, "refunded")));
         foreach (var list in new[] { "revenue_share", "creator_earnings" })
         {
             var mia = (await books.Host.Get($"{path}/lists/{list}", "creator/mia")).Is(HttpStatusCode.OK);
@@ -106,7 +106,8 @@ public sealed class RevenueTests(ReadingBooks books)
         (await books.Host.Get($"{path}/lists/revenue", "creator/mia")).Is(HttpStatusCode.Forbidden, "owner_only");
         foreach (var list in Lists)
         {
-            var whole = (await books.Host.Get($"{path}/lists/{list}?from=2026-01-01&currency=USD")).Is(HttpStatusCode.OK);
+            var whole = await books.Host.Get($"{path}/lists/{list}?from=2026-01-01&currency=USD");
+            whole.Is(HttpStatusCode.OK);
             Assert.Equal(7, whole.Number);
             var newest = await books.Host.Get($"{path}/lists/{list}?order=newest&format=csv");
             Assert.Equal(
@@ -133,11 +134,13 @@ public sealed class RevenueTests(ReadingBooks books)
         Assert.Contains(
             all.Json.GetProperty("rows").EnumerateArray(),
             row => row.GetProperty("platform").GetString() == name.Platform && Of(row, "revenue") == 440);
-        Assert.Contains("by is some of", (await books.Home.Run("report", "revenue", "--by", "week")).OneLine(), StringComparison.Ordinal);
-        Assert.Contains("one of them", (await books.Home.Run([.. words, "--tenant", "fanz"])).OneLine(), StringComparison.Ordinal);
-        Assert.Contains(
-            "There is no book of nobody",
-            (await books.Home.Run("report", "revenue", "--tenant", "nobody")).OneLine(), StringComparison.Ordinal);
+        foreach (var (wrong, told) in new (string[], string)[]
+        {
+            (["report", "revenue", "--by", "week"], "by is some of"), ([.. words, "--tenant", "fanz"], "one of them"),
+            ([.. words, "--json", "--csv"], "one of them"),
+            (["report", "revenue", "--tenant", "nobody"], "There is no book of nobody"),
+        })
+            Assert.Contains(told, (await books.Home.Run(wrong)).OneLine(), StringComparison.Ordinal);
     }
 
     /// <summary>A book in which something was sold, up to number 7, and followed.</summary>
@@ -150,7 +153,8 @@ public sealed class RevenueTests(ReadingBooks books)
         {
             Taxes = [new TaxLine(TaxKind.Vat, "DE", 200, 2_000)],
         });
-        await books.Host.Post(name, new Command.UnlockContent("bert", "noa", 500, "USD", Funding.Card) { Content = "c" });
+        await books.Host.Post(
+            name, new Command.UnlockContent("bert", "noa", 500, "USD", Funding.Card) { Content = "c" });
         await books.Host.Post(name, new Command.RefundSale(4, "asked", 300));
         await using var source = LedgerDatabase.Connect(books.Database);
         var book = (await new BookRegistry(source).Find(name, CancellationToken.None))!;

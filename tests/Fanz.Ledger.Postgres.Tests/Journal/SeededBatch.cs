@@ -73,8 +73,8 @@ internal sealed class SeededBatch(Book book, Instant at)
             """,
             records.Select(record => record.Appended.Record).Select(record => new object?[]
             {
-                record.Number, record.At.ToDateTimeUtc(), record.LastPosition, record.RefersTo, Book.Id, Day(record.EffectiveOn),
-                record.Type, record.Stream, record.Actor, (Json)Encoding.UTF8.GetString(record.Data.Span),
+                record.Number, record.At.ToDateTimeUtc(), record.LastPosition, record.RefersTo, Book.Id,
+                Day(record.EffectiveOn), record.Type, record.Stream, record.Actor, (Json)Encoding.UTF8.GetString(record.Data.Span),
             }));
         await Rows(
             connection,
