@@ -4,7 +4,6 @@ using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
-using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
