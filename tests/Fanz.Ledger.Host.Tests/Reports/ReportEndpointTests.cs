@@ -3,6 +3,7 @@ using System.Text.Json;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Tests.Api.Reading;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Lists;
 using Fanz.Ledger.Postgres.Server;
 
@@ -181,7 +182,7 @@ public sealed class ReportEndpointTests(ReportBooks books) : IClassFixture<Repor
     [Fact]
     public async Task Every_list_of_accounts_is_served_and_owners_see_their_own_in_their_role()
     {
-        foreach (var list in Listings.All)
+        foreach (var list in Listings.All.Where(list => list.Scope == Scopes.ReadLedger))
         {
             var needed = string.Join('&', list.Filters.Where(filter => filter.IsRequired).Select(filter => filter.Name
                 + "=" + filter.Name switch { "code" => "cash.bank", "currency" => "USD", _ => "" }));
