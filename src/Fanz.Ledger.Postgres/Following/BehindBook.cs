@@ -1,24 +1,25 @@
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Postgres.Journal;
+using NodaTime;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Following;
 
 /// <summary>A book in which a follower is not at the head.</summary>
 /// <param name="Number">Where its live build is.</param>
-internal sealed record BehindBook(string Follower, int Id, BookName Name, long Number)
+internal sealed record BehindBook(string Follower, int Id, BookName Name, DateTimeZone TimeZone, long Number)
 {
     // A place beyond the head is not at it either: whoever takes the next step finds out why.
     internal const string Sql =
         """
         with heads as materialized (
-            select b.id, b.tenant, b.platform, head.last_number
+            select b.id, b.tenant, b.platform, b.time_zone, head.last_number
             from ledger.books b
             cross join lateral (
                 select last_number from ledger.seals s where s.book_id = b.id
                 order by last_number desc, sequence desc
                 limit 1) head)
-        select asked.follower, heads.id, heads.tenant, heads.platform, c.number
+        select asked.follower, heads.id, heads.tenant, heads.platform, heads.time_zone, c.number
         from unnest($1::text[]) asked (follower)
         cross join heads
         left join lateral (
@@ -47,10 +48,10 @@ internal sealed record BehindBook(string Follower, int Id, BookName Name, long N
         {
             while (await reader.ReadAsync(token))
             {
-                var isNew = reader.IsDBNull(4);
+                var isNew = reader.IsDBNull(5);
                 var book = new BehindBook(
                     reader.GetString(0), reader.GetInt32(1), new BookName(reader.GetString(2), reader.GetString(3)),
-                    isNew ? 0 : reader.GetInt64(4));
+                    DateTimeZoneProviders.Tzdb[reader.GetString(4)], isNew ? 0 : reader.GetInt64(5));
                 behind.Add(book);
                 if (isNew) begun.Add(book);
             }

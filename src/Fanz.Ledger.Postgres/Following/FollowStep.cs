@@ -2,6 +2,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Writing;
+using NodaTime;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Following;
@@ -22,7 +23,8 @@ internal enum Stepped
 /// <summary>Some followers that stand at the same number of a book.</summary>
 /// <param name="State">Which of their builds: the live ones, or those that are made beside them.</param>
 internal sealed record FollowGroup(
-    int BookId, BookName Book, long Number, IReadOnlyList<Follower> Followers, string State = Build.Live)
+    int BookId, BookName Book, DateTimeZone TimeZone, long Number, IReadOnlyList<Follower> Followers,
+    string State = Build.Live)
 {
     public bool NeedsEntries => Followers.Any(follower => follower.NeedsEntries);
 
@@ -176,7 +178,7 @@ internal sealed class FollowStep(Session session, PageReader pages)
         var known = records.TakeWhile(record => EventFormat.IsKnown(record.Type)).ToArray();
         if (known.Length == 0) return records.Count == 0 ? null : throw new UnknownEvent(records[0].Type);
         return await pages.Page(
-            group.BookId, group.Book, place, known, group.NeedsEntries, group.NeedsReferred, token);
+            group.BookId, group.Book, group.TimeZone, place, known, group.NeedsEntries, group.NeedsReferred, token);
     }
 
     private async Task Apply(Locked build, FollowedPage page, NpgsqlBatch writes, CancellationToken token)

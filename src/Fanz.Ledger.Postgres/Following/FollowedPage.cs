@@ -1,6 +1,7 @@
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Journal;
+using NodaTime;
 
 namespace Fanz.Ledger.Postgres.Following;
 
@@ -20,6 +21,7 @@ public sealed class FollowedRecord(JournalRecord record, ArraySegment<Entry> ent
 }
 
 /// <summary>Some records of one book, without gaps.</summary>
+/// <param name="TimeZone">Whose days are the book's days.</param>
 /// <param name="After">The place of the record before the first; the page's entries begin behind it.</param>
 /// <param name="Records">At least one.</param>
 /// <param name="Referred">
@@ -27,7 +29,7 @@ public sealed class FollowedRecord(JournalRecord record, ArraySegment<Entry> ent
 /// follower of the page needs them.
 /// </param>
 public sealed record FollowedPage(
-    int BookId, BookName Book, Place After, IReadOnlyList<FollowedRecord> Records,
+    int BookId, BookName Book, DateTimeZone TimeZone, Place After, IReadOnlyList<FollowedRecord> Records,
     IReadOnlyDictionary<long, FollowedRecord> Referred)
 {
     public JournalRecord Last => Records[^1].Record;

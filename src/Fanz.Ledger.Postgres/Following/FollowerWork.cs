@@ -82,7 +82,7 @@ internal sealed class FollowerWork(
             foreach (var (index, number) in numbers.Index())
             {
                 var group = new FollowGroup(
-                    book[0].Id, book[0].Name, number,
+                    book[0].Id, book[0].Name, book[0].TimeZone, number,
                     [.. followers.Where(follower => places.TryGetValue(follower.Name, out var at) && at == number)]);
                 var most = index + 1 < numbers.Length ? numbers[index + 1] - number : long.MaxValue;
                 var moved = await Follow(step, group, most, token);

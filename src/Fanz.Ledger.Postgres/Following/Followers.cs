@@ -1,3 +1,5 @@
+using Fanz.Ledger.Postgres.Balances;
+using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
 
 namespace Fanz.Ledger.Postgres.Following;
@@ -8,5 +10,7 @@ public static class Followers
     public static IReadOnlyList<Follower> All { get; } =
         [
             new ReferenceFollower(),
+            new BalanceFollower(),
+            new RateFollower(),
         ];
 }

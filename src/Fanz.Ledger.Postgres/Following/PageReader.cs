@@ -3,6 +3,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Accounts;
 using Fanz.Ledger.Postgres.Journal;
+using NodaTime;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Following;
@@ -65,8 +66,8 @@ internal sealed class PageReader(NpgsqlConnection connection)
 
     /// <summary>What followers are shown of some records.</summary>
     public async Task<FollowedPage> Page(
-        int book, BookName name, Place after, IReadOnlyList<JournalRecord> records, bool withEntries,
-        bool withReferred, CancellationToken token)
+        int book, BookName name, DateTimeZone timeZone, Place after, IReadOnlyList<JournalRecord> records,
+        bool withEntries, bool withReferred, CancellationToken token)
     {
         var entries = withEntries ? await Entries(book, after.Position, records[^1].LastPosition, token) : null;
         var followed = new List<FollowedRecord>(records.Count);
@@ -81,7 +82,7 @@ internal sealed class PageReader(NpgsqlConnection connection)
         }
 
         var referred = withReferred ? await Referred(book, after.Number, records, token) : [];
-        return new FollowedPage(book, name, after, followed, referred);
+        return new FollowedPage(book, name, timeZone, after, followed, referred);
     }
 
     private async Task<Entry[]> Entries(int book, long after, long upTo, CancellationToken token)

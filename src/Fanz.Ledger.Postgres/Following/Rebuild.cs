@@ -123,7 +123,8 @@ public sealed class Rebuild(
             var step = new FollowStep(session, new PageReader(session.Connection));
             await foreach (var page in pages.Reader.ReadAllAsync(token))
             {
-                var group = new FollowGroup(book.Id, book.Name, page.After.Number, [follower], Build.Beside);
+                var group = new FollowGroup(
+                    book.Id, book.Name, book.Settings.TimeZone, page.After.Number, [follower], Build.Beside);
                 var (stepped, _) = await step.Take(group, page.Records.Count, token, page);
                 if (stepped == Stepped.NotOurs) throw new RebuildRefused("Something else has moved the new rows.");
                 progress?.Report(new RebuildProgress(book.Name, page.Last.Number, head));
@@ -189,7 +190,8 @@ public sealed class Rebuild(
                     if (!EventFormat.IsKnown(record.Type)) throw new UnknownEvent(record.Type);
                 if (records.Count == 0) throw new RebuildRefused($"There is nothing behind record {place.Number}.");
                 var page = await reader.Page(
-                    book.Id, book.Name, place, records, follower.NeedsEntries, follower.NeedsReferred, token);
+                    book.Id, book.Name, book.Settings.TimeZone, place, records, follower.NeedsEntries,
+                    follower.NeedsReferred, token);
                 place = new Place(records[^1].Number, records[^1].LastPosition);
                 await pages.WriteAsync(page, token);
             }
