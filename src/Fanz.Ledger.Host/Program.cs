@@ -5,10 +5,12 @@ using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Importing;
+using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
+using Fanz.Ledger.Host.Statements;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
 
@@ -27,6 +29,8 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     ReplayVerb.Words(),
     PreviewVerb.Words(),
     OpenApiVerb.Words(),
+    StatementVerb.Words(),
+    ReceiptVerb.Words(),
     ExportVerb.Words(),
     BenchWords.Words(),
 };

@@ -1,8 +1,10 @@
 using Fanz.Ledger.Postgres.Accounts;
 using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.Invoicing;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Lists;
 using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Statements;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Api.Reading;
@@ -36,6 +38,10 @@ internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource read, b
     public ReferenceReader References => field ??= new(read);
 
     public ListReader Lists => field ??= new(read);
+
+    public StatementReader Statements => field ??= new(read);
+
+    public PaymentReader Payments => field ??= new(read);
 
     public Builds Builds => field ??= new(read);
 
