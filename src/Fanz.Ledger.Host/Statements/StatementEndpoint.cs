@@ -59,7 +59,7 @@ internal static class StatementEndpoint
             var words = StatementWords.Read(Subject(read), read.Parameters.Text);
             await read.ReachedBy(BalanceFollower.FollowerName);
             var has = await read.Readers.Statements.Currencies(read.Book, words.Of, read.Aborted);
-            if (!words.IsThere(has)) throw Unknown(words.Of);
+            if (has.Count == 0) throw Unknown(words.Of);
             var request = words.In(has, read.Book.Settings.ReportingCurrency);
             return (await read.Readers.Statements.Begin(read.Book, request, read.Aborted), has);
         }

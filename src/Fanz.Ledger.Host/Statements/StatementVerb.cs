@@ -34,7 +34,8 @@ internal static class StatementVerb
         var from = Day("--from", "The first day; otherwise the first there is.");
         var to = Day("--to", "The last day, still in it; otherwise the last there is.");
         var knownOn = Day("--known-on", "As it was known at the end of that day; otherwise now.");
-        var (json, csv, html) = (Answer.JsonOption(), Flag("--csv", "As a file of CSV."), Flag("--html", "As a page to print."));
+        var json = Answer.JsonOption();
+        var (csv, html) = (Flag("--csv", "As a file of CSV."), Flag("--html", "As a page to print."));
         var verb = new Command("statement", "What was owed, every entry of a time, and what is owed after it.")
         {
             of, book, currency, from, to, knownOn, json, csv, html,
@@ -53,7 +54,10 @@ internal static class StatementVerb
                 "to" => to,
                 _ => knownOn,
             }));
-            var format = words.GetValue(json) ? "json" : words.GetValue(csv) ? "csv" : words.GetValue(html) ? "html" : "text";
+            var format = words.GetValue(json) ? "json"
+                : words.GetValue(csv) ? "csv"
+                : words.GetValue(html) ? "html"
+                : "text";
             return Run(asked, words.GetValue(book)!.Value, format, token);
         });
         return verb;
@@ -67,7 +71,7 @@ internal static class StatementVerb
         await BroughtUp.ToHead(source, new BalanceFollower(), book, token);
         var reader = new StatementReader(source);
         var has = await reader.Currencies(book, asked.Of, token);
-        if (!asked.IsThere(has)) throw new Mistake($"{asked.Of} has never had an account in {name}.");
+        if (has.Count == 0) throw new Mistake($"{asked.Of} has never had an account in {name}.");
         var statement = await reader.Begin(book, In(asked, has, book), token);
         await using var output = new BufferedStream(Console.OpenStandardOutput(), OutputBuffer);
         switch (format)

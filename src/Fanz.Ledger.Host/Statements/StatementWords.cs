@@ -55,10 +55,6 @@ internal sealed record StatementWords(
         return new StatementRequest(Of, currency, From, To, KnownOn);
     }
 
-    /// <summary>Whether the book has ever had what is asked about.</summary>
-    public bool IsThere(IReadOnlyList<Currency> has) =>
-        Of is StatementSubject.Account account ? has.Contains(account.Key.Currency) : has.Count > 0;
-
     private static Currency CurrencyOf(string code, StatementSubject of)
     {
         if (!Money.Currency.TryOf(code, out var currency))

@@ -55,7 +55,12 @@ public sealed class StatementReader(NpgsqlDataSource source)
         batch.BatchCommands[1].Parameters.Add(Day(subject.Cohort));
         await using var reader = await ByIndex.Read(batch, token);
         var currencies = new List<Currency>();
-        while (await reader.ReadAsync(token)) currencies.Add(Currency.Of(reader.GetString(0)));
+        while (await reader.ReadAsync(token))
+        {
+            var currency = Currency.Of(reader.GetString(0));
+            if (subject is not StatementSubject.Account one || one.Key.Currency == currency) currencies.Add(currency);
+        }
+
         return [.. currencies.OrderBy(currency => currency.Code, StringComparer.Ordinal)];
     }
 
@@ -65,6 +70,8 @@ public sealed class StatementReader(NpgsqlDataSource source)
     /// </summary>
     public async Task<Statement> Begin(OpenedBook book, StatementRequest request, CancellationToken token)
     {
+        if (request.Of is StatementSubject.Account { Key.Currency: var own } && own != request.Currency)
+            throw new ArgumentException($"{request.Of} is not in {request.Currency}.");
         var (first, last, known) = (
             request.From?.ToDateOnly() ?? DateOnly.MinValue, request.To?.ToDateOnly() ?? DateOnly.MaxValue,
             request.KnownOn?.ToDateOnly() ?? DateOnly.MaxValue);

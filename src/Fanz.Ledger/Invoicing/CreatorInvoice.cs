@@ -62,7 +62,7 @@ public sealed record CreatorInvoice
 
     public LocalDate? ReserveUntil { get; init; }
 
-    /// <summary>What the fan paid on top; the platform owes it to the jurisdictions, and it is nobody's share.</summary>
+    /// <summary>What the fan paid on top. The platform owes it to the jurisdictions: it is nobody's share.</summary>
     public IReadOnlyList<ReceiptLine> Taxes { get; init; } = [];
 
     public IReadOnlyList<Named> References { get; init; } = [];
