@@ -57,9 +57,9 @@ internal static class InvoicingDescriptions
 
     public static Described Invoice => new("read_invoice", Group, "What a platform tells creators of a sale")
     {
-        Text = "The invoice that the platform makes in the creators' place: the gross, the fee, and each creator's part "
-            + "as it was frozen then. The fan is not on it. Of a record that gave something back it is a credit note, "
-            + "with what went back of each. A creator's own key sees the own part, and the others' as one sum.",
+        Text = "The invoice that the platform makes in the creators' place: the gross, the fee, and each creator's "
+            + "part as it was frozen then. The fan is not on it. Of a record that gave something back it is a credit "
+            + "note, with what went back of each. A creator's own key sees the own part, and the others' as one sum.",
         Scope = Scopes.ReadLedger,
         Parameters = [.. Usual, Parameter.Query("creator", Shapes.Text(), "As this creator sees it.")],
         Answers =

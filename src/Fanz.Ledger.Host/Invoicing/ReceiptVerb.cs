@@ -30,7 +30,8 @@ internal static class ReceiptVerb
         };
         verb.Validators.Add(words =>
         {
-            if (words.GetValue(html) && words.GetValue(json)) words.AddError("--html and --json are not given together.");
+            if (words.GetValue(html) && words.GetValue(json))
+                words.AddError("--html and --json are not given together.");
         });
         verb.SetAction((words, token) => Run(
             words.GetValue(number), words.GetValue(book)!.Value, words.GetValue(invoice),

@@ -17,10 +17,11 @@ internal static class PrintedPage
 
     private static readonly string Style = Resource.Text("print.css");
 
+    private static readonly string Hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)));
+
     /// <summary>The only style that a browser is to take is the page's own.</summary>
-    public static string Policy { get; } =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    public static string Policy { get; } = $"default-src 'none'; style-src 'sha256-{Hash}'; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'none'";
 
     public static void Say(HttpResponse response)
     {

@@ -5,7 +5,7 @@ using Fanz.Ledger.Postgres.Statements;
 
 namespace Fanz.Ledger.Host.Statements;
 
-/// <summary>A statement as lines of text in columns, written as its entries come: no table has to be held for it.</summary>
+/// <summary>A statement as text in columns, written as its entries come: no table has to be held for it.</summary>
 internal static class StatementText
 {
     public static async Task Write(TextWriter text, BookName book, Statement statement, CancellationToken token)

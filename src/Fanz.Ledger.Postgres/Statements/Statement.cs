@@ -32,7 +32,7 @@ public sealed record StatementEntry(
 /// <summary>What a statement is found to be after its last entry.</summary>
 /// <param name="Entries">How many there were.</param>
 /// <param name="Balance">The opening and all of them.</param>
-/// <param name="InLedger">What the last entries of the accounts say in the ledger itself, up to the same number.</param>
+/// <param name="InLedger">What the last entries of the accounts say in the ledger itself, up to that number.</param>
 /// <param name="AddsUp">Opening and entries are the closing, and they are as many as there should be.</param>
 /// <param name="Ties">The closing, with what lies behind the time, is what the ledger says.</param>
 public sealed record StatementEnd(long Entries, long Balance, long InLedger, bool AddsUp, bool Ties);
@@ -65,7 +65,7 @@ public sealed class Statement
     /// <summary>The number of the last record that it knows of.</summary>
     public long Number { get; }
 
-    /// <summary>Those that hold, held or moved something up to the end of the time, in the order of their names.</summary>
+    /// <summary>Those that held or moved something up to the end of the time, by their names.</summary>
     public IReadOnlyList<StatementCode> Codes { get; }
 
     public long Opening { get; }

@@ -59,7 +59,7 @@ public sealed class InvoicingTests(TestDatabase database, ITestOutputHelper outp
         Assert.True(receipt.Kept >= 0, $"{receipt}");
     }
 
-    /// <summary>What was sold is the fee, what others were promised, and the creators' parts: to the last unit.</summary>
+    /// <summary>What was sold is the fee, what others were promised, and the creators' parts.</summary>
     private static void Check(CreatorInvoice invoice)
     {
         var kept = invoice.Gross + invoice.Shipping - (invoice.Discount?.Amount ?? 0) - invoice.Fee

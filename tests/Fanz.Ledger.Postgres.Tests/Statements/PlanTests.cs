@@ -16,13 +16,14 @@ public sealed class PlanTests : IAsyncLifetime
         """
         select ledger.make_room(60000, 240000);
         insert into ledger.builds (follower, book_id, number, last_position, state)
-        select f, b, 40000, 160000, 'live' from unnest(array['balances', 'rates', 'references']) f, generate_series(1, 20) b;
+        select f, b, 40000, 160000, 'live'
+        from unnest(array['balances', 'rates', 'references']) f, generate_series(1, 20) b;
         insert into ledger.accounts (id, book_id, cohort, code, owner, currency)
         select i, 1 + i % 2, date '2026-01-01' + i / 50, 'creator.pending', 'creator-' || i % 50, 'USD'
         from generate_series(1, 20000) i;
         insert into ledger.journal (number, at, last_position, book_id, effective_on, type, actor, data)
-        select i, timestamptz '2026-01-01' + i * interval '1 minute', i * 4, 1, date '2026-01-01' + i / 1440, 'tip_sent',
-            'tests', '{}'
+        select i, timestamptz '2026-01-01' + i * interval '1 minute', i * 4, 1, date '2026-01-01' + i / 1440,
+            'tip_sent', 'tests', '{}'
         from generate_series(1, 40000) i;
         insert into ledger.entries (position, account_id, number, version, amount, balance, book_id)
         select i, 1 + i % 20000, (i + 3) / 4, 1 + i / 20000, 1, 1, 1 from generate_series(1, 160000) i;

@@ -16,7 +16,10 @@ namespace Fanz.Ledger.Postgres.Tests.Statements;
 public sealed class StatementTests(TestDatabase database, ITestOutputHelper output) : IClassFixture<TestDatabase>
 {
     private static readonly string[] Parties =
-        ["creator:creator-0", "creator:creator-1", "creator:creator-2", "fan:fan-0", "fan:fan-1", "affiliate:affiliate-1"];
+        [
+            "creator:creator-0", "creator:creator-1", "creator:creator-2", "fan:fan-0", "fan:fan-1",
+            "affiliate:affiliate-1",
+        ];
 
     private static readonly string[] Accounts =
         ["cash.bank/USD//", "revenue.tip/USD//", "fan.wallet/USD//fan-0", "creator.available/JPY//creator-1"];
