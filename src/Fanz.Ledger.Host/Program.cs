@@ -6,12 +6,14 @@ using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Finance;
 using Fanz.Ledger.Host.Importing;
+using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Serving;
+using Fanz.Ledger.Host.Statements;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
 
@@ -32,6 +34,8 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     ReplayVerb.Words(),
     PreviewVerb.Words(),
     OpenApiVerb.Words(),
+    StatementVerb.Words(),
+    ReceiptVerb.Words(),
     ExportVerb.Words(),
     ReportVerb.Words(),
     BenchWords.Words(),

@@ -32,7 +32,7 @@ internal static class ListEndpoints
         var format = read.Parameters.Text("format") ?? "json";
         if (format != "json" && !ListFile.Formats.Contains(format, StringComparer.Ordinal))
             throw Parameters.Wrong("format", "ill_formed", "format is json, csv or jsonl.");
-        await WaitUntilThere(read, request.FollowersOf(list));
+        await read.ReachedBy([.. request.FollowersOf(list)]);
         if (format == "json") await Page(context, read, list, request);
         else await Whole(context, read, list, request, format);
     }
@@ -105,14 +105,5 @@ internal static class ListEndpoints
         return read.Parameters.Text(name) is { } other && other != owner.Id
             ? throw ReadRequest.OwnersAlone()
             : (name, owner.Id);
-    }
-
-    private static async Task WaitUntilThere(ReadRequest read, IReadOnlyList<string> followers)
-    {
-        if (read.Parameters.Whole("at_least", 0, long.MaxValue) is not { } number) return;
-        var look = await read.Look();
-        foreach (var follower in followers)
-            if (!await read.Readers.Builds.Reach(follower, read.Book, number, Readers.Patience, read.Aborted))
-                throw ReadRequest.NotThereYet(look, number);
     }
 }

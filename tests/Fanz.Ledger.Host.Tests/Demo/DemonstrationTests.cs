@@ -26,6 +26,7 @@ public sealed class DemonstrationTests(Home home) : IClassFixture<Home>
         }
 
         ItTies(first.GetProperty("statement"));
+        await TheStatementOfTheVerbIsTheSame(first.GetProperty("statement"));
         var verified = await home.Run("verify", "--json");
         Assert.True(verified.Json.GetProperty("ok").GetBoolean(), verified.Output);
 
@@ -90,6 +91,29 @@ public sealed class DemonstrationTests(Home home) : IClassFixture<Home>
         Assert.Equal(balance, statement.GetProperty("in_ledger").GetInt64());
         Assert.Equal(statement.GetProperty("of_all").GetInt64(), statement.GetProperty("in_trial_balance").GetInt64());
         Assert.True(statement.GetProperty("ties").GetBoolean());
+    }
+
+    /// <summary>What is made of days kept by a follower is what the demonstration makes of entries alone.</summary>
+    private async Task TheStatementOfTheVerbIsTheSame(JsonElement own)
+    {
+        var (creator, from, to) = (Text(own, "creator"), Text(own, "from"), Text(own, "to"));
+        var told = (await home.Run(
+            "statement", $"creator:{creator}", "--book", "fanz/bestfans", "--from", from, "--to", to, "--json")).Json;
+        foreach (var total in new[] { "opening", "closing" })
+            Assert.Equal(own.GetProperty(total).GetInt64(), told.GetProperty(total).GetInt64());
+        Assert.Equal(
+            own.GetProperty("entries").EnumerateArray().Select(entry =>
+                $"{Text(entry, "on")} {entry.GetProperty("number")} {Text(entry, "what")} {Text(entry, "account")} "
+                + $"{entry.GetProperty("amount")} {entry.GetProperty("balance")}"),
+            told.GetProperty("entries").EnumerateArray().Select(entry =>
+                $"{Text(entry, "effective_on")} {entry.GetProperty("number")} "
+                + $"{Text(entry, "type").Replace('_', ' ')} {Text(entry, "code")}"
+                + (entry.GetProperty("cohort").GetString() is { } cohort ? $" until {cohort}" : "")
+                + $" {entry.GetProperty("amount")} {entry.GetProperty("balance")}"));
+        Assert.Equal(
+            own.GetProperty("in_ledger").GetInt64(), told.GetProperty("check").GetProperty("in_ledger").GetInt64());
+
+        static string Text(JsonElement of, string name) => of.GetProperty(name).GetString()!;
     }
 
     private static readonly Comparer<JsonElement> ByDate = Comparer<JsonElement>.Create((one, other) =>

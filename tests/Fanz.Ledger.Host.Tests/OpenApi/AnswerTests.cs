@@ -62,6 +62,13 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "read_transaction", $"{Book}/transactions/15");
         await Hold(client, "list_referring", $"{Book}/transactions/15/referring");
         await Hold(client, "find_transactions", $"{Book}/transactions?reference=card%204242&at_least={StepsPosted}");
+        await Hold(client, "read_statement", $"{Book}/statements?of=creator:mia&at_least={StepsPosted}");
+        await Hold(client, "read_statement", $"{Book}/statements?of=fan:anna&currency=TKN&to=2026-01-31");
+        await Hold(client, "read_statement", $"{Book}/statements?of=creator:nobody");
+        foreach (var number in (long[])[15, 17, 20, 28, 32, 36])
+            await Hold(client, "read_receipt", $"{Book}/transactions/{number}/receipt");
+        foreach (var number in (long[])[1, 20, 28, 32, 36])
+            await Hold(client, "read_invoice", $"{Book}/transactions/{number}/invoice");
         await Hold(client, "list_stream", $"{Book}/streams?stream=authorisation/show-2");
         await Hold(client, "read_journal", $"{Book}/journal?limit=40");
         await Hold(client, "report_revenue", $"{Book}/reports/revenue?by=month,day,hour,kind&at_least={StepsPosted}");

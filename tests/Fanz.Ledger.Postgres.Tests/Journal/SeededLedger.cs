@@ -26,6 +26,8 @@ internal sealed class SeededLedger(string connectionString) : IAsyncDisposable
 
     public Book this[BookName name] => books[name];
 
+    public void Pass(Duration time) => Now += time;
+
     /// <summary>Earlier transactions are only remembered where something may be reversed.</summary>
     public bool Remembers { get; init; } = true;
 

@@ -74,6 +74,16 @@ internal sealed class ReadRequest
         return look.Knows(place) ? look : await Judge(look, place);
     }
 
+    /// <summary>Waits until followers have come to the number that the caller asks for at least, if to any.</summary>
+    public async Task ReachedBy(params IReadOnlyList<string> followers)
+    {
+        if (Parameters.Text(AtLeast) is null) return;
+        var look = await Look();
+        foreach (var follower in followers)
+            if (!await Readers.Builds.Reach(follower, Book, atLeast, Readers.Patience, Aborted))
+                throw NotThereYet(look, atLeast);
+    }
+
     /// <summary>
     /// A place is not in this chain as it is here. On a replica it may only be late, and where it is not, the database
     /// that is written to can say so; everywhere else the reader has read what was lost.

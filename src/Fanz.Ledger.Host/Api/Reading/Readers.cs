@@ -1,9 +1,11 @@
 using Fanz.Ledger.Postgres.Accounts;
 using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.Invoicing;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Lists;
 using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Reports;
+using Fanz.Ledger.Postgres.Statements;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Api.Reading;
@@ -42,6 +44,9 @@ internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource read, b
 
     public DayReader Days => field ??= new(read);
     public RevenueReport Revenue => field ??= new(read);
+    public StatementReader Statements => field ??= new(read);
+
+    public PaymentReader Payments => field ??= new(read);
 
     public Builds Builds => field ??= new(read);
 
