@@ -11,7 +11,7 @@ internal static class BenchVerb
 {
     /// <summary>What can be measured. Each name also stands for what it is compared with.</summary>
     public static readonly string[] Names =
-        ["tips", "floor", "classic", "books", "mix", "latency", "http", "follow", "verify", "rebuild", "deep", "memory"];
+        ["tips", "floor", "classic", "books", "mix", "latency", "http", "follow", "verify", "rebuild", "reports", "deep", "memory"];
 
     /// <returns>The exit code: 0 if every figure that has a bound keeps it.</returns>
     public static async Task<int> Run(

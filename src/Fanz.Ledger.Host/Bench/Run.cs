@@ -28,6 +28,8 @@ internal sealed class Run(
         if (wanted.Contains("http")) await Http();
         if (wanted.Contains("follow")) await Follow();
         if (wanted.Contains("verify") || wanted.Contains("rebuild")) await LongBook(wanted);
+        if (wanted.Contains("reports"))
+            measures.AddRange(await new ReportsRun(database, registry, progress).Measure(cancellation));
         if (wanted.Contains("deep") || wanted.Contains("memory")) await Deep();
         return measures;
     }
@@ -155,7 +157,7 @@ internal sealed class Run(
         var prepared = await Prepared.On(database.Source, registry, "verified");
         var load = new TipLoad(null!, [], TipLoad.Fans, TipLoad.Creators);
         var random = new Random(1);
-        await using var connection = await database.Source.OpenConnectionAsync(cancellation);
+        await using var connection = await database.Owner.OpenConnectionAsync(cancellation);
         var fans = Enumerable.Range(0, TipLoad.Fans).Select(TipLoad.FanName);
         await CopyRows.Of((await prepared.TopUps(fans, 1)).Rows).Write(connection);
         for (long written = 0; written < LongEntries; written += batchSize * 4)

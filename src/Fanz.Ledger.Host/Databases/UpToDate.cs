@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
@@ -23,11 +25,25 @@ internal static class UpToDate
             Breath = TimeSpan.Zero,
             PooledByTransaction = HostSettings.IsPooledByTransaction,
         };
-        foreach (var held in await CatchUp.With(source, wanted, books, options, token))
+        using var progress = new ProgressLine();
+        foreach (var held in await CatchUp.With(source, wanted, books, options, token, new Told(progress)))
         {
             CommandLine.Say(
                 $"{held.Follower} of {held.Book} is only current to number {held.Number}: "
                 + (held.Stopped is { } why ? $"it has stopped. {why}" : "it is paused."));
+        }
+    }
+
+    /// <summary>What takes no second is not worth a word.</summary>
+    private sealed class Told(ProgressLine line) : IProgress<long>
+    {
+        private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
+        private readonly Stopwatch clock = Stopwatch.StartNew();
+
+        public void Report(long value)
+        {
+            if (clock.Elapsed < AtOnce) return;
+            line.Report(string.Create(CultureInfo.InvariantCulture, $"{value:N0} records are yet to be looked at"));
         }
     }
 }

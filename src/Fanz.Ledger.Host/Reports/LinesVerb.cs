@@ -22,7 +22,11 @@ internal static class LinesVerb
     public static Command Words(ReportKind kind)
     {
         var book = BookWords.Option("The book.");
-        var tenant = new Option<string?>("--tenant") { HelpName = "TENANT", Description = "All books of a tenant." };
+        var tenant = new Option<string?>("--tenant")
+        {
+            HelpName = "TENANT",
+            Description = "All books of a tenant; where there is only one tenant, that may be left out.",
+        };
         var consolidated = new Option<bool>("--consolidated")
         {
             Description = "Leave out what the tenant's books owe one another, as far as both sides say so.",
@@ -36,9 +40,10 @@ internal static class LinesVerb
         {
             var given = asked.ToDictionary(one => one.name, one => words.GetValue(one.Option));
             var (one, all) = (words.GetValue(book), words.GetValue(tenant));
-            if (one is null == all is null) throw new Mistake("Name either --book TENANT/PLATFORM or --tenant TENANT.");
+            if (one is not null && all is not null)
+                throw new Mistake("Name either --book TENANT/PLATFORM or --tenant TENANT.");
             var consolidates = words.GetValue(consolidated);
-            if (consolidates && all is null) throw new Mistake("Only the books of a --tenant are consolidated.");
+            if (consolidates && one is not null) throw new Mistake("Only the books of a --tenant are consolidated.");
             if (words.GetValue(json) && words.GetValue(csv)) throw new Mistake("It is --json or --csv, not both.");
             return Make(
                 kind, one, all, consolidates, given.GetValueOrDefault,
@@ -83,8 +88,10 @@ internal static class LinesVerb
             var registry = new BookRegistry(source);
             IReadOnlyList<OpenedBook> books = one is { } name
                 ? [await registry.MustFind(name, token)]
-                : await registry.List(tenant!, token);
+                : await registry.List(tenant, token);
             if (books.Count == 0) throw new Mistake($"There is no book of {tenant}: `ledger book list` lists them.");
+            if (books.Select(book => book.Name.Tenant).Distinct().Count() > 1)
+                throw new Mistake("There are several tenants: name one with --tenant, or a book with --book.");
             await UpToDate.Bring(source, books, token, BalanceFollower.FollowerName);
             if (given("rates") is not null)
             {

@@ -26,7 +26,7 @@ internal static class StatementVerb
         {
             Description = "creator:ID, fan:ID or affiliate:ID, or an account, CODE/CURRENCY/COHORT/OWNER.",
         };
-        var book = BookWords.Option("Which book.", isRequired: true);
+        var book = BookWords.Option("Which book; otherwise the only one in which there is something of it.");
         var currency = new Option<string?>("--currency")
         {
             HelpName = "CODE", Description = "Otherwise the book's own, or the only one there is.",
@@ -58,20 +58,21 @@ internal static class StatementVerb
                 : words.GetValue(csv) ? "csv"
                 : words.GetValue(html) ? "html"
                 : "text";
-            return Run(asked, words.GetValue(book)!.Value, format, token);
+            return Run(asked, words.GetValue(book), format, token);
         });
         return verb;
     }
 
-    private static async Task<int> Run(StatementWords asked, BookName name, string format, CancellationToken token)
+    private static async Task<int> Run(StatementWords asked, BookName? only, string format, CancellationToken token)
     {
         await using var database = await Database.OpenPrepared(isFresh: false, token);
         await using var source = database.Connect();
-        var book = await new BookRegistry(source).MustFind(name, token);
-        await BroughtUp.ToHead(source, new BalanceFollower(), book, token);
+        var registry = new BookRegistry(source);
+        var books = only is { } named ? [await registry.MustFind(named, token)] : await registry.List(token);
+        await UpToDate.Bring(source, books, token, BalanceFollower.FollowerName);
         var reader = new StatementReader(source);
-        var has = await reader.Currencies(book, asked.Of, token);
-        if (has.Count == 0) throw new Mistake($"{asked.Of} has never had an account in {name}.");
+        var (book, has) = await Find(reader, asked, books, token);
+        var name = book.Name;
         var statement = await reader.Begin(book, In(asked, has, book), token);
         await using var output = new BufferedStream(Console.OpenStandardOutput(), OutputBuffer);
         switch (format)
@@ -95,6 +96,28 @@ internal static class StatementVerb
         if (end.AddsUp && end.Ties) return CommandLine.Done;
         CommandLine.Say($"The statement of {asked.Of} does not tie: {end}.");
         return CommandLine.AnswerIsNo;
+    }
+
+    /// <summary>The book that has something of it.</summary>
+    private static async Task<(OpenedBook Book, IReadOnlyList<Money.Currency> Currencies)> Find(
+        StatementReader reader, StatementWords asked, IReadOnlyList<OpenedBook> books, CancellationToken token)
+    {
+        var found = new List<(OpenedBook Book, IReadOnlyList<Money.Currency> Currencies)>();
+        foreach (var book in books)
+        {
+            var has = await reader.Currencies(book, asked.Of, token);
+            if (has.Count > 0) found.Add((book, has));
+        }
+
+        return found switch
+        {
+            [var one] => one,
+            [] when books is [var one] => throw new Mistake($"{asked.Of} has never had an account in {one.Name}."),
+            [] => throw new Mistake($"{asked.Of} has never had an account in any book."),
+            _ => throw new Mistake(
+                $"{asked.Of} has accounts in several books; name one with --book: "
+                + $"{string.Join(", ", found.Select(one => one.Book.Name))}."),
+        };
     }
 
     private static async Task WriteJson(

@@ -16,7 +16,7 @@ public static class CatchUp
     /// <summary>Follows until all is there, and says which builds have stopped or are paused before that.</summary>
     public static async Task<IReadOnlyList<Build>> With(
         NpgsqlDataSource database, IReadOnlyList<Follower> followers, IReadOnlyList<OpenedBook> books,
-        FollowerOptions options, CancellationToken token)
+        FollowerOptions options, CancellationToken token, IProgress<long>? recordsLeft = null)
     {
         var heads = new Dictionary<BookName, long>();
         var journal = new JournalReader(database);
@@ -33,6 +33,7 @@ public static class CatchUp
             if (builds.Length == names.Count * heads.Count
                 && builds.All(build => build.Number >= heads[build.Book] || held.Contains(build)))
                 return held;
+            recordsLeft?.Report(builds.Except(held).Sum(build => Math.Max(0, heads[build.Book] - build.Number)));
             await Task.Delay(BetweenLooks, token);
         }
     }

@@ -37,9 +37,13 @@ public sealed class ReportVerbTests(Home home) : IClassFixture<Home>
         var csv = await home.Run("report", "income-statement", "--tenant", "fanz", "--from", "2026-01-01", "--csv");
         Assert.StartsWith("section,currency,group,code,owner,balance,amount", csv.Output, StringComparison.Ordinal);
         Assert.Contains("current to number", csv.Error, StringComparison.Ordinal);
+        // Where there is one tenant it need not be named.
+        Assert.Equal(
+            (await home.Run("report", "trial-balance", "--tenant", "fanz", "--json")).Output,
+            (await home.Run("report", "trial-balance", "--json")).Output);
         foreach (var (words, said) in new (string[], string)[]
         {
-            (["trial-balance"], "--book"),
+            (["trial-balance", "--book", "fanz/_", "--tenant", "fanz"], "--book"),
             (["trial-balance", "--book", "fanz/nothing"], "There is no book fanz/nothing"),
             (["trial-balance", "--tenant", "nobody"], "There is no book of nobody"),
             (["trial-balance", "--tenant", "fanz", "--as-of", "soon"], "--as-of: as_of is a date"),

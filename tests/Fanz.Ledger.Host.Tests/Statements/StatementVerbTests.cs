@@ -41,6 +41,16 @@ public sealed class StatementVerbTests(StatementLedger ledger)
         Assert.DoesNotContain("NOT EQUAL", said.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Without_a_book_it_is_the_one_that_has_something_of_it()
+    {
+        var named = await ledger.Home.Run("statement", "creator:noa", "--book", "fanz/bestfans", "--json");
+        var found = await ledger.Home.Run("statement", "creator:noa", "--json");
+        Assert.Equal((0, named.Output), (found.Code, found.Output));
+        Assert.Contains(
+            "in any book", (await ledger.Home.Run("statement", "creator:nobody")).OneLine(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("mia", "neither creator:ID")]
     [InlineData("creator:nobody", "has never had an account")]
