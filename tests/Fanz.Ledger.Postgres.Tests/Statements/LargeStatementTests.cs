@@ -67,7 +67,7 @@ public sealed class LargeStatementTests(TestDatabase database, ITestOutputHelper
         const int days = 500;
         await using var source = NpgsqlDataSource.Create(database.HostConnectionString);
         var name = new BookName("acme", "years");
-        await using (var ledger = new SeededLedger(database.OwnerConnectionString) { Remembers = false })
+        await using (var ledger = new SeededLedger(database.SuperuserConnectionString) { Remembers = false })
         {
             await ledger.Open(name);
             for (var day = 0; day < days; day++)
@@ -101,7 +101,7 @@ public sealed class LargeStatementTests(TestDatabase database, ITestOutputHelper
     /// <summary>Many tips to one creator, among those to others.</summary>
     private async Task<OpenedBook> Fill(NpgsqlDataSource source, int tips)
     {
-        await using (var ledger = new SeededLedger(database.OwnerConnectionString) { Remembers = false })
+        await using (var ledger = new SeededLedger(database.SuperuserConnectionString) { Remembers = false })
         {
             await ledger.Open(Book);
             for (var posted = 0; posted < tips; posted += ABatch)
