@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
 
@@ -7,6 +8,9 @@ namespace Fanz.Ledger.Host.Bench;
 /// <summary>Makes each projection of a long book from its first record, one after the other.</summary>
 internal sealed class RebuildRun(BenchDatabase database, IProgress<string> progress)
 {
+    /// <summary>It looks at every entry, and is what most reports are made of. The others are told beside it.</summary>
+    private const string Judged = BalanceFollower.FollowerName;
+
     private const double Wanted = 100_000;
 
     public async Task<IReadOnlyList<Measure>> Measure(OpenedBook book, CancellationToken cancellation)
@@ -19,7 +23,9 @@ internal sealed class RebuildRun(BenchDatabase database, IProgress<string> progr
             var records = await new Builds(database.Source).Number(follower.Name, book, cancellation);
             var speed = records / clock.Elapsed.TotalSeconds;
             progress.Report($"rebuild: {follower.Name}: {records:n0} records, {speed:n0}/s");
-            measures.Add(Bench.Measure.AtLeast($"rebuild_{follower.Name}", speed, "records/s", Wanted));
+            measures.Add(follower.Name == Judged
+                ? Bench.Measure.AtLeast("rebuild", speed, "records/s", Wanted)
+                : Bench.Measure.Plain($"rebuild_{follower.Name}", speed, "records/s"));
         }
 
         return measures;

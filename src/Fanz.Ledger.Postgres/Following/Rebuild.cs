@@ -23,7 +23,7 @@ public sealed class RebuildRefused(string why) : Exception(why);
 /// <param name="pooledByTransaction">A pooler lends connections by the transaction.</param>
 /// <param name="recordsAPage">Few large pages, because rows that many records change are written once a page.</param>
 public sealed class Rebuild(
-    NpgsqlDataSource database, bool pooledByTransaction = false, int recordsAPage = 20_000)
+    NpgsqlDataSource database, bool pooledByTransaction = false, int recordsAPage = 50_000)
 {
     private const int RowsAPurge = 50_000;
 
