@@ -6,8 +6,8 @@ namespace Fanz.Ledger.Rails.Iso20022;
 
 /// <summary>
 /// Reads statements (camt.053) and notifications (camt.054) in the shapes of versions 02 to 08. Statements come one
-/// after another, and each one's lines as they are asked for; what is left of one when the next is asked for is read,
-/// and checked, before. A statement's balances stand before its lines, as the format has them.
+/// after another, and each one's lines as they are asked for, while the statements are gone through; what is left of
+/// one when the next is asked for is read, and checked, before. Balances stand before lines, as the format has them.
 /// </summary>
 public static class CamtReader
 {
