@@ -1,6 +1,8 @@
 namespace Fanz.Ledger.Tests.Rails;
 
-/// <summary>Bank files as they were once written, byte for byte; see <see cref="Golden"/> for how they come about.</summary>
+/// <summary>
+/// Bank files as they were once written, byte for byte; see <see cref="Golden"/> for how they come about.
+/// </summary>
 internal static class BankGolden
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Rails", "Golden");

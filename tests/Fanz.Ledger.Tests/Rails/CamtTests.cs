@@ -13,7 +13,8 @@ public class CamtTests
     private static readonly LocalDate Day = new(2026, 2, 3);
 
     private static readonly SimulatedStatement Statement = new(
-        CamtVersion.V08, "M-1", "S-1", new LocalDateTime(2026, 2, 3, 23, 0), "DE89370400440532013000", Currency.Of("EUR"),
+        CamtVersion.V08, "M-1", "S-1", new LocalDateTime(2026, 2, 3, 23, 0), "DE89370400440532013000", Currency.Of(
+            "EUR"),
         Day, Day, 100_000, 62_300,
         [
             new SimulatedEntry("E-1", "B-1", Day, Day, [new SimulatedPayment(-37_750, "p-1", "p-1", "B-1-1")]),
@@ -201,7 +202,8 @@ public class CamtTests
         Assert.Equal(count, BankFile.Validate(BankFileKind.Statement, sink.Reread()).Summary!.Parts[0].Lines);
     }
 
-    private static BankFileFault? FaultOf(byte[] bytes) => BankFile.Validate(BankFileKind.Statement, new MemoryStream(bytes)).Fault;
+    private static BankFileFault? FaultOf(byte[] bytes) =>
+        BankFile.Validate(BankFileKind.Statement, new MemoryStream(bytes)).Fault;
 
     private static byte[] Written(SimulatedStatement statement)
     {

@@ -79,7 +79,8 @@ public class CsvTests
         Assert.Empty(mapping.Faults());
         const string table = "Day;Soll;Haben;Saldo\r\n04.02.2026;;1,50;11,50\r\n04.02.2026;-2,00;;10,00\r\n";
         var part = BankFile.Validate(Stream(table), stream => CsvStatementReader.Read(stream, mapping, "S", "A", Euro)).Summary!.Parts[0];
-        Assert.Equal((1_200L, 1_150L, 150L, 200L), (part.Opening!.Value, part.Closing!.Value, part.Credits, part.Debits));
+        Assert.Equal(
+            (1_200L, 1_150L, 150L, 200L), (part.Opening!.Value, part.Closing!.Value, part.Credits, part.Debits));
     }
 
     [Fact]
@@ -94,7 +95,8 @@ public class CsvTests
         const string table = "day,id,type,currency,gross,fee,net\n2026-02-03,c-1,charge,USD,10.00,0.59,9.41\n2026-02-03,c-1,refund,USD,-10.00,,-10.00\n";
         Assert.Equal(
             [(ProcessorLineKind.Charge, 1_000L, 59L, 941L), (ProcessorLineKind.Refund, -1_000L, 0L, -1_000L)],
-            ProcessorReportReader.Read(Stream(table), mapping).Select(line => (line.Kind, line.Gross, line.Fee, line.Net)));
+            ProcessorReportReader.Read(Stream(table), mapping).Select(
+                line => (line.Kind, line.Gross, line.Fee, line.Net)));
         foreach (var (was, becomes, reason) in new[]
         {
             ("9.41", "9.42", BankFileReason.WrongTotal), (",refund,", ",payout,", BankFileReason.ForeignFormat),

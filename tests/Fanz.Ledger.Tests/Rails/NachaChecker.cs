@@ -11,7 +11,8 @@ internal static class NachaChecker
     public static List<string> Check(byte[] file)
     {
         var wrong = new List<string>();
-        if (file.Any(one => one != (byte)'\n' && (one < 0x20 || one > 0x7e))) wrong.Add("a byte is not printable ASCII");
+        if (file.Any(one => one != (byte)'\n' && (one < 0x20 || one > 0x7e)))
+            wrong.Add("a byte is not printable ASCII");
         var text = Encoding.ASCII.GetString(file);
         if (!text.EndsWith('\n')) wrong.Add("the last record has no line break");
         var lines = text.TrimEnd('\n').Split('\n');
@@ -116,5 +117,6 @@ internal static class NachaChecker
 
     private static bool IsDay(string six) =>
         six.All(char.IsAsciiDigit) && int.Parse(six[2..4]) is >= 1 and <= 12
-        && int.Parse(six[4..]) >= 1 && int.Parse(six[4..]) <= DateTime.DaysInMonth(2000 + int.Parse(six[..2]), int.Parse(six[2..4]));
+        && int.Parse(six[4..]) >= 1 && int.Parse(six[4..]) <= DateTime.DaysInMonth(
+            2000 + int.Parse(six[..2]), int.Parse(six[2..4]));
 }

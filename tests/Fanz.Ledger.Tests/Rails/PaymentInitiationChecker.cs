@@ -114,11 +114,13 @@ internal static class PaymentInitiationChecker
         }
     }
 
-    private static decimal Number(XElement element) => decimal.Parse(element.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+    private static decimal Number(XElement element) =>
+        decimal.Parse(element.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
 
     private static bool IsIban(string iban)
     {
-        var digits = string.Concat((iban[4..] + iban[..4]).Select(letter => char.IsAsciiDigit(letter) ? $"{letter}" : $"{letter - 'A' + 10}"));
+        var digits = string.Concat(
+            (iban[4..] + iban[..4]).Select(letter => char.IsAsciiDigit(letter) ? $"{letter}" : $"{letter - 'A' + 10}"));
         return BigInteger.Parse(digits, CultureInfo.InvariantCulture) % 97 == 1;
     }
 }

@@ -34,7 +34,8 @@ public class PaymentInitiationTests
                 var manifest = PaymentInitiationWriter.Write(settings, orders, stream);
                 var bytes = stream.ToArray();
                 Assert.Empty(PaymentInitiationChecker.Check(bytes, name));
-                Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), manifest.Sha256);
+                Assert.Equal(
+                    Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), manifest.Sha256);
                 Assert.Equal((orders.Length, orders.Sum(order => order.Amount)), (manifest.Count, manifest.Totals.Single().Amount));
                 Assert.Equal(BankFileKind.PaymentInitiation, BankFileFormat.Detect(bytes));
             },
@@ -69,7 +70,8 @@ public class PaymentInitiationTests
             Some[1] with { Payee = new PayeeAccount.UsBank("A", "021000021", "1", false, false) },
         ];
         using var stream = new MemoryStream();
-        var refused = Assert.Throws<PaymentFileRefused>(() => PaymentInitiationWriter.Write(RandomOrders.Pain, orders, stream));
+        var refused = Assert.Throws<PaymentFileRefused>(
+            () => PaymentInitiationWriter.Write(RandomOrders.Pain, orders, stream));
         Assert.Equal(0, stream.Length);
         Assert.Equal(
             [
@@ -86,7 +88,8 @@ public class PaymentInitiationTests
         var wrong = RandomOrders.Pain with
         {
             MessageId = new string('x', 32), Debtor = "Fänz", Address = new PostalAddress("IE"),
-            Accounts = [new DebtorAccount(Euro, "DE88370400440532013000", "X"), new DebtorAccount(Euro, "BE68539007547034", null)],
+            Accounts = [new DebtorAccount(Euro, "DE88370400440532013000", "X"), new DebtorAccount(
+                Euro, "BE68539007547034", null)],
             ExecuteOn = new LocalDate(2026, 2, 1),
         };
         Assert.Equal(

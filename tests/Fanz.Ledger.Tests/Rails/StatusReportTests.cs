@@ -13,7 +13,8 @@ public class StatusReportTests
         [
             new SimulatedInformation("FANZ-1-1", "PART",
             [
-                new SimulatedStatus("p-1", "RJCT", "AC04", "closed"), new SimulatedStatus("p-2", "ACSC", ServicerReference: "B-2"),
+                new SimulatedStatus("p-1", "RJCT", "AC04", "closed"), new SimulatedStatus(
+                    "p-2", "ACSC", ServicerReference: "B-2"),
                 new SimulatedStatus("p-3", "RJCT", "AM05"),
             ]),
             new SimulatedInformation("FANZ-1-2", "ACSC", []),
