@@ -80,11 +80,11 @@ public static class Scopes
                     "release_hold", "release_reserve", "release_affiliate", "deposit_tax", "settle_processor",
                     "release_processor_reserve", "record_receipt", "assign_receipt", "convert_currency",
                     "cover_exchange", "close_exchange_position", "transfer", "transfer_to_book", "move_to_unclaimed",
-                    "return_unclaimed", "repay_debt", "set_rates",
+                    "return_unclaimed", "repay_debt", "set_rates", "begin_run", "record_skipped", "finish_run",
                 ]),
             (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse"]),
             (ClosePeriods, ["close_period"]),
-            (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy"]),
+            (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_schedule", "set_holidays"]),
             (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,
                 [

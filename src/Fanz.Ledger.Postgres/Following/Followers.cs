@@ -2,6 +2,7 @@ using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Schedules;
 using Fanz.Ledger.Postgres.Settlement;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
@@ -22,5 +23,6 @@ public static class Followers
             new SubscriptionFollower(),
             new TaxFollower(),
             new ReceiptFollower(),
+            new DeadlineFollower(),
         ];
 }

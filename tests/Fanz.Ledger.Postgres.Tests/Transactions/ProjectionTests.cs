@@ -2,6 +2,7 @@ using System.Globalization;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Schedules;
 using Fanz.Ledger.Postgres.Settlement;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
@@ -24,7 +25,10 @@ public sealed class ProjectionTests(ITestOutputHelper output)
     private const int Histories = 2;
 
     private static readonly Follower[] Followed =
-        [new TransactionFollower(), new SubscriptionFollower(), new TaxFollower(), new ReceiptFollower()];
+        [
+            new TransactionFollower(), new SubscriptionFollower(), new TaxFollower(), new ReceiptFollower(),
+            new DeadlineFollower(),
+        ];
 
     // What is said of accounts, and what the accounts hold; by code, owner where it is told, and currency.
     private const string TiesSql =

@@ -1,0 +1,19 @@
+using Fanz.Ledger.Schedules;
+
+namespace Fanz.Ledger.Host.Schedules;
+
+/// <summary>All that this host does on schedule, each under its name of <see cref="StandingJobs"/>.</summary>
+internal static class Jobs
+{
+    public static IReadOnlyList<Job> All { get; } =
+        [
+            new ExpireAuthorisations(),
+            new ExpirePromos(),
+            new RecogniseRevenue(),
+            new ExpireSubscriptions(),
+            new ReleaseHolds(),
+            new ReleaseReserves(),
+            new ReleaseAffiliates(),
+            new DailyChecks(),
+        ];
+}
