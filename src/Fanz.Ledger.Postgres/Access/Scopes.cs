@@ -24,6 +24,9 @@ public static class Scopes
     public const string Rules = "post:rules";
     public const string Standing = "post:standing";
 
+    /// <summary>To keep creators' tax forms, and what authorities say of them.</summary>
+    public const string Tax = "post:tax";
+
     /// <summary>To bring in what a platform had before.</summary>
     public const string Imports = "post:imports";
     public const string ReadLedger = "read:ledger";
@@ -41,7 +44,7 @@ public static class Scopes
     public static readonly FrozenSet<string> All = new[]
         {
             Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
-            ClosePeriods, Rules, Standing, Imports, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
+            ClosePeriods, Rules, Standing, Tax, Imports, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
         }
         .ToFrozenSet(StringComparer.Ordinal);
 
@@ -82,9 +85,14 @@ public static class Scopes
                     "cover_exchange", "close_exchange_position", "transfer", "transfer_to_book", "move_to_unclaimed",
                     "return_unclaimed", "repay_debt", "set_rates",
                 ]),
-            (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse"]),
+            (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse", "correct_withholding"]),
+            (Tax, ["file_tax_form", "end_tax_form", "record_tin_match", "record_tin_notice", "record_tax_filing"]),
             (ClosePeriods, ["close_period"]),
-            (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy"]),
+            (Rules,
+                [
+                    "set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_tax_terms",
+                    "set_treaty_rates",
+                ]),
             (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,
                 [

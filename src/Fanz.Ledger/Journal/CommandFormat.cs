@@ -97,6 +97,14 @@ public static class CommandFormat
             [typeof(Command.AbandonImport)] = ("abandon_import", ShapeBase.Default.AbandonImport),
             [typeof(Command.ClosePeriod)] = ("close_period", ShapeBase.Default.ClosePeriod),
             [typeof(Command.SetRates)] = ("set_rates", ShapeBase.Default.SetRates),
+            [typeof(Command.FileTaxForm)] = ("file_tax_form", ShapeBase.Default.FileTaxForm),
+            [typeof(Command.EndTaxForm)] = ("end_tax_form", ShapeBase.Default.EndTaxForm),
+            [typeof(Command.RecordTinMatch)] = ("record_tin_match", ShapeBase.Default.RecordTinMatch),
+            [typeof(Command.RecordTinNotice)] = ("record_tin_notice", ShapeBase.Default.RecordTinNotice),
+            [typeof(Command.SetTaxTerms)] = ("set_tax_terms", ShapeBase.Default.SetTaxTerms),
+            [typeof(Command.SetTreatyRates)] = ("set_treaty_rates", ShapeBase.Default.SetTreatyRates),
+            [typeof(Command.CorrectWithholding)] = ("correct_withholding", ShapeBase.Default.CorrectWithholding),
+            [typeof(Command.RecordTaxFiling)] = ("record_tax_filing", ShapeBase.Default.RecordTaxFiling),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 

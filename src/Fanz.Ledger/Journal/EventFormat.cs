@@ -105,6 +105,14 @@ public static class EventFormat
             Of("import_abandoned", Shape.Default.ImportAbandoned, 3),
             Of("period_closed", Shape.Default.PeriodClosed, 4),
             Of("rates_set", Shape.Default.RatesSet, 4),
+            Of("tax_form_filed", Shape.Default.TaxFormFiled, 5),
+            Of("tax_form_ended", Shape.Default.TaxFormEnded, 5),
+            Of("tin_match_recorded", Shape.Default.TinMatchRecorded, 5),
+            Of("tin_notice_recorded", Shape.Default.TinNoticeRecorded, 5),
+            Of("tax_terms_set", Shape.Default.TaxTermsSet, 5),
+            Of("treaty_rates_set", Shape.Default.TreatyRatesSet, 5),
+            Of("withholding_corrected", Shape.Default.WithholdingCorrected, 5),
+            Of("tax_filed", Shape.Default.TaxFiled, 5),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -232,6 +240,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.ImportAbandoned))]
 [JsonSerializable(typeof(Event.PeriodClosed))]
 [JsonSerializable(typeof(Event.RatesSet))]
+[JsonSerializable(typeof(Event.TaxFormFiled))]
+[JsonSerializable(typeof(Event.TaxFormEnded))]
+[JsonSerializable(typeof(Event.TinMatchRecorded))]
+[JsonSerializable(typeof(Event.TinNoticeRecorded))]
+[JsonSerializable(typeof(Event.TaxTermsSet))]
+[JsonSerializable(typeof(Event.TreatyRatesSet))]
+[JsonSerializable(typeof(Event.WithholdingCorrected))]
+[JsonSerializable(typeof(Event.TaxFiled))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -313,6 +329,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.AbandonImport))]
 [JsonSerializable(typeof(Command.ClosePeriod))]
 [JsonSerializable(typeof(Command.SetRates))]
+[JsonSerializable(typeof(Command.FileTaxForm))]
+[JsonSerializable(typeof(Command.EndTaxForm))]
+[JsonSerializable(typeof(Command.RecordTinMatch))]
+[JsonSerializable(typeof(Command.RecordTinNotice))]
+[JsonSerializable(typeof(Command.SetTaxTerms))]
+[JsonSerializable(typeof(Command.SetTreatyRates))]
+[JsonSerializable(typeof(Command.CorrectWithholding))]
+[JsonSerializable(typeof(Command.RecordTaxFiling))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;

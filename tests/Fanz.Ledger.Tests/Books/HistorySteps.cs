@@ -46,6 +46,7 @@ internal static partial class HistorySteps
         Refunds(),
         Imports(),
         Closing(),
+        Taxes(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

@@ -44,6 +44,12 @@ public class EventFormatTests
         ImportGoldens.Events,
         ClosedPeriodTests.Events,
         RateTableTests.Events,
+        TaxStandingTests.Events,
+        TreatyTests.Events,
+        TaxTermsTests.Events,
+        DecidedWithholdingTests.Events,
+        WithholdingCorrectionTests.Events,
+        TaxFilingTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

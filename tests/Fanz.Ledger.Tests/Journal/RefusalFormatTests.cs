@@ -38,6 +38,11 @@ public class RefusalFormatTests
         ImportGoldens.Refusals,
         ClosedPeriodTests.Refusals,
         RateTableTests.Refusals,
+        TaxStandingTests.Refusals,
+        TaxTermsTests.Refusals,
+        DecidedWithholdingTests.Refusals,
+        WithholdingCorrectionTests.Refusals,
+        TaxFilingTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];
