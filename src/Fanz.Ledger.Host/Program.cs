@@ -14,6 +14,7 @@ using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Statements;
+using Fanz.Ledger.Host.Taxes;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
 
@@ -38,6 +39,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     ReceiptVerb.Words(),
     ExportVerb.Words(),
     ReportVerb.Words(),
+    TaxVerbs.Words(),
     BenchWords.Words(),
 };
 
