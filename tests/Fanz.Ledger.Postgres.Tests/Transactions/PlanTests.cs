@@ -169,6 +169,24 @@ public sealed class PlanTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task What_tax_reports_read_they_find_by_index()
+    {
+        foreach (var (sql, condition, parameters) in new (string, string, object[])[]
+        {
+            (TaxPapers.StreamsSql, @"stream = asked\.stream", [3, Owners]),
+            (TaxPapers.YearSql, "stream >= 'withheld/2026/'", [3, "withheld/2026/", "withheld/20260"]),
+            (TaxFigures.EarningsSql, @"build = live\.build", [new[] { 3 }, 2026]),
+            (TaxFigures.WithheldSql, @"build = live\.build", [new[] { 3 }, 2026]),
+            (TaxFigures.SuppliesSql, @"build = live\.build",
+                [new[] { 3 }, new DateOnly(2026, 1, 1), new DateOnly(2026, 4, 1)]),
+        })
+        {
+            var plan = await Plan(sql, parameters, isFull: true);
+            Assert.True(Regex.IsMatch(plan, $"Index Cond: .*{condition}"), plan);
+        }
+    }
+
     /// <summary>
     /// In the orders by amount anything else may be so rare that its rows are found and sorted: whichever are fewer,
     /// those or the ones that would be walked.
