@@ -23,7 +23,10 @@ internal static class InformationReturns
 
     public static TaxTable Nec(TaxMaterial material) => Paid(
         material,
-        [TaxTable.Minor("box_1_nonemployee_compensation", "What became available to them in the year, before taxes and debts.")],
+        [
+            TaxTable.Minor(
+                "box_1_nonemployee_compensation", "What became available to them in the year, before taxes and debts."),
+        ],
         [InformationReturn.Nec], _ => InformationReturn.Nec);
 
     public static TaxTable Misc(TaxMaterial material) => Paid(
@@ -33,7 +36,7 @@ internal static class InformationReturns
             TaxTable.Minor("box_3_other_income", "What became available of all others."),
         ],
         [InformationReturn.MiscRoyalties, InformationReturn.MiscOther],
-        terms => terms == InformationReturn.MiscRoyalties ? InformationReturn.MiscRoyalties : InformationReturn.MiscOther);
+        terms => terms == InformationReturn.MiscRoyalties ? terms.Value : InformationReturn.MiscOther);
 
     public static TaxTable K(TaxMaterial material)
     {
@@ -57,7 +60,7 @@ internal static class InformationReturns
         return rows.Table(
             [
                 .. Who, .. Papers,
-                TaxTable.Minor("box_1a_gross_amount", "What fans paid for their sales, before fees, refunds and taxes."),
+                TaxTable.Minor("box_1a_gross_amount", "What fans paid for their sales, before fees and refunds."),
                 TaxTable.Whole("box_3_payments", "How many payments that is."),
                 TaxTable.Minor("box_4_federal_income_tax_withheld", "Backup withholding, with corrections."),
                 .. Enumerable.Range(1, 4).Select(quarter =>

@@ -5,7 +5,7 @@ namespace Fanz.Ledger.Host.Taxes;
 
 /// <summary>
 /// What platforms tell of their sellers by quarter: in the European Union by the seventh directive on cooperation, and
-/// in the United Kingdom. Those who are known to live elsewhere are other authorities'; of whom nobody knows it are told.
+/// in the United Kingdom. Those who are known to live elsewhere are others'; of whom nobody knows it are told.
 /// </summary>
 internal static class SellersOfPlatforms
 {

@@ -7,8 +7,8 @@ using NodaTime;
 namespace Fanz.Ledger.Host.Taxes;
 
 /// <summary>Who a creator is for taxes at the end of a period, whichever of the books knows it.</summary>
-/// <param name="Form">The form that was filed last, if there is one.</param>
-internal sealed record Taxpayer(string Creator, TaxStatus Status)
+/// <param name="HasSecondNotice">Whether the authority has said twice that the number is wrong.</param>
+internal sealed record Taxpayer(string Creator, TaxStatus Status, bool HasSecondNotice = false)
 {
     public Ledger.Journal.Event.TaxFormFiled? Form => Status.Form;
 
@@ -42,7 +42,7 @@ internal sealed class TaxMaterial
 
     public IReadOnlyDictionary<string, Taxpayer> Taxpayers { get; init; } = new Dictionary<string, Taxpayer>();
 
-    /// <summary>The threshold that books say themselves, or else that of the data; books that differ are an error.</summary>
+    /// <summary>The threshold that books say themselves, or else the data's; books that differ are an error.</summary>
     public ReportingThreshold ThresholdOf(InformationReturn form)
     {
         var said = Terms.Values.Select(terms => terms.ThresholdOf(form, Year)).OfType<ReportingThreshold>()

@@ -24,8 +24,8 @@ internal static class TaxPreparation
         var from = new LocalDate(year, isVat ? ((quarter!.Value - 1) * 3) + 1 : 1, 1);
         var creators = isVat
             ? []
-            : earned.Select(one => one.Creator).Concat(lines.SelectMany(line => line.Lines.Keys, (_, key) => key.Creator))
-                .Distinct().ToArray();
+            : earned.Select(one => one.Creator)
+                .Concat(lines.SelectMany(line => line.Lines.Keys, (_, key) => key.Creator)).Distinct().ToArray();
         var material = new TaxMaterial
         {
             Year = year,
@@ -56,6 +56,7 @@ internal static class TaxPreparation
         }
 
         return latest.ToDictionary(
-            one => one.Key, one => new Taxpayer(one.Key, one.Value.On(on)), StringComparer.Ordinal);
+            one => one.Key, one => new Taxpayer(one.Key, one.Value.On(on), one.Value.HasSecondNotice),
+            StringComparer.Ordinal);
     }
 }

@@ -23,7 +23,7 @@ internal static class TreatiesVerb
         };
         var proposed = Person("--proposed-by", "Who stands for the rates.");
         var approved = Person("--approved-by", "Who has checked them, and is somebody else.");
-        var verb = new Command("treaties", "Post the treaty rates of a file; what was posted before is not posted again.")
+        var verb = new Command("treaties", "Post the treaty rates of a file; what was posted is not posted again.")
         {
             book, file, proposed, approved,
         };

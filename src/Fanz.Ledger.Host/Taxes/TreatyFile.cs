@@ -26,8 +26,8 @@ internal static class TreatyFile
             foreach (var row in reader.Rows())
                 if (Understand(row, file, problems) is { } line) lines.Add(line);
         var commands = new List<Command.SetTreatyRates>();
-        foreach (var some in lines.GroupBy(line => (line.Country, line.On)).OrderBy(some => some.Key.Country, StringComparer.Ordinal)
-            .ThenBy(some => some.Key.On))
+        foreach (var some in lines.GroupBy(line => (line.Country, line.On))
+            .OrderBy(some => some.Key.Country, StringComparer.Ordinal).ThenBy(some => some.Key.On))
         {
             foreach (var twice in some.GroupBy(line => line.Rate.Income).Where(same => same.Count() > 1))
                 problems.Add(file, twice.Last().At, "income", "is there twice for this country and day.");

@@ -32,6 +32,9 @@ public static class Scopes
     public const string ReadLedger = "read:ledger";
     public const string ReadTax = "read:tax";
 
+    /// <summary>To see what tax forms say of a person. Every reading is in the journal.</summary>
+    public const string ReadTaxNumbers = "read:tax_numbers";
+
     /// <summary>To look at the access log, and at what `verify` says.</summary>
     public const string Audit = "audit";
 
@@ -44,7 +47,8 @@ public static class Scopes
     public static readonly FrozenSet<string> All = new[]
         {
             Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
-            ClosePeriods, Rules, Standing, Tax, Imports, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
+            ClosePeriods, Rules, Standing, Tax, Imports, ReadLedger, ReadTax, ReadTaxNumbers, Audit, Admin,
+            VouchForPeople,
         }
         .ToFrozenSet(StringComparer.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Data;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
@@ -42,7 +43,7 @@ public sealed class CohortSources(NpgsqlDataSource source)
         OpenedBook book, string payerCountry, IReadOnlyList<HeldCohort> cohorts, CancellationToken token)
     {
         await using var connection = await source.OpenConnectionAsync(token);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, token);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
         if (await TaxBuilds.Of(connection, [book], token) is not [var build])
             return new SourcesOfCohorts(0, new Dictionary<AccountKey, IReadOnlyList<IncomeSource>>());
         var kept = new Dictionary<AccountKey, Dictionary<(string, IncomeClass), long>>();

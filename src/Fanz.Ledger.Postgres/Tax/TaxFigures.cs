@@ -1,3 +1,4 @@
+using System.Data;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Tax;
@@ -143,7 +144,7 @@ public sealed class TaxFigures(NpgsqlDataSource source)
         Func<OpenedBook, NpgsqlDataReader, T> read, CancellationToken token)
     {
         await using var connection = await source.OpenConnectionAsync(token);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, token);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
         var builds = await TaxBuilds.Of(connection, books, token);
         await using var batch = ByIndex.Query(connection, sql, parameters(builds));
         await using var reader = await ByIndex.Read(batch, token);

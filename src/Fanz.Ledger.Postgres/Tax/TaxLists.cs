@@ -32,7 +32,9 @@ public static class TaxLists
                 "net", "t.gross - t.refunds - t.later_refunds - t.fees + t.adjustments", ValueKind.Minor,
                 "The gross less refunds and fees, with the adjustments."),
             new("released", "t.released", ValueKind.Minor, "What was released, before taxes and debts."),
-            new("withheld", "t.withheld", ValueKind.Minor, "The tax withheld from that, with corrections of the quarter."),
+            new(
+                "withheld", "t.withheld", ValueKind.Minor,
+                "The tax withheld from that, with corrections of the quarter."),
             new("payments", "t.payments", ValueKind.Whole, "Payments to this seller, by the day of payment."),
             new(
                 "payments_gross", "t.payments_gross", ValueKind.Minor,

@@ -27,6 +27,9 @@ public sealed record YearWithheld(
 /// </summary>
 public sealed class TaxPapers(NpgsqlDataSource source)
 {
+    /// <summary>For what the identity behind a form is sealed.</summary>
+    public const string IdentityPurpose = "tax_identity";
+
     private const int StreamsAPage = 1_000;
 
     internal const string StreamsSql =
@@ -64,6 +67,17 @@ public sealed class TaxPapers(NpgsqlDataSource source)
         }
 
         return standings;
+    }
+
+    /// <summary>A form that a creator has filed, also one that another has taken the place of since.</summary>
+    public async Task<Event.TaxFormFiled?> Form(
+        OpenedBook book, string creator, string form, CancellationToken token)
+    {
+        Event.TaxFormFiled? found = null;
+        await foreach (var (_, recorded) in Read(
+            StreamsSql, token, book.Id, new[] { TaxStanding.StreamOf(creator) }))
+            if (recorded.Event is Event.TaxFormFiled filed && filed.Form == form) found = filed;
+        return found;
     }
 
     public async Task<TaxFilings> Filings(OpenedBook book, TaxReturn form, int year, CancellationToken token)

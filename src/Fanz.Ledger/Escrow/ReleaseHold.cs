@@ -31,7 +31,8 @@ namespace Fanz.Ledger.Journal
         {
             internal override IEnumerable<Fault> Faults(BookName book) => FaultsOfRelease("affiliate", Affiliate)
                 .Concat(Found(Sources is null ? null : new Fault(
-                    "sources", "not_for_affiliates", "The ledger has no forms of affiliates; releases state what is withheld.")));
+                    "sources", "not_for_affiliates",
+                    "The ledger has no forms of affiliates; releases state what is withheld.")));
         }
     }
 

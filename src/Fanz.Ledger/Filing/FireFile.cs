@@ -51,7 +51,8 @@ public static class FireFile
             yield return new Fault("year", "not_known", $"The layout is known for {FirstYear} to {LastYear}.");
         foreach (var (field, text, isRight) in new[]
         {
-            ("tin", filer.Tin, IsDigits(filer.Tin, 9)), ("control_code", filer.ControlCode, filer.ControlCode.Length == 5),
+            ("tin", filer.Tin, IsDigits(filer.Tin, 9)),
+            ("control_code", filer.ControlCode, filer.ControlCode.Length == 5),
             ("state", filer.State, IsState(filer.State)), ("zip", filer.Zip, IsZip(filer.Zip)),
             ("name", filer.Name, IsText(filer.Name)), ("street", filer.Street, IsText(filer.Street)),
             ("city", filer.City, IsText(filer.City)),
@@ -63,8 +64,9 @@ public static class FireFile
             var at = $"payee {payee.Account}";
             if (payee.Account.Length is 0 or > 20 || payee.Account.AsSpan().ContainsAnyExceptInRange(' ', '~')
                 || !seen.Add(payee.Account))
-                yield return new Fault(at, "ill_formed", "The account is up to 20 plain characters, and nobody else's.");
-            if (!IsText(payee.Identity.Name, 80)) yield return new Fault(at, "ill_formed", "The name is missing, or has other letters.");
+                yield return new Fault(at, "ill_formed", "The account is up to 20 plain characters, of its own.");
+            if (!IsText(payee.Identity.Name, 80))
+                yield return new Fault(at, "ill_formed", "The name is missing, or has other letters.");
             if (!IsText(payee.Identity.Street) || !IsText(payee.Identity.City))
                 yield return new Fault(at, "ill_formed", "The address is missing.");
             if (IsAtHome(payee) && (!IsState(payee.Identity.Region) || !IsZip(payee.Identity.PostalCode)))
@@ -144,8 +146,9 @@ public static class FireFile
         record.Number(2, 4, year);
         record.Text(6, 1, payee.Correction.ToString());
         // A number that is missing is told as such, and the kind is left open.
-        record.Text(11, 1, who.NumberKind switch { null or TaxNumberKind.Foreign => "", TaxNumberKind.Ein => "1", _ => "2" });
-        record.Text(12, 9, who.NumberKind is null or TaxNumberKind.Foreign ? "" : who.Number!);
+        var isKnown = who.NumberKind is not (null or TaxNumberKind.Foreign);
+        record.Text(11, 1, !isKnown ? "" : who.NumberKind == TaxNumberKind.Ein ? "1" : "2");
+        record.Text(12, 9, isKnown ? who.Number! : "");
         record.AsGiven(21, 20, payee.Account);
         for (var i = 0; i < AmountCodes.Length; i++)
             record.Number(55 + (12 * i), 12, payee.Amounts.GetValueOrDefault(AmountCodes[i]));
@@ -161,7 +164,8 @@ public static class FireFile
         else
         {
             // Elsewhere, the place is told in any way that fits.
-            record.Text(448, 51, string.Join(" ", new[] { who.City, who.Region, who.PostalCode, who.Country }.OfType<string>()));
+            string?[] place = [who.City, who.Region, who.PostalCode, who.Country];
+            record.Text(448, 51, string.Join(" ", place.OfType<string>()));
         }
 
         record.Text(544, 1, payee.HasSecondNotice ? "2" : "");
@@ -205,7 +209,7 @@ public static class FireFile
         /// <summary>In capitals and plain letters, cut where it is too long.</summary>
         public void Text(int at, int length, string text)
         {
-            if (!BankText.TryAscii(text, out var plain)) throw new InvariantBroken("A text has letters that a file lacks.");
+            if (!BankText.TryAscii(text, out var plain)) throw new InvariantBroken("A file lacks its letters.");
             AsGiven(at, length, plain.ToUpperInvariant());
         }
 

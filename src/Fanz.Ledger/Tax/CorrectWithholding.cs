@@ -143,7 +143,7 @@ namespace Fanz.Ledger.Tax
                 posting, RefersTo: command.Transaction, Aggregate: stream));
         }
 
-        /// <summary>What is still withheld of the release that is named, with what was corrected of it before.</summary>
+        /// <summary>What is still withheld of the release that is named, after earlier corrections of it.</summary>
         private static (long? Withheld, Refusal? Refusal) OfRelease(
             Command.CorrectWithholding command, Book book, int year)
         {

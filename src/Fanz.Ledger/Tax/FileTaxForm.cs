@@ -79,7 +79,8 @@ namespace Fanz.Ledger.Journal
                     yield return new Fault(
                         "sealed", "ill_formed", "A number has sealed, fingerprint, masked and number_kind.");
                 if (Kind is TaxFormKind.W9 or TaxFormKind.W8Eci && NumberKind == TaxNumberKind.Foreign)
-                    yield return new Fault("number_kind", "not_of_this_form", "This form states a number of the payer's country.");
+                    yield return new Fault(
+                        "number_kind", "not_of_this_form", "This form states a number of the payer's country.");
             }
 
             private IEnumerable<Fault> FaultsOfClaims()

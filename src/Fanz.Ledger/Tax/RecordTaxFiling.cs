@@ -117,7 +117,8 @@ namespace Fanz.Ledger.Tax
             var stream = TaxFilings.StreamOf(command.Form, command.Year);
             var filings = book.Recall<TaxFilings>(stream);
             if (filings.Of(command.Filing) is not null) return Refusal.TaxFilingExists(command.Filing);
-            if (command.Corrects is { } earlier && filings.Of(earlier) is null) return Refusal.TaxFilingUnknown(earlier);
+            if (command.Corrects is { } earlier && filings.Of(earlier) is null)
+                return Refusal.TaxFilingUnknown(earlier);
             return Decision.Of(book, new Draft(
                 new Event.TaxFiled(
                     command.Filing, command.Form, command.Year, command.Sha256, command.Totals, command.Quarter,

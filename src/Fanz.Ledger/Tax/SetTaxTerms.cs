@@ -38,7 +38,7 @@ namespace Fanz.Ledger.Journal
             /// <summary>On which form payments to residents are reported.</summary>
             public InformationReturn? InformationReturn { get; init; }
 
-            /// <summary>From how much on a year's payments are reported; each replaces that of its form and year.</summary>
+            /// <summary>From how much on payments are reported; each replaces that of its form and year.</summary>
             public IReadOnlyList<ReportingThreshold>? Thresholds { get; init; }
 
             internal override int MostLegs => 0;
@@ -168,7 +168,7 @@ namespace Fanz.Ledger.Tax
 
         public InformationReturn? InformationReturn { get; private init; }
 
-        private ImmutableDictionary<(InformationReturn Return, int Year), ReportingThreshold> Thresholds { get; init; } =
+        private ImmutableDictionary<(InformationReturn, int), ReportingThreshold> Thresholds { get; init; } =
             ImmutableDictionary<(InformationReturn, int), ReportingThreshold>.Empty;
 
         public static TaxTerms Of(Book book, LocalDate on) =>

@@ -11,7 +11,7 @@ namespace Fanz.Ledger.Journal
         /// <summary>
         /// What residents of a country pay on income from the payer's, by the treaty between the two, from a day on
         /// until other rates follow. A class of income that is not named has no rate; none at all ends the treaty. Days
-        /// that are over may be named, for a table is brought in after its rates began: what was withheld by then stays.
+        /// that are over may be named, for a table is brought in after its rates began: what was withheld stays.
         /// </summary>
         public sealed record SetTreatyRates(
             string Country, LocalDate EffectiveOn, IReadOnlyList<TreatyRate> Rates, string Source, string ProposedBy,

@@ -48,7 +48,8 @@ public sealed record TaxIdentity(string Name)
     /// <summary>Everything that is wrong, in words that repeat nothing of it. Of a normalised one.</summary>
     public IEnumerable<Fault> Faults(TaxFormKind form)
     {
-        if (Identifier.Problem(Name, LongestName) is { } name) yield return new Fault("identity.name", "ill_formed", $"name {name}");
+        if (Identifier.Problem(Name, LongestName) is { } name)
+            yield return new Fault("identity.name", "ill_formed", $"name {name}");
         foreach (var (field, text, most) in new[]
         {
             ("street", Street, LongestLine), ("city", City, LongestLine), ("region", Region, LongestLine),
@@ -59,11 +60,12 @@ public sealed record TaxIdentity(string Name)
         if (Country is not (null or [>= 'A' and <= 'Z', >= 'A' and <= 'Z']))
             yield return new Fault("identity.country", "ill_formed", "A country is two capital letters of ISO 3166.");
         if (Number is null != NumberKind is null)
-            yield return new Fault("identity.number", "ill_formed", "A number has its number_kind, and the other way round.");
+            yield return new Fault("identity.number", "ill_formed", "A number has a number_kind, and none has none.");
         else if (Number is not null && NumberProblem() is { } problem)
             yield return new Fault("identity.number", "ill_formed", problem);
         if (form is TaxFormKind.W9 or TaxFormKind.W8Eci && NumberKind == TaxNumberKind.Foreign)
-            yield return new Fault("identity.number_kind", "not_of_this_form", "This form states a number of the payer's country.");
+            yield return new Fault(
+                "identity.number_kind", "not_of_this_form", "This form states a number of the payer's country.");
     }
 
     private string? NumberProblem() => NumberKind switch
@@ -89,7 +91,7 @@ public sealed record TaxIdentity(string Name)
             is (>= 50 and <= 65) or (>= 70 and <= 88) or (>= 90 and <= 92) or (>= 94 and <= 99);
 }
 
-/// <summary>The JSON in which an identity is sealed: a format for ever, and the same bytes for the same identity.</summary>
+/// <summary>The JSON in which an identity is sealed: a format for ever, the same bytes for the same one.</summary>
 public static class TaxIdentityFormat
 {
     public static byte[] Write(TaxIdentity identity)
@@ -140,5 +142,6 @@ public static class TaxIdentityFormat
         }
     }
 
-    private static string? WordOf(TaxNumberKind? kind) => kind is { } word ? WordJson<TaxNumberKind>.WordOf(word) : null;
+    private static string? WordOf(TaxNumberKind? kind) =>
+        kind is { } word ? WordJson<TaxNumberKind>.WordOf(word) : null;
 }

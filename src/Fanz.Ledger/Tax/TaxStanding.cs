@@ -30,6 +30,9 @@ public sealed record TaxStanding : Aggregate
     /// <summary>What the authority says of the form's number; not checked for a new form.</summary>
     public TinResult Tin { get; private init; } = TinResult.NotChecked;
 
+    /// <summary>Whether the authority said twice in three years that the number is wrong, and it is not cured.</summary>
+    public bool HasSecondNotice => Notices.Any(notice => notice.IsSecond && !notice.IsCured);
+
     private ImmutableHashSet<string> Forms { get; init; } =
         ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Importing;
+using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Host.Taxes;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Journal;
