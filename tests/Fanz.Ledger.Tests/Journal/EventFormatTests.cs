@@ -44,6 +44,7 @@ public class EventFormatTests
         ImportGoldens.Events,
         ClosedPeriodTests.Events,
         RateTableTests.Events,
+        PayeeStandingTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

@@ -38,6 +38,8 @@ public class RefusalFormatTests
         ImportGoldens.Refusals,
         ClosedPeriodTests.Refusals,
         RateTableTests.Refusals,
+        PayeeStandingTests.Refusals,
+        PayabilityTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];
