@@ -3,6 +3,7 @@ using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Transactions;
@@ -22,5 +23,6 @@ public static class Followers
             new SubscriptionFollower(),
             new TaxFollower(),
             new ReceiptFollower(),
+            new PayeeFollower(),
         ];
 }

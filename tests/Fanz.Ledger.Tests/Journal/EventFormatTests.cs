@@ -50,6 +50,7 @@ public class EventFormatTests
         DecidedWithholdingTests.Events,
         WithholdingCorrectionTests.Events,
         TaxFilingTests.Events,
+        PayeeStandingTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

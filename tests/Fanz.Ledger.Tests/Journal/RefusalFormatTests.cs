@@ -43,6 +43,8 @@ public class RefusalFormatTests
         DecidedWithholdingTests.Refusals,
         WithholdingCorrectionTests.Refusals,
         TaxFilingTests.Refusals,
+        PayeeStandingTests.Refusals,
+        PayabilityTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];
