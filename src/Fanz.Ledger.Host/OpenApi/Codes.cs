@@ -44,7 +44,6 @@ internal static class Codes
         ["not_https"] = "The address of a webhook begins with https://.",
         ["not_for_subscriptions"] = "This limit does not hold for subscriptions, which are agreed beforehand.",
         ["not_on_anchor"] = "A period begins on the day of the month that its months are counted from.",
-        ["not_sealed"] = "What is secret is sealed before it is in a command; this is no sealed text.",
         ["not_masked"] = "The mask of a number shows more than four of its characters.",
         ["not_of_this_form"] = "The form does not state this.",
         ["not_for_affiliates"] = "The ledger keeps no forms of affiliates; their releases state what is withheld.",

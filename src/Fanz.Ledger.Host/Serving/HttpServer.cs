@@ -8,6 +8,7 @@ using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Standing;
 using Fanz.Ledger.Host.Statements;
+using Fanz.Ledger.Host.Taxes;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
@@ -74,6 +75,7 @@ internal static class HttpServer
         StatementEndpoint.Map(app);
         InvoicingEndpoints.Map(app);
         PayoutMethodEndpoints.Map(app);
+        TaxFormEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         ApiEndpoints.Map(app);

@@ -32,7 +32,7 @@ internal static class TaxReportVerb
 
     private sealed record Asked(
         TaxReturn Form, BookName? Book, string? Tenant, int Year, int? Quarter, string Format, string? Out,
-        string? Corrects, string? Record);
+        string? Corrects, string? Record, FireWords? Fire);
 
     public static Command Words()
     {
@@ -55,9 +55,10 @@ internal static class TaxReportVerb
         };
         var format = new Option<string>("--format")
         {
-            HelpName = "FORMAT", Description = "table, json or csv.", DefaultValueFactory = _ => "table",
+            HelpName = "FORMAT", Description = "table, json or csv; irs for the file of publication 1220.",
+            DefaultValueFactory = _ => "table",
         };
-        format.AcceptOnlyFromAmong("table", "json", "csv");
+        format.AcceptOnlyFromAmong("table", "json", "csv", "irs");
         var output = new Option<string?>("--out")
         {
             HelpName = "FILE", Description = "Write a file that is not there yet, instead of standard output.",
@@ -70,22 +71,25 @@ internal static class TaxReportVerb
         {
             HelpName = "FILING", Description = "Keep the hash and the totals of --out in the journal under this name.",
         };
+        var fire = new FireOptions();
         var verb = new Command("report", "Tell what a tax authority is told of a year or a quarter.")
         {
             form, book, tenant, year, quarter, format, output, corrects, record,
         };
+        foreach (var option in fire.All) verb.Add(option);
         verb.Validators.Add(result =>
         {
             if (result.GetResult(book) is null == result.GetResult(tenant) is null)
                 result.AddError("--book or --tenant: one of them.");
             if (result.GetResult(record) is not null && result.GetResult(output) is null)
                 result.AddError("--record is of a file: --out names it.");
+            fire.Judge(result, result.GetValue(format) == "irs", result.GetResult(output) is not null);
         });
         verb.SetAction((words, token) => Run(
             new Asked(
                 words.GetValue(form), words.GetValue(book), words.GetValue(tenant), words.GetValue(year),
                 words.GetValue(quarter), words.GetValue(format)!, words.GetValue(output), words.GetValue(corrects),
-                words.GetValue(record)),
+                words.GetValue(record), fire.Of(words)),
             token));
         return verb;
     }
@@ -122,7 +126,17 @@ internal static class TaxReportVerb
         }
 
         Tell(table, numbers);
-        await Write(asked, table, numbers, token);
+        if (asked.Format == "irs")
+        {
+            var to = asked.Book ?? new BookName(asked.Tenant!, "_");
+            var report = new FireReport(table, asked.Form, material, asked.Fire!);
+            await report.Write(database, source, registry, to, asked.Out!, token);
+        }
+        else
+        {
+            await Write(asked, table, numbers, token);
+        }
+
         if (asked.Record is { } filing) await Record(asked, filing, table, source, registry, token);
         return CommandLine.Done;
     }

@@ -49,9 +49,8 @@ public static class Scopes
     public static readonly FrozenSet<string> All = new[]
         {
             Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
-            ClosePeriods, Rules, Standing, Tax, Imports, ReadLedger, ReadTax, ReadTaxNumbers, Audit, Admin,
+            ClosePeriods, Rules, Standing, Tax, Imports, ReadLedger, ReadTax, ReadTaxNumbers, ReadSecrets, Audit, Admin,
             VouchForPeople,
-            ClosePeriods, Rules, Standing, Imports, ReadLedger, ReadTax, ReadSecrets, Audit, Admin, VouchForPeople,
         }
         .ToFrozenSet(StringComparer.Ordinal);
 
