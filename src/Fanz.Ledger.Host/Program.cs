@@ -15,6 +15,7 @@ using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Statements;
+using Fanz.Ledger.Host.Taxes;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
 
@@ -42,6 +43,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     RunsVerb.Words(),
     RunVerbs.Words(),
     ScheduleVerbs.Words(),
+    TaxVerbs.Words(),
     BenchWords.Words(),
 };
 

@@ -6,7 +6,9 @@ using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reports;
+using Fanz.Ledger.Host.Standing;
 using Fanz.Ledger.Host.Statements;
+using Fanz.Ledger.Host.Taxes;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
@@ -72,6 +74,8 @@ internal static class HttpServer
         RevenueEndpoints.Map(app);
         StatementEndpoint.Map(app);
         InvoicingEndpoints.Map(app);
+        PayoutMethodEndpoints.Map(app);
+        TaxFormEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         ApiEndpoints.Map(app);

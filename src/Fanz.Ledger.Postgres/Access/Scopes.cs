@@ -24,10 +24,18 @@ public static class Scopes
     public const string Rules = "post:rules";
     public const string Standing = "post:standing";
 
+    /// <summary>To keep creators' tax forms, and what authorities say of them.</summary>
+    public const string Tax = "post:tax";
+
     /// <summary>To bring in what a platform had before.</summary>
     public const string Imports = "post:imports";
     public const string ReadLedger = "read:ledger";
     public const string ReadTax = "read:tax";
+
+    /// <summary>To see what tax forms say of a person. Every reading is in the journal.</summary>
+    public const string ReadTaxNumbers = "read:tax_numbers";
+    /// <summary>To be shown where creators are paid; each time it is written down who was, and why.</summary>
+    public const string ReadSecrets = "read:secrets";
 
     /// <summary>To look at the access log, and at what `verify` says.</summary>
     public const string Audit = "audit";
@@ -41,7 +49,8 @@ public static class Scopes
     public static readonly FrozenSet<string> All = new[]
         {
             Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
-            ClosePeriods, Rules, Standing, Imports, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
+            ClosePeriods, Rules, Standing, Tax, Imports, ReadLedger, ReadTax, ReadTaxNumbers, ReadSecrets, Audit, Admin,
+            VouchForPeople,
         }
         .ToFrozenSet(StringComparer.Ordinal);
 
@@ -82,15 +91,25 @@ public static class Scopes
                     "cover_exchange", "close_exchange_position", "transfer", "transfer_to_book", "move_to_unclaimed",
                     "return_unclaimed", "repay_debt", "set_rates", "begin_run", "record_skipped", "finish_run",
                 ]),
-            (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse"]),
+            (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse", "correct_withholding"]),
+            (Tax, ["file_tax_form", "end_tax_form", "record_tin_match", "record_tin_notice", "record_tax_filing"]),
             (ClosePeriods, ["close_period"]),
             (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_schedule", "set_holidays"]),
+            (Rules,
+                [
+                    "set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_tax_terms",
+                    "set_treaty_rates",
+                ]),
             (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,
                 [
                     "freeze_account", "unfreeze_account", "close_account", "sanction_party", "clear_party",
                     "close_party", "hold_creator", "unhold_creator", "register_fan", "describe_creator",
+                    "record_verification", "record_screening", "add_payout_method", "verify_payout_method",
+                    "fail_payout_method_verification", "disable_payout_method", "enable_payout_method",
+                    "set_payout_preference", "request_payout", "withdraw_payout_request",
                 ]),
+            (ReadSecrets, ["record_reading"]),
         }
         .SelectMany(line => line.Commands.Select(command => (command, line.Scope)))
         .ToFrozenDictionary(line => line.command, line => line.Scope, StringComparer.Ordinal);

@@ -104,14 +104,15 @@ internal static class EarningsTable
                     when sold is not null and type not like 'dispute_%'
                         and code in ('creator.pending', 'creator.reserve') then 'earned'
                     when sold is not null and type not like 'dispute_%' and code = 'creator.unearned' then 'unearned'
-                    when type in ('hold_released', 'reserve_released') then 'withheld'
+                    when type in ('hold_released', 'reserve_released', 'withholding_corrected') then 'withheld'
                     when type in ('payout_settled', 'payout_returned') then 'paid_out'
                     when type like 'payout_%' then 'payout_fees'
                     else 'other'
                 end,
                 case
                     when type in ('sale_refunded', 'dispute_lost', 'sale_clawed_back') and sold is not null then amount
-                    when type in ('hold_released', 'reserve_released') or type like 'payout_%' then amount
+                    when type in ('hold_released', 'reserve_released', 'withholding_corrected')
+                        or type like 'payout_%' then amount
                     else -amount
                 end
             from owned
@@ -248,6 +249,9 @@ internal static class EarningsTable
                 // What was released comes again as available, or repays a debt; what does not was withheld.
                 row.Add(EarningsSum.Withheld, debit);
                 if (code == Chart.CreatorPending || code == Chart.CreatorReserve) row.Add(EarningsSum.Released, debit);
+                return;
+            case Event.WithholdingCorrected:
+                row.Add(EarningsSum.Withheld, debit);
                 return;
             case Event.PayoutSettled or Event.PayoutReturned:
                 row.Add(EarningsSum.PaidOut, debit);

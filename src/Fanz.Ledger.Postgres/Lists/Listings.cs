@@ -2,6 +2,7 @@ using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Transactions;
@@ -33,5 +34,8 @@ public static class Listings
             TaxLists.Withholdings,
             ReceiptLists.Suspense,
             ReceiptLists.Receipts,
+            PayeeLists.Payees,
+            PayeeLists.Methods,
+            PayeeLists.Wishes,
         ];
 }

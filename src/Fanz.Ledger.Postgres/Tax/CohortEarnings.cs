@@ -163,7 +163,7 @@ internal sealed class CohortEarnings
             ]);
     }
 
-    private static object[] Parameters(AccountKey[] accounts) =>
+    internal static object[] Parameters(AccountKey[] accounts) =>
         [
             accounts.Select(account => account.Owner).ToArray(),
             accounts.Select(account => account.Code.Name).ToArray(),
@@ -171,7 +171,7 @@ internal sealed class CohortEarnings
             accounts.Select(account => account.Cohort!.Value.ToDateOnly()).ToArray(),
         ];
 
-    private static AccountKey Key(NpgsqlDataReader row) => new(
+    internal static AccountKey Key(NpgsqlDataReader row) => new(
         Chart.Find(row.GetString(1)), row.GetString(0), Currency.Of(row.GetString(2)),
         LocalDate.FromDateOnly(row.GetFieldValue<DateOnly>(3)));
 }

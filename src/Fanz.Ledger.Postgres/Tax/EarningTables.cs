@@ -138,6 +138,11 @@ internal static class EarningTables
                 r.amount, r.withheld, 0, 0
             from release r
             union all
+            select j.data ->> 'creator', j.effective_on, j.data ->> 'currency', '', '', 0, 0, 0, 0, 0, 0, 0,
+                case j.data ->> 'correction' when 'give_back' then -1 else 1 end * (j.data ->> 'amount')::bigint, 0, 0
+            from ledger.journal j
+            where j.book_id = $1 and j.number <= $2 and j.type = 'withholding_corrected'
+            union all
             select s.data ->> 'creator', coalesce(undone.effective_on, s.effective_on), s.data ->> 'currency',
                 s.country, s.class, 0, 0, 0, 0, 0, 0, 0, 0, undone.sign, undone.sign * (
                     (s.data ->> 'amount')::bigint + coalesce((s.data ->> 'shipping')::bigint, 0)

@@ -65,6 +65,9 @@ internal sealed class EarningsOfPage(FollowedPage page, CohortEarnings cohorts)
             case Event.ReserveReleased reserve:
                 Release(followed, quarter, reserve.Amount, reserve.Withheld?.Sum(tax => tax.Amount) ?? 0);
                 break;
+            case Event.WithholdingCorrected corrected:
+                At(corrected.Creator, quarter, corrected.Currency, EarningKind.None).Withheld += corrected.Change;
+                break;
         }
     }
 

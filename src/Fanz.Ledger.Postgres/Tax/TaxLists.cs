@@ -32,7 +32,9 @@ public static class TaxLists
                 "net", "t.gross - t.refunds - t.later_refunds - t.fees + t.adjustments", ValueKind.Minor,
                 "The gross less refunds and fees, with the adjustments."),
             new("released", "t.released", ValueKind.Minor, "What was released, before taxes and debts."),
-            new("withheld", "t.withheld", ValueKind.Minor, "The tax withheld from that."),
+            new(
+                "withheld", "t.withheld", ValueKind.Minor,
+                "The tax withheld from that, with corrections of the quarter."),
             new("payments", "t.payments", ValueKind.Whole, "Payments to this seller, by the day of payment."),
             new(
                 "payments_gross", "t.payments_gross", ValueKind.Minor,
@@ -120,7 +122,7 @@ public static class TaxLists
             new("payee", "nullif(t.payee, '')", ValueKind.Text, "From whom; none for deposits and adjustments."),
             new("currency", "t.currency", ValueKind.Text, "Of all amounts."),
             new("base", "t.base", ValueKind.Minor, "What it was withheld from."),
-            new("withheld", "t.withheld", ValueKind.Minor, "What was withheld."),
+            new("withheld", "t.withheld", ValueKind.Minor, "What was withheld, with corrections of the quarter."),
             new("deposited", "t.deposited", ValueKind.Minor, "What was paid to the authority."),
             new("adjustments", "t.adjustments", ValueKind.Minor, "What was brought in or moved by hand."),
         ],

@@ -46,6 +46,10 @@ internal sealed class WithholdingsOfPage
             case Event.AffiliateReleased affiliate:
                 Withhold(affiliate.Withheld, quarter, "affiliate", affiliate.Affiliate, affiliate.Currency);
                 break;
+            case Event.WithholdingCorrected corrected:
+                At(new Key(quarter, corrected.Kind, "creator", corrected.Creator, corrected.Currency)).Withheld +=
+                    corrected.Change;
+                break;
             default:
                 foreach (var entry in followed.Entries) Move(followed, entry, quarter);
                 break;

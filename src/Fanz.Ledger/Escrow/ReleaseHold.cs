@@ -29,7 +29,10 @@ namespace Fanz.Ledger.Journal
         public sealed record ReleaseAffiliate(string Affiliate, string Currency, LocalDate Cohort, string Run)
             : Release(Currency, Cohort, Run)
         {
-            internal override IEnumerable<Fault> Faults(BookName book) => FaultsOfRelease("affiliate", Affiliate);
+            internal override IEnumerable<Fault> Faults(BookName book) => FaultsOfRelease("affiliate", Affiliate)
+                .Concat(Found(Sources is null ? null : new Fault(
+                    "sources", "not_for_affiliates",
+                    "The ledger has no forms of affiliates; releases state what is withheld.")));
         }
     }
 

@@ -18,12 +18,19 @@ namespace Fanz.Ledger.Journal
             /// <summary>What is withheld, if anything; the base is at most what is released.</summary>
             public IReadOnlyList<WithholdingLine>? Withholding { get; init; }
 
+            /// <summary>
+            /// Where the money came from and for what, as far as it is known; for books whose ledger decides what is
+            /// withheld. What is not named counts as the payer's own country's.
+            /// </summary>
+            public IReadOnlyList<IncomeSource>? Sources { get; init; }
+
             protected IEnumerable<Fault> FaultsOfRelease(string field, string? owner) => Found(
                     IdentifierFault(field, owner),
                     MoneyCurrencyFault("currency", Currency),
                     Fault.OfDate("cohort", Cohort),
                     IdentifierFault("run", Run))
-                .Concat(WithholdingFaults(Withholding));
+                .Concat(WithholdingFaults(Withholding))
+                .Concat(SourceFaults(Sources));
         }
     }
 
@@ -45,7 +52,8 @@ namespace Fanz.Ledger.Journal
 namespace Fanz.Ledger.Escrow
 {
     /// <summary>
-    /// A release while it is decided: tax comes off first, then debts are repaid, and the rest is available.
+    /// A release while it is decided: tax comes off first, then debts are repaid, and the rest is available. What tax
+    /// is the ledger's to say where the book's terms say so; otherwise it is as the command states it.
     /// </summary>
     internal sealed class Releasing
     {
@@ -53,14 +61,20 @@ namespace Fanz.Ledger.Escrow
         private readonly Book book;
         private readonly Proceeds proceeds;
         private readonly Refusal? objection;
+        private readonly string? stream;
 
         private Releasing(Command.Release command, Role role, AccountKey held, Book book, Moment now)
         {
             (this.held, this.book) = (held, book);
             Amount = held.Code.InWords(book.Account(held).Balance);
-            Withheld = Withholding.From(command.Withholding);
-            foreach (var tax in Withheld ?? []) book.Account(Withholding.Account(tax.Kind, held.Currency));
-            objection = Payees.Objection(book, role, held.Owner) ?? Objection(now);
+            var terms = role == Role.Creator ? TaxTerms.Of(book, now.Today) : TaxTerms.Nothing;
+            (Withheld, var refusal) = terms.Withholds
+                ? DecidedWithholding.Of(command, terms, held, Amount, book, now.Today)
+                : (Withholding.From(command.Withholding), null);
+            foreach (var kind in Kinds) book.Account(Withholding.Account(kind, held.Currency));
+            if (role == Role.Creator && Withheld is not null)
+                book.Recall<WithheldInYear>(stream = WithheldInYear.StreamOf(now.Today.Year, held.Owner));
+            objection = Payees.Objection(book, role, held.Owner) ?? Objection(now, refusal);
             var left = objection is null ? Amount - (Withheld?.Sum(tax => tax.Amount) ?? 0) : 0;
             proceeds = role == Role.Affiliate
                 ? Proceeds.OfAffiliate(book, held.Owner, held.Currency, left)
@@ -70,6 +84,8 @@ namespace Fanz.Ledger.Escrow
         public long Amount { get; }
 
         public IReadOnlyList<Withheld>? Withheld { get; }
+
+        private IEnumerable<WithholdingKind> Kinds => (Withheld ?? []).Select(tax => tax.Kind).Distinct();
 
         public long DebtRepaid => proceeds.DebtRepaid;
 
@@ -82,16 +98,21 @@ namespace Fanz.Ledger.Escrow
         {
             if (objection is not null) return objection;
             var posting = Posting.Draw().Debit(held, Amount);
-            foreach (var tax in Withheld ?? [])
-                posting.Credit(Withholding.Account(tax.Kind, held.Currency), tax.Amount);
+            foreach (var kind in Kinds)
+                posting.Credit(
+                    Withholding.Account(kind, held.Currency),
+                    Withheld!.Where(tax => tax.Kind == kind).Sum(tax => tax.Amount));
             var built = proceeds.Credit(posting).Build();
-            return book.ObjectionToConsequence(built) is { } refusal ? refusal : Decision.Of(book, new Draft(released, built));
+            return book.ObjectionToConsequence(built) is { } refusal
+                ? refusal
+                : Decision.Of(book, new Draft(released, built, Aggregate: stream));
         }
 
-        private Refusal? Objection(Moment now)
+        private Refusal? Objection(Moment now, Refusal? refusal)
         {
             if (held.Cohort > now.Today) return Refusal.NotMatured(held, now.Today);
             if (Amount == 0) return Refusal.NothingToRelease(held);
+            if (refusal is not null) return refusal;
             var withheldFrom = Withheld?.Sum(tax => tax.Base) ?? 0;
             return withheldFrom > Amount ? Refusal.WithholdingOverRelease(held, withheldFrom, Amount) : null;
         }

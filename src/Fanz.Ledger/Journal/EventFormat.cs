@@ -110,6 +110,26 @@ public static class EventFormat
             Of("run_begun", Shape.Default.RunBegun, 5),
             Of("run_skipped", Shape.Default.RunSkipped, 5),
             Of("run_finished", Shape.Default.RunFinished, 5),
+            Of("tax_form_filed", Shape.Default.TaxFormFiled, 5),
+            Of("tax_form_ended", Shape.Default.TaxFormEnded, 5),
+            Of("tin_match_recorded", Shape.Default.TinMatchRecorded, 5),
+            Of("tin_notice_recorded", Shape.Default.TinNoticeRecorded, 5),
+            Of("tax_terms_set", Shape.Default.TaxTermsSet, 5),
+            Of("treaty_rates_set", Shape.Default.TreatyRatesSet, 5),
+            Of("withholding_corrected", Shape.Default.WithholdingCorrected, 5),
+            Of("tax_filed", Shape.Default.TaxFiled, 5),
+            Of("verification_recorded", Shape.Default.VerificationRecorded, 5),
+            Of("screening_recorded", Shape.Default.ScreeningRecorded, 5),
+            Of("payout_method_added", Shape.Default.PayoutMethodAdded, 5),
+            Of("payout_method_verified", Shape.Default.PayoutMethodVerified, 5),
+            Of("payout_method_verification_failed", Shape.Default.PayoutMethodVerificationFailed, 5),
+            Of("payout_method_disabled", Shape.Default.PayoutMethodDisabled, 5),
+            Of("payout_method_enabled", Shape.Default.PayoutMethodEnabled, 5),
+            Of("payout_preference_set", Shape.Default.PayoutPreferenceSet, 5),
+            Of("payout_requested", Shape.Default.PayoutRequested, 5),
+            Of("payout_request_withdrawn", Shape.Default.PayoutRequestWithdrawn, 5),
+            Of("payout_request_taken", Shape.Default.PayoutRequestTaken, 5),
+            Of("secret_read", Shape.Default.SecretRead, 5),
             Of("reversed", Shape.Default.Reversed, 1),
         ];
 
@@ -219,6 +239,18 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.CreatorUnheld))]
 [JsonSerializable(typeof(Event.FanRegistered))]
 [JsonSerializable(typeof(Event.CreatorDescribed))]
+[JsonSerializable(typeof(Event.VerificationRecorded))]
+[JsonSerializable(typeof(Event.ScreeningRecorded))]
+[JsonSerializable(typeof(Event.PayoutMethodAdded))]
+[JsonSerializable(typeof(Event.PayoutMethodVerified))]
+[JsonSerializable(typeof(Event.PayoutMethodVerificationFailed))]
+[JsonSerializable(typeof(Event.PayoutMethodDisabled))]
+[JsonSerializable(typeof(Event.PayoutMethodEnabled))]
+[JsonSerializable(typeof(Event.PayoutPreferenceSet))]
+[JsonSerializable(typeof(Event.PayoutRequested))]
+[JsonSerializable(typeof(Event.PayoutRequestWithdrawn))]
+[JsonSerializable(typeof(Event.PayoutRequestTaken))]
+[JsonSerializable(typeof(Event.SecretRead))]
 [JsonSerializable(typeof(Event.SaleRefunded))]
 [JsonSerializable(typeof(Event.RefundExecuted))]
 [JsonSerializable(typeof(Event.DebtWrittenOff))]
@@ -242,6 +274,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.RunBegun))]
 [JsonSerializable(typeof(Event.RunSkipped))]
 [JsonSerializable(typeof(Event.RunFinished))]
+[JsonSerializable(typeof(Event.TaxFormFiled))]
+[JsonSerializable(typeof(Event.TaxFormEnded))]
+[JsonSerializable(typeof(Event.TinMatchRecorded))]
+[JsonSerializable(typeof(Event.TinNoticeRecorded))]
+[JsonSerializable(typeof(Event.TaxTermsSet))]
+[JsonSerializable(typeof(Event.TreatyRatesSet))]
+[JsonSerializable(typeof(Event.WithholdingCorrected))]
+[JsonSerializable(typeof(Event.TaxFiled))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -307,6 +347,17 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnholdCreator))]
 [JsonSerializable(typeof(Command.RegisterFan))]
 [JsonSerializable(typeof(Command.DescribeCreator))]
+[JsonSerializable(typeof(Command.RecordVerification))]
+[JsonSerializable(typeof(Command.RecordScreening))]
+[JsonSerializable(typeof(Command.AddPayoutMethod))]
+[JsonSerializable(typeof(Command.VerifyPayoutMethod))]
+[JsonSerializable(typeof(Command.FailPayoutMethodVerification))]
+[JsonSerializable(typeof(Command.DisablePayoutMethod))]
+[JsonSerializable(typeof(Command.EnablePayoutMethod))]
+[JsonSerializable(typeof(Command.SetPayoutPreference))]
+[JsonSerializable(typeof(Command.RequestPayout))]
+[JsonSerializable(typeof(Command.WithdrawPayoutRequest))]
+[JsonSerializable(typeof(Command.RecordReading))]
 [JsonSerializable(typeof(Command.RefundSale))]
 [JsonSerializable(typeof(Command.ExecuteRefund))]
 [JsonSerializable(typeof(Command.WriteOffDebt))]
@@ -328,6 +379,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.BeginRun))]
 [JsonSerializable(typeof(Command.RecordSkipped))]
 [JsonSerializable(typeof(Command.FinishRun))]
+[JsonSerializable(typeof(Command.FileTaxForm))]
+[JsonSerializable(typeof(Command.EndTaxForm))]
+[JsonSerializable(typeof(Command.RecordTinMatch))]
+[JsonSerializable(typeof(Command.RecordTinNotice))]
+[JsonSerializable(typeof(Command.SetTaxTerms))]
+[JsonSerializable(typeof(Command.SetTreatyRates))]
+[JsonSerializable(typeof(Command.CorrectWithholding))]
+[JsonSerializable(typeof(Command.RecordTaxFiling))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;

@@ -58,13 +58,17 @@ namespace Fanz.Ledger.Payouts
                 .Build();
             var payee = Payees.Objection(book, Role.Creator, command.Creator);
             var debt = book.Account(Of(Chart.CreatorDebt, command));
+            var taken = PayoutRequests.TakenBy(book, command.Creator, command.Currency, command.Payout);
             var objection = book.ObjectionToConsequence(posting);
 
             if (known.State != PayoutState.None) return Refusal.PayoutExists(command.Payout);
             if (payee is not null) return payee;
             if (debt.Balance > 0) return Refusal.CreatorInDebt(debt.Key, debt.Balance);
             if (objection is not null) return objection;
-            return Decision.Of(book, new Draft(formed, posting, Aggregate: stream));
+            var draft = new Draft(formed, posting, Aggregate: stream);
+            return taken is null
+                ? Decision.Of(book, draft)
+                : new Decision.Accepted([(book, draft), (book, taken)]);
         }
 
         private static AccountKey Of(AccountCode code, Command.FormPayout command) =>

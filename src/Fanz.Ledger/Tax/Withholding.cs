@@ -65,8 +65,24 @@ namespace Fanz.Ledger.Tax
         internal const int Most = 2;
     }
 
-    /// <summary>What was withheld of what, and at which rate.</summary>
-    public sealed record Withheld(WithholdingKind Kind, long Base, int RateBasisPoints, long Amount);
+    /// <summary>
+    /// What was withheld of what, and at which rate. Where the ledger decided it, it says why; a kind then has a line
+    /// for each class of income.
+    /// </summary>
+    public sealed record Withheld(WithholdingKind Kind, long Base, int RateBasisPoints, long Amount)
+    {
+        public WithholdingRule? Rule { get; init; }
+
+        public IncomeClass? Income { get; init; }
+
+        /// <summary>The payee's form that it follows from, and where by that form they are resident.</summary>
+        public string? Form { get; init; }
+
+        public string? Country { get; init; }
+
+        /// <summary>The article of the treaty that the rate is from.</summary>
+        public string? Article { get; init; }
+    }
 
     /// <summary>
     /// Money counts as paid when it becomes available, so that is when tax is withheld: from the whole of it. What

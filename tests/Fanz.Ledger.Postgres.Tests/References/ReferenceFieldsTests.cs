@@ -18,6 +18,8 @@ public sealed class ReferenceFieldsTests
             "role", "kind", "basis", "borne_by", "funding", "to", "tax", "jurisdiction", "country", "tier", "period",
             "processor", "bank", "bearer", "chargeback_bearer", "memo", "reason", "reason_code", "proposed_by",
             "approved_by", "rate", "item", "name", "sha256", "state", "table", "base_currency", "source",
+            "article", "by", "correction", "corrects", "fingerprint", "form", "income", "information_return", "masked",
+            "notice_grace_unit", "number_kind", "payer_country", "result", "return", "rule", "sealed", "version", "what",
         ];
 
     [Fact]

@@ -4,6 +4,7 @@ using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Schedules;
 using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Tests.Earnings;
@@ -15,8 +16,8 @@ using Xunit.Abstractions;
 namespace Fanz.Ledger.Postgres.Tests.Transactions;
 
 /// <summary>
-/// After any history, and whatever befell those who followed it, what they keep of transactions, subscriptions, taxes
-/// and receipts is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs one history
+/// After any history, and whatever befell those who followed it, what they keep of transactions, subscriptions, taxes,
+/// receipts and payees is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs one history
 /// again.
 /// </summary>
 public sealed class ProjectionTests(ITestOutputHelper output)
@@ -28,6 +29,7 @@ public sealed class ProjectionTests(ITestOutputHelper output)
         [
             new TransactionFollower(), new SubscriptionFollower(), new TaxFollower(), new ReceiptFollower(),
             new DeadlineFollower(),
+            new PayeeFollower(),
         ];
 
     // What is said of accounts, and what the accounts hold; by code, owner where it is told, and currency.

@@ -50,6 +50,12 @@ internal static class EventLaws
             case Event.PayoutReturned e: return [("amount", e.Amount, Debit("cash.bank"))];
             case Event.PayoutFailed e: return GivenBack(e.Amount, e.Fee, e.DebtRepaid);
             case Event.PayoutRejected e: return GivenBack(e.Amount, e.Fee, e.DebtRepaid);
+            case Event.WithholdingCorrected e:
+                return
+                [
+                    ("change", e.Change, Credit("wht.backup") + Credit("wht.nra")),
+                    ("repaid", e.DebtRepaid, Credit("creator.debt")),
+                ];
             case Event.TaxDeposited e: return [("amount", e.Amount, Credit("cash.bank"))];
             case Event.ProcessorSettled e:
                 return

@@ -99,11 +99,17 @@ internal static partial class HistorySteps
 
     private static Command ReleaseHold(Step step, BookInMemory book) =>
         Having(step, book, "creator.pending", name => new Command.ReleaseHold(
-            name.Owner, name.Currency, name.Cohort!.Value, "run") { Withholding = Withhold(step, book, name) });
+            name.Owner, name.Currency, name.Cohort!.Value, "run")
+            {
+                Withholding = Withhold(step, book, name), Sources = SourcesOf(step, book, name),
+            });
 
     private static Command ReleaseReserve(Step step, BookInMemory book) =>
         Having(step, book, "creator.reserve", name => new Command.ReleaseReserve(
-            name.Owner, name.Currency, name.Cohort!.Value, "run") { Withholding = Withhold(step, book, name) });
+            name.Owner, name.Currency, name.Cohort!.Value, "run")
+            {
+                Withholding = Withhold(step, book, name), Sources = SourcesOf(step, book, name),
+            });
 
     private static Command ReleaseAffiliate(Step step, BookInMemory book) =>
         Having(step, book, "affiliate.pending", name => new Command.ReleaseAffiliate(

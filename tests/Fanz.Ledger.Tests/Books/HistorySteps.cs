@@ -47,6 +47,8 @@ internal static partial class HistorySteps
         Imports(),
         Closing(),
         Scheduling(),
+        Taxes(),
+        PayeesFamily(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

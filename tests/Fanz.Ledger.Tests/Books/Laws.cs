@@ -143,6 +143,8 @@ internal sealed class Laws
             _ => [],
         }))
             expected.Add($"{currency} {withheld.Kind}", withheld.Amount);
+        foreach (var correction in Events<Event.WithholdingCorrected>())
+            expected.Add($"{correction.Currency} {correction.Kind}", correction.Change);
         foreach (var deposit in Events<Event.TaxDeposited>())
             expected.Add($"{deposit.Currency} {deposit.Tax}", -deposit.Amount);
         Assert.All(expected.Sums.Where(sum => sum.Key.EndsWith("Backup", StringComparison.Ordinal)), sum =>

@@ -78,18 +78,25 @@ internal sealed partial class NaiveLedger
         if (PayeeObjection(role, owner) is { } objection) return Refused(objection);
         if (c.Cohort > today) return Refused("not_matured");
         if (amount == 0) return Refused("nothing_to_release");
-        var lines = c.Withholding ?? [];
-        if (Sum(lines.Select(line => (BigInteger)line.Base)) > amount) return Refused("withholding_over_release");
+        var (refusal, lines) = TaxOn(c, role, owner, amount);
+        if (refusal is not null) return Refused(refusal);
+        if (Sum(lines.Select(line => line.Base)) > amount) return Refused("withholding_over_release");
 
         var legs = new List<(string, BigInteger)> { (held, amount) };
-        foreach (var line in lines)
+        foreach (var tax in lines.GroupBy(line => line.Kind, line => line.Tax).Select(kind => (kind.Key, Sum(kind))))
         {
-            var tax = Nearest((BigInteger)line.Base * line.RateBasisPoints, 10_000);
-            legs.Add((Of(line.Kind == WithholdingKind.Backup ? "wht.backup" : "wht.nra", c.Currency), -tax));
-            amount -= tax;
+            legs.Add((Of(tax.Key == WithholdingKind.Backup ? "wht.backup" : "wht.nra", c.Currency), -tax.Item2));
+            amount -= tax.Item2;
         }
 
-        return Move(type, [.. legs, .. Proceeds(role, owner, c.Currency, amount)]);
+        return Then(
+            Move(new NaiveDraft(here, type, [.. legs, .. Proceeds(role, owner, c.Currency, amount)])
+            {
+                About = role == "creator" ? new NaiveRelease(today.Year, owner, c.Currency) : null,
+                Told = lines.Count == 0 ? "" : string.Join("; ", lines),
+            }),
+            () => withholdings.AddRange(lines.Where(_ => role == "creator").Select(line => new NaiveWithheld(
+                here, today.Year, owner, c.Currency, line.Kind, line.Tax, last[here]))));
     }
 
     /// <summary>Whatever a creator or a fan owes is repaid out of what they come by.</summary>
@@ -145,11 +152,14 @@ internal sealed partial class NaiveLedger
         if (payouts.ContainsKey((here, c.Payout))) return Refused("payout_exists");
         if (PayeeObjection("creator", c.Creator) is { } objection) return Refused(objection);
         if (Held(Of("creator.debt", c.Currency, c.Creator)) > 0) return Refused("creator_in_debt");
-        var answer = Move("payout_formed",
+        var formed = new NaiveDraft(here, "payout_formed",
             (Of("creator.available", c.Currency, c.Creator), c.Amount),
             (Of("revenue.payout_fee", c.Currency), -c.Fee),
             (Of("payout.transit", c.Currency, c.Creator), c.Fee - c.Amount));
-        if (answer.Refusal is null) payouts[(here, c.Payout)] = new NaivePayout { Terms = c };
+        var answer = Move([formed, .. Taking(c.Creator, c.Currency)]);
+        if (answer.Refusal is not null) return answer;
+        payouts[(here, c.Payout)] = new NaivePayout { Terms = c };
+        Payee(c.Creator).Requests.Remove(c.Currency);
         return answer;
     }
 

@@ -102,6 +102,8 @@ internal sealed partial class NaiveLedger
             ?? OfImports(command)
             ?? OfClosing(command)
             ?? OfSchedules(command)
+            ?? OfTaxes(command)
+            ?? OfPayees(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }
 

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Tax;
 
 namespace Fanz.Ledger.Tests;
 
@@ -16,8 +17,19 @@ internal static class Told
         Event.DisputeLost r => Of((Event.SaleReturned)r) + string.Concat(
             (r.RefundsPaid ?? []).Select(refund => $" refund {refund.Refund}={refund.Amount}")),
         Event.SaleReturned r => Of(r),
+        Event.HoldReleased e => Of(e.Withheld),
+        Event.ReserveReleased e => Of(e.Withheld),
+        Event.AffiliateReleased e => Of(e.Withheld),
         var other => throw new ArgumentException($"Nothing is predicted of {other}."),
     };
+
+    private static string Of(IReadOnlyList<Withheld>? lines) => string.Join("; ", (lines ?? []).Select(line =>
+        $"{line.Kind} {line.Base} at {line.RateBasisPoints} is {line.Amount} "
+        + string.Join(" ", new[] { Word(line.Rule), line.Article, line.Income?.ToString() }.OfType<string>())))
+        .Replace(" ;", ";", StringComparison.Ordinal).TrimEnd();
+
+    private static string? Word(WithholdingRule? rule) => rule is { } word ? WordJson<WithholdingRule>.WordOf(word) : null;
+
     private static string Of(Event.SaleReturned returned) =>
         $"amount {returned.Amount} tokens {returned.Tokens ?? 0} parts " + string.Join(
             " ", returned.Parts.Select(part => $"{part.Account.Key}={part.Amount}").Order(StringComparer.Ordinal));

@@ -46,6 +46,13 @@ public class EventFormatTests
         RateTableTests.Events,
         ScheduleTests.Events,
         RunTests.Events,
+        TaxStandingTests.Events,
+        TreatyTests.Events,
+        TaxTermsTests.Events,
+        DecidedWithholdingTests.Events,
+        WithholdingCorrectionTests.Events,
+        TaxFilingTests.Events,
+        PayeeStandingTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

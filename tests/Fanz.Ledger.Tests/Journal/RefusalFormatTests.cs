@@ -40,6 +40,13 @@ public class RefusalFormatTests
         RateTableTests.Refusals,
         ScheduleTests.Refusals,
         RunTests.Refusals,
+        TaxStandingTests.Refusals,
+        TaxTermsTests.Refusals,
+        DecidedWithholdingTests.Refusals,
+        WithholdingCorrectionTests.Refusals,
+        TaxFilingTests.Refusals,
+        PayeeStandingTests.Refusals,
+        PayabilityTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];
