@@ -57,7 +57,7 @@ internal sealed record Caller(Actor Actor, string Tenant)
         // It is answered as the book's not being there would be.
         if (command is Command.TransferToBook { Platform: var platform } && !MaySee(tenant, platform))
             return Problem.Of([BookRegistry.Unknown(new BookName(tenant, platform))]);
-        return command is Command.IByTwoPeople { ApprovedBy: var approver } && !MaySayApproved(approver)
+        return command is Command.IApproved { ApprovedBy: var approver } && !MaySayApproved(approver)
             ? new Problem(
                 StatusCodes.Status403Forbidden, "not_the_approver",
                 "Only approved_by themselves can post it, or a service that may vouch for people.")

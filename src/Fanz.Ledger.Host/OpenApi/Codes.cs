@@ -153,7 +153,7 @@ internal static class Codes
 
     /// <summary>What only a person's word will do for.</summary>
     public static IEnumerable<string> OfPeople(Type command) =>
-        command.IsAssignableTo(typeof(Command.IByTwoPeople)) ? ["not_the_approver"] : [];
+        command.IsAssignableTo(typeof(Command.IApproved)) ? ["not_the_approver"] : [];
 
     /// <summary>The codes of form that judging a command can come to.</summary>
     public static IEnumerable<string> OfBody(Type command) => Reach.OfForm(command).Texts

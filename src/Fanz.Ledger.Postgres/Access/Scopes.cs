@@ -81,9 +81,10 @@ public static class Scopes
             (Disputes, ["open_dispute", "win_dispute", "lose_dispute", "reopen_dispute", "claw_back_sale"]),
             (Payouts,
                 ["form_payout", "settle_payout", "fail_payout", "reject_payout", "return_payout", "hold_amount",
-                    "release_amount"]),
+                    "release_amount", "cancel_payout", "submit_payout", "doubt_payout", "open_batch", "close_batch",
+                    "prepare_payment_file", "release_payment_file"]),
             // From here on the money is on its way: whoever forms payouts cannot alone say so.
-            (ApprovePayouts, ["accept_payout"]),
+            (ApprovePayouts, ["accept_payout", "approve_batch", "reject_batch"]),
             (Treasury,
                 [
                     "release_hold", "release_reserve", "release_affiliate", "deposit_tax", "settle_processor",
@@ -100,6 +101,8 @@ public static class Scopes
                     "set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_tax_terms",
                     "set_treaty_rates",
                 ]),
+            (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_payout_terms", "set_rail",
+                    "set_approver"]),
             (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,
                 [

@@ -1,5 +1,6 @@
 using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Earnings;
+using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Schedules;
@@ -26,5 +27,6 @@ public static class Followers
             new ReceiptFollower(),
             new DeadlineFollower(),
             new PayeeFollower(),
+            new PayoutFollower(),
         ];
 }

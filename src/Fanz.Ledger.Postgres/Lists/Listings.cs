@@ -1,5 +1,6 @@
 using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Earnings;
+using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Settlement;
 using Fanz.Ledger.Postgres.Standing;
@@ -37,5 +38,8 @@ public static class Listings
             PayeeLists.Payees,
             PayeeLists.Methods,
             PayeeLists.Wishes,
+            PayoutLists.Payouts,
+            PayoutLists.Batches,
+            PayoutLists.Files,
         ];
 }

@@ -131,6 +131,18 @@ public static class EventFormat
             Of("payout_request_taken", Shape.Default.PayoutRequestTaken, 5),
             Of("secret_read", Shape.Default.SecretRead, 5),
             Of("reversed", Shape.Default.Reversed, 1),
+            Of("payout_cancelled", Shape.Default.PayoutCancelled, 5),
+            Of("payout_submitted", Shape.Default.PayoutSubmitted, 5),
+            Of("payout_doubted", Shape.Default.PayoutDoubted, 5),
+            Of("payout_terms_set", Shape.Default.PayoutTermsSet, 5),
+            Of("rail_set", Shape.Default.RailSet, 5),
+            Of("approver_set", Shape.Default.ApproverSet, 5),
+            Of("batch_opened", Shape.Default.BatchOpened, 5),
+            Of("batch_closed", Shape.Default.BatchClosed, 5),
+            Of("batch_approved", Shape.Default.BatchApproved, 5),
+            Of("batch_rejected", Shape.Default.BatchRejected, 5),
+            Of("payment_file_prepared", Shape.Default.PaymentFilePrepared, 5),
+            Of("payment_file_released", Shape.Default.PaymentFileReleased, 5),
         ];
 
     private static readonly FrozenDictionary<Type, Kind> ByType = Kinds.ToFrozenDictionary(kind => kind.Type);
@@ -171,7 +183,7 @@ public sealed class UnknownEvent(string name)
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(LocalDateJson)])]
+    Converters = [typeof(LocalDateJson), typeof(InstantJson)])]
 [JsonSerializable(typeof(Event.BookOpened))]
 [JsonSerializable(typeof(Event.AccountFrozen))]
 [JsonSerializable(typeof(Event.AccountUnfrozen))]
@@ -200,6 +212,18 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.PayoutFailed))]
 [JsonSerializable(typeof(Event.PayoutRejected))]
 [JsonSerializable(typeof(Event.PayoutReturned))]
+[JsonSerializable(typeof(Event.PayoutCancelled))]
+[JsonSerializable(typeof(Event.PayoutSubmitted))]
+[JsonSerializable(typeof(Event.PayoutDoubted))]
+[JsonSerializable(typeof(Event.PayoutTermsSet))]
+[JsonSerializable(typeof(Event.RailSet))]
+[JsonSerializable(typeof(Event.ApproverSet))]
+[JsonSerializable(typeof(Event.BatchOpened))]
+[JsonSerializable(typeof(Event.BatchClosed))]
+[JsonSerializable(typeof(Event.BatchApproved))]
+[JsonSerializable(typeof(Event.BatchRejected))]
+[JsonSerializable(typeof(Event.PaymentFilePrepared))]
+[JsonSerializable(typeof(Event.PaymentFileReleased))]
 [JsonSerializable(typeof(Event.TaxDeposited))]
 [JsonSerializable(typeof(Event.ProcessorSettled))]
 [JsonSerializable(typeof(Event.ProcessorReserveReleased))]
@@ -308,6 +332,18 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.FailPayout))]
 [JsonSerializable(typeof(Command.RejectPayout))]
 [JsonSerializable(typeof(Command.ReturnPayout))]
+[JsonSerializable(typeof(Command.CancelPayout))]
+[JsonSerializable(typeof(Command.SubmitPayout))]
+[JsonSerializable(typeof(Command.DoubtPayout))]
+[JsonSerializable(typeof(Command.SetPayoutTerms))]
+[JsonSerializable(typeof(Command.SetRail))]
+[JsonSerializable(typeof(Command.SetApprover))]
+[JsonSerializable(typeof(Command.OpenBatch))]
+[JsonSerializable(typeof(Command.CloseBatch))]
+[JsonSerializable(typeof(Command.ApproveBatch))]
+[JsonSerializable(typeof(Command.RejectBatch))]
+[JsonSerializable(typeof(Command.PreparePaymentFile))]
+[JsonSerializable(typeof(Command.ReleasePaymentFile))]
 [JsonSerializable(typeof(Command.DepositTax))]
 [JsonSerializable(typeof(Command.SettleProcessor))]
 [JsonSerializable(typeof(Command.ReleaseProcessorReserve))]

@@ -2,12 +2,16 @@ namespace Fanz.Ledger.Journal;
 
 public abstract partial record Command
 {
+    /// <summary>A command that somebody approves: only they themselves can say so.</summary>
+    public interface IApproved
+    {
+        string ApprovedBy { get; }
+    }
+
     /// <summary>A command that one person proposes and another one approves.</summary>
-    public interface IByTwoPeople
+    public interface IByTwoPeople : IApproved
     {
         string ProposedBy { get; }
-
-        string ApprovedBy { get; }
     }
 
     /// <summary>What one person proposes another one approves; neither can do both.</summary>

@@ -18,6 +18,11 @@ namespace Fanz.Ledger.Journal
             "payout_not_in_state", $"The payout {Identifier.Quote(payout)} is {state}, not {needed}.",
             ("payout", payout), ("state", state), ("needed", needed));
 
+        public static Refusal PayoutOutsideRails(string payout) => Of(
+            "payout_outside_rails",
+            $"The payout {Identifier.Quote(payout)} was formed where nothing is set for payouts; it is made elsewhere.",
+            ("payout", payout));
+
         public static Refusal PayoutOfAnother(string payout, string creator, string currency) => Of(
             "payout_of_another",
             $"The payout {Identifier.Quote(payout)} did not go to {Identifier.Quote(creator)} in {currency}.",
@@ -35,6 +40,12 @@ namespace Fanz.Ledger.Payouts
         /// <summary>Taken out of what the creator has available; nothing was sent.</summary>
         Formed,
 
+        /// <summary>It is on its way, or will be at once. It is never sent again.</summary>
+        Submitted,
+
+        /// <summary>The answer to it was lost. A statement or an enquiry will say what became of it.</summary>
+        Unknown,
+
         /// <summary>The bank has accepted the file with it.</summary>
         Accepted,
 
@@ -44,6 +55,9 @@ namespace Fanz.Ledger.Payouts
         /// <summary>It was never sent, and the creator has the money again.</summary>
         Failed,
 
+        /// <summary>Somebody thought better of it before it was sent, and the creator has the money again.</summary>
+        Cancelled,
+
         /// <summary>The bank did not make it, and the creator has the money again.</summary>
         Rejected,
 
@@ -52,8 +66,9 @@ namespace Fanz.Ledger.Payouts
     }
 
     /// <summary>
-    /// One payout: formed, accepted, settled; with three ways back, one for each of these. An answer that was lost is
-    /// none of them: the payout stays as it is until a statement says what became of it.
+    /// One payout: formed, submitted, accepted, settled; with ways back from each of these. An answer that was lost is
+    /// none of them: the payout waits until a statement says what became of it. A payout that is made elsewhere, where
+    /// nothing is set for payouts, is never submitted from here.
     /// </summary>
     public sealed record Payout : Aggregate
     {
@@ -68,6 +83,23 @@ namespace Fanz.Ledger.Payouts
 
         public long Fee { get; private init; }
 
+        /// <summary>By which rail it goes; none if it is made elsewhere.</summary>
+        public string? Rail { get; private init; }
+
+        /// <summary>With which others it is approved; none of an instant payout.</summary>
+        public string? Batch { get; private init; }
+
+        /// <summary>The payout method of the creator that it goes to.</summary>
+        public string? Method { get; private init; }
+
+        /// <summary>The file that it was submitted in, and its place there.</summary>
+        public string? File { get; private init; }
+
+        public long? Sequence { get; private init; }
+
+        /// <summary>The bank's own reference of the entry that settled it.</summary>
+        public string? BankReference { get; private init; }
+
         /// <summary>Where it was settled from.</summary>
         public string? Bank { get; private init; }
 
@@ -76,7 +108,11 @@ namespace Fanz.Ledger.Payouts
 
         public long Sent => Amount - Fee;
 
-        internal static string StreamOf(string payout) => $"payout/{payout}";
+        /// <summary>Where its money is while it is under way.</summary>
+        internal AccountCode Whereabouts =>
+            State == PayoutState.Accepted ? Chart.PayoutClearing : Chart.PayoutTransit;
+
+        public static string StreamOf(string payout) => $"payout/{payout}";
 
         public override Aggregate After(Recorded recorded) => (State, recorded.Event) switch
         {
@@ -87,15 +123,27 @@ namespace Fanz.Ledger.Payouts
                 Currency = formed.Currency,
                 Amount = formed.Amount,
                 Fee = formed.Fee,
+                Rail = formed.Rail,
+                Batch = formed.Batch,
+                Method = formed.Method,
             },
-            (PayoutState.Formed, Event.PayoutAccepted) => this with { State = PayoutState.Accepted },
             (PayoutState.Formed, Event.PayoutFailed) => this with { State = PayoutState.Failed },
-            (PayoutState.Accepted, Event.PayoutSettled settled) => this with
+            (PayoutState.Formed, Event.PayoutCancelled) => this with { State = PayoutState.Cancelled },
+            (PayoutState.Formed, Event.PayoutSubmitted submitted) => this with
+            {
+                State = PayoutState.Submitted,
+                File = submitted.File,
+                Sequence = submitted.Sequence,
+            },
+            (PayoutState.Submitted, Event.PayoutDoubted) => this with { State = PayoutState.Unknown },
+            (_, Event.PayoutAccepted) when MayBeAccepted => this with { State = PayoutState.Accepted },
+            (_, Event.PayoutSettled settled) when MayBeSettled => this with
             {
                 State = PayoutState.Settled,
                 Bank = settled.Bank,
+                BankReference = settled.BankReference,
             },
-            (PayoutState.Accepted, Event.PayoutRejected) => this with { State = PayoutState.Rejected },
+            (_, Event.PayoutRejected) when MayBeSettled => this with { State = PayoutState.Rejected },
             (PayoutState.Settled, Event.PayoutReturned) => this with { State = PayoutState.Returned, Held = Sent },
             (PayoutState.Returned, Event.HeldAmountReleased released) when released.Held < Held => this with
             {
@@ -104,10 +152,27 @@ namespace Fanz.Ledger.Payouts
             _ => throw Impossible(recorded),
         };
 
+        /// <summary>What is made elsewhere is only recorded, and nobody says when it was sent.</summary>
+        private bool MayBeAccepted => Rail is null
+            ? State == PayoutState.Formed
+            : State is PayoutState.Submitted or PayoutState.Unknown;
+
+        /// <summary>
+        /// A statement is the bank's last word: what it shows was made, whether or not an acceptance ever came.
+        /// </summary>
+        private bool MayBeSettled =>
+            State is PayoutState.Accepted or PayoutState.Submitted or PayoutState.Unknown;
+
         internal Refusal? ObjectionUnless(PayoutState needed, string id) =>
-            State == needed ? null
-            : State == PayoutState.None ? Refusal.PayoutUnknown(id)
-            : Refusal.PayoutNotInState(id, InWords(State), InWords(needed));
+            State == needed ? null : NotInState(id, needed);
+
+        internal Refusal? ObjectionToAcceptance(string id) => MayBeAccepted
+            ? null
+            : NotInState(id, Rail is null ? PayoutState.Formed : PayoutState.Submitted);
+
+        /// <summary>Also to a rejection: it takes the place of the settlement.</summary>
+        internal Refusal? ObjectionToSettlement(string id) =>
+            MayBeSettled ? null : NotInState(id, PayoutState.Accepted);
 
         internal AccountKey Account(AccountCode code) => new(code, Creator, Money.Currency.Of(Currency));
 
@@ -115,9 +180,16 @@ namespace Fanz.Ledger.Payouts
 
         internal AccountKey BankCash(string? bank) => new(Chart.BankCash, bank ?? "", Money.Currency.Of(Currency));
 
+        private Refusal NotInState(string id, PayoutState needed) => State == PayoutState.None
+            ? Refusal.PayoutUnknown(id)
+            : Refusal.PayoutNotInState(id, InWords(State), InWords(needed));
+
         private static string InWords(PayoutState state) => state switch
         {
             PayoutState.Formed => "formed",
+            PayoutState.Submitted => "submitted",
+            PayoutState.Unknown => "unknown",
+            PayoutState.Cancelled => "cancelled",
             PayoutState.Accepted => "accepted",
             PayoutState.Settled => "settled",
             PayoutState.Failed => "failed",

@@ -39,6 +39,7 @@ internal static partial class HistorySteps
         Sales(),
         Wallets(),
         Moving(),
+        Paying(),
         Settling(),
         Disputes(),
         Orders(),
