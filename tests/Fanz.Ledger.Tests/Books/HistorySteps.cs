@@ -40,6 +40,7 @@ internal static partial class HistorySteps
         Wallets(),
         Moving(),
         Settling(),
+        Banking(),
         Disputes(),
         Orders(),
         Subscriptions(),
