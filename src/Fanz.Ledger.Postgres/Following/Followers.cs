@@ -1,4 +1,5 @@
 using Fanz.Ledger.Postgres.Balances;
+using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
@@ -24,5 +25,6 @@ public static class Followers
             new TaxFollower(),
             new ReceiptFollower(),
             new PayoutFollower(),
+            new BankingFollower(),
         ];
 }

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Postgres.Balances;
+using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
@@ -37,5 +38,11 @@ public static class Listings
             PayoutLists.Payouts,
             PayoutLists.Batches,
             PayoutLists.Files,
+            BankingLists.Files,
+            BankingLists.Findings,
+            BankingLists.Lines,
+            BankingLists.Statements,
+            BankingLists.Payments,
+            BankingLists.Reports,
         ];
 }

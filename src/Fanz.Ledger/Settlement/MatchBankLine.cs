@@ -107,10 +107,10 @@ namespace Fanz.Ledger.Settlement
             {
                 Event.ReceiptRecorded receipt => (
                     Receipts.LeftOf(receipt, past), receipt.Currency,
-                    (Event)new Event.ReceiptAssigned(number, to, amount, reason)),
+                    (Event)new Event.ReceiptAssigned(number, to, amount, reason) { Record = command.Record }),
                 Event.PaymentRecorded payment => (
                     Payments.LeftOf(payment, past), payment.Currency,
-                    new Event.PaymentAssigned(number, to, amount, reason)),
+                    new Event.PaymentAssigned(number, to, amount, reason, Record: command.Record)),
                 _ => throw new InvariantBroken($"Record {number} is no line of a statement."),
             };
             if (recorded != command.Currency || left != amount)
@@ -135,7 +135,8 @@ namespace Fanz.Ledger.Settlement
             Event.PayoutReturned one => one.BankReference,
             Event.TaxDeposited one => one.Reference,
             Event.ExchangeCovered one => one.Reference,
-            Event.ReceiptAssigned or Event.PaymentAssigned => "of its receipt or payment",
+            // What a receipt or a payment turned out to be moved nothing in the end; what was sent back is a line.
+            Event.ReceiptAssigned { Record: not null } or Event.PaymentAssigned { Record: not null } => "of another",
             _ => null,
         };
     }

@@ -49,9 +49,10 @@ namespace Fanz.Ledger.Journal
             long Amount, string Currency, string BankReference, string? Bank = null) : Event;
 
         /// <summary>By two people; by nobody where the payment turned out to be what was booked anyway.</summary>
+        /// <param name="Record">The transaction that it turned out to be, where it was matched with one.</param>
         public sealed record PaymentAssigned(
             long Payment, AccountName To, long Amount, string Reason, string? ProposedBy = null,
-            string? ApprovedBy = null) : Event;
+            string? ApprovedBy = null, long? Record = null) : Event;
     }
 
     public sealed partial record Refusal

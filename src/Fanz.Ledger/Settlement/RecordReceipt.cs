@@ -53,6 +53,9 @@ namespace Fanz.Ledger.Journal
         {
             /// <summary>What of it has repaid the debt of whoever it is for.</summary>
             public long? DebtRepaid { get; init; }
+
+            /// <summary>The transaction that the receipt turned out to be, where it was matched with one.</summary>
+            public long? Record { get; init; }
         }
     }
 

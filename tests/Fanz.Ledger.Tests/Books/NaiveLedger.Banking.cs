@@ -59,7 +59,7 @@ internal sealed partial class NaiveLedger
         var line = (here, $"{(command as Command.RecordReceipt)?.Bank ?? (command as Command.RecordPayment)?.Bank} ");
         if (command is Command.RecordReceipt r) suspended[(here, $"in {line} {r.BankReference}")] = last[here];
         if (command is Command.RecordPayment p) suspended[(here, $"out {line} {p.BankReference}")] = last[here];
-        if (command is Command.RecordReceipt or Command.RecordPayment or Command.AssignReceipt or Command.AssignPayment
+        if (command is Command.RecordReceipt or Command.RecordPayment
             or Command.SettlePayout { BankReference: not null } or Command.ReturnPayout { BankReference: not null }
             or Command.DepositTax { Reference: not null } or Command.CoverExchange { Reference: not null })
             referenced.Add((here, last[here]));

@@ -16,7 +16,12 @@ public class PaymentTests
         ("payment_recorded", new Event.PaymentRecorded(12_34, "USD", "ref-7")),
         ("payment_recorded.bank", new Event.PaymentRecorded(1, "JPY", "ref-7", "main")),
         ("payment_assigned", new Event.PaymentAssigned(2, Fees, 12_34, "their fee", "ida", "otto")),
-        ("payment_assigned.matched", new Event.PaymentAssigned(2, Fees with { Code = "cash.bank" }, 1, "why")),
+        ("payment_assigned.matched", new Event.PaymentAssigned(
+            2, Fees with { Code = "cash.bank" }, 1, "why", Record: 7)),
+        ("receipt_assigned.matched", new Event.ReceiptAssigned(2, Fees with { Code = "cash.bank" }, 1, "why")
+        {
+            Record = 7,
+        }),
         ("bank_line_matched", new Event.BankLineMatched(2, 8_40, "USD", "ref-9")),
         ("bank_line_matched.suspended", new Event.BankLineMatched(2, -8_40, "USD", "ref-9", "main", 7)),
     ];
