@@ -47,6 +47,7 @@ internal static partial class HistorySteps
         Refunds(),
         Imports(),
         Closing(),
+        Scheduling(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

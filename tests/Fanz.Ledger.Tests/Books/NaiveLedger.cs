@@ -108,6 +108,7 @@ internal sealed partial class NaiveLedger
             ?? OfRefunds(command)
             ?? OfImports(command)
             ?? OfClosing(command)
+            ?? OfSchedules(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
 
     /// <summary>What is owed as its owner would say it: positive where the account is in credit.</summary>
