@@ -16,11 +16,11 @@ internal sealed record TableTerms(CsvStatementMapping Mapping, string Account, M
 /// A bank's file, read twice: once from end to end before anything is posted, when every line is judged and the totals
 /// must come to what the file says; and once more for what is posted.
 /// </summary>
-internal sealed class BankFileReading(string path, TableTerms? table)
+internal sealed class BankFileReading(string path, TableTerms? table, string? name = null)
 {
     private BankFileKind kind;
 
-    public string Name { get; } = Path.GetFileName(path);
+    public string Name { get; } = name ?? Path.GetFileName(path);
 
     public BankFileSummary? Summary { get; private set; }
 

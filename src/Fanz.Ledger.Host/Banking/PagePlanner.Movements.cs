@@ -41,8 +41,7 @@ internal sealed partial class PagePlanner
 
     private BankFileItem? Debited(Saying.Movement line, SeenPayout payout, int saying)
     {
-        if (payout.SettledLine is { } shown && IsTheSame(line, shown))
-            return Item(line, BankItemOutcome.Known, payout: payout);
+        if (payout.SettledLine is { } shown && IsTheSame(line, shown)) return ToldAgain(line, shown, payout);
         if (payout.Payout.Currency != line.Currency || payout.Payout.Sent != -line.Amount)
             return Suspend(line, saying, Finding.AmountDiffers, payout);
         if (payout.IsUnderWay)
@@ -61,8 +60,7 @@ internal sealed partial class PagePlanner
 
     private BankFileItem? Credited(Saying.Movement line, SeenPayout payout, int saying)
     {
-        if (payout.ReturnedLine is { } shown && IsTheSame(line, shown))
-            return Item(line, BankItemOutcome.Known, payout: payout);
+        if (payout.ReturnedLine is { } shown && IsTheSame(line, shown)) return ToldAgain(line, shown, payout);
         if (payout.Payout.Currency != line.Currency || payout.Payout.Sent != line.Amount)
             return Suspend(line, saying, Finding.AmountDiffers, payout);
         switch (payout.State)
@@ -137,7 +135,7 @@ internal sealed partial class PagePlanner
         {
             if (named.Count == 0) return null;
             return members.Count > 0 && members.TrueForAll(one => IsTheSame(line, one.SettledLine ?? ""))
-                ? Item(line, BankItemOutcome.Known)
+                ? ToldAgain(line, members[0].SettledLine!, null)
                 : Suspend(line, plan.Items.Count, Finding.TotalDiffers);
         }
 
@@ -147,7 +145,8 @@ internal sealed partial class PagePlanner
                 new Command.SettlePayout(one.Id, bank, line.Reference) { Amount = one.Payout.Sent },
                 $"bank/settle/{one.Id}/{line.Reference}"));
         var known = await reader.KnownLines(bank ?? "", [line.Reference], token);
-        if (known.Count > 0 && plan.Many.Count == 0) return Item(line, BankItemOutcome.Known);
+        if (plan.Many.Count == 0 && (known.Count > 0 || taken.TrueForAll(one => one.SettledLine != line.Reference)))
+            return ToldAgain(line, taken[0].SettledLine ?? line.Reference, null);
         return Item(line, BankItemOutcome.Posted) with { Hint = Hinted(file.File) };
     }
 
@@ -187,6 +186,16 @@ internal sealed partial class PagePlanner
     private static bool IsTheSame(Saying.Movement line, string shown) =>
         shown == line.Reference || (line.Booking is { } booking
             && (shown == booking || shown.StartsWith($"{booking}/", StringComparison.Ordinal)));
+
+    /// <summary>
+    /// The same movement, perhaps as the parts of a bulk that came whole before, or the other way about: then it is no
+    /// line beside that.
+    /// </summary>
+    private static BankFileItem ToldAgain(Saying.Movement line, string shown, SeenPayout? payout)
+    {
+        var item = Item(line, BankItemOutcome.Known, payout: payout);
+        return shown == line.Reference ? item : item with { Reference = null };
+    }
 
     private static BankFileItem Item(
         Saying.Movement line, BankItemOutcome outcome, string? finding = null, long? record = null,

@@ -116,15 +116,9 @@ internal sealed partial class PagePlanner
     {
         await CatchUp();
         var found = new List<SeenPayout>();
-        var isKnown = false;
-        foreach (var currency in Money.Currency.All)
-            foreach (var file in await reader.Files(currency.Code, [line.File!], token))
-            {
-                isKnown = true;
-                found.AddRange(await Members(file));
-            }
-
-        if (!isKnown) return ItemOf(line, BankItemOutcome.Told, Finding.UnknownReference);
+        var files = await reader.Files(null, [line.File!], token);
+        foreach (var file in files) found.AddRange(await Members(file));
+        if (files.Count == 0) return ItemOf(line, BankItemOutcome.Told, Finding.UnknownReference);
         foreach (var payout in found)
         {
             var command = isAccepted
@@ -160,7 +154,7 @@ internal sealed partial class PagePlanner
         switch (remedy)
         {
             case ReturnRemedy.RecreditAndDisable:
-                return held ? Finding.StillHeld : Disable(payout, code, saying, refused);
+                return held ? Finding.StillHeld : Disable(payout);
             case ReturnRemedy.FixAndReissue:
                 return held ? Finding.StillHeld : null;
             case ReturnRemedy.HoldAndOpenCase:
@@ -177,13 +171,9 @@ internal sealed partial class PagePlanner
         }
     }
 
-    private string? Disable(SeenPayout payout, string code, int saying, List<string> refused) =>
-        payout.Payout.Method is not { } method
-            || TryFollow(
-                new Command.DisablePayoutMethod(payout.Payout.Creator, method, $"A payout did not arrive ({code})."),
-                saying, refused)
-            ? null
-            : Finding.MethodNotDisabled;
+    /// <summary>Whoever pays by it again would have it back again.</summary>
+    private static string? Disable(SeenPayout payout) =>
+        payout.Payout.Method is null ? null : Finding.MethodNotDisabled;
 
     private bool TryFollow(Command command, int saying, List<string> refused)
     {

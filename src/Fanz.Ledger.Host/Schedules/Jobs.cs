@@ -1,3 +1,5 @@
+using Fanz.Ledger.Host.Banking;
+using Fanz.Ledger.Host.Reconciling;
 using Fanz.Ledger.Schedules;
 
 namespace Fanz.Ledger.Host.Schedules;
@@ -10,5 +12,7 @@ internal static class Jobs
             new ReleaseHolds(),
             new ReleaseReserves(),
             new ReleaseAffiliates(),
+            new ImportBankFiles(),
+            new Reconcile(),
         ];
 }

@@ -59,7 +59,7 @@ public sealed class BankReader(NpgsqlDataSource source, OpenedBook book)
         """
         select f.file, f.message, f.currency, f.execute_on from projected.payment_files f
         where f.build = (select id from ledger.builds where follower = $2 and book_id = $1 and state = 'live')
-            and f.currency = $3 and (f.file = any ($4) or f.message = any ($4))
+            and ($3 = '' or f.currency = $3) and (f.file = any ($4) or f.message = any ($4))
         order by f.prepared_number
         """;
 
@@ -178,9 +178,9 @@ public sealed class BankReader(NpgsqlDataSource source, OpenedBook book)
         return members;
     }
 
-    /// <summary>Payment files by the names that a bank knows them by.</summary>
-    public Task<List<KnownFile>> Files(string currency, IEnumerable<string> names, CancellationToken token) =>
-        Files(Rows(FilesSql, token, Book.Id, PayoutFollower.FollowerName, currency, names.ToArray()));
+    /// <summary>Payment files by the names that a bank knows them by, in one currency or in any.</summary>
+    public Task<List<KnownFile>> Files(string? currency, IEnumerable<string> names, CancellationToken token) =>
+        Files(Rows(FilesSql, token, Book.Id, PayoutFollower.FollowerName, currency ?? "", names.ToArray()));
 
     /// <summary>Payment files that come to an amount, were due around a day, and that no line has shown.</summary>
     public Task<List<KnownFile>> Files(

@@ -96,6 +96,19 @@ namespace Fanz.Ledger.Settlement
         internal (long Number, Event.BankStatementRecorded Statement)? Find(string statement) =>
             ByName.TryGetValue(statement, out var known) ? known : null;
 
+        /// <summary>Whether a statement of that name was recorded with other figures.</summary>
+        public bool Contradicts(Command.RecordStatement command) =>
+            Find(command.Statement) is var (_, known) && !IsTheSame(known, command);
+
+        /// <summary>By how much it opens above what the statement before it closed at.</summary>
+        public long GapBefore(Command.RecordStatement command) => Find(command.Statement) is null
+            ? command.Opening - (ClosingBefore(command.From, command.To) ?? command.Opening)
+            : 0;
+
+        internal static bool IsTheSame(Event.BankStatementRecorded known, Command.RecordStatement command) =>
+            (known.From, known.To, known.Opening, known.Closing)
+            == (command.From, command.To, command.Opening, command.Closing);
+
         /// <summary>What the account held by the last statement that ends before this one's lines, or with its first day.</summary>
         internal long? ClosingBefore(LocalDate from, LocalDate to)
         {
@@ -113,21 +126,17 @@ namespace Fanz.Ledger.Settlement
             var stream = BankStatements.StreamOf(command.Bank, command.Currency);
             var statements = book.Recall<BankStatements>(stream);
             if (statements.Find(command.Statement) is var (number, known))
-                return IsTheSame(known, command)
+                return BankStatements.IsTheSame(known, command)
                     ? Refusal.AlreadyRecorded(command.Statement, number)
                     : Refusal.StatementDiffers(command.Statement, number);
             if (command.Account is { } account && statements.Account is { } other && account != other)
                 return Refusal.StatementOfAnotherAccount(account, other);
-            var gap = command.Opening - (statements.ClosingBefore(command.From, command.To) ?? command.Opening);
+            var gap = statements.GapBefore(command);
             return Decision.Of(book, new Draft(
                 new Event.BankStatementRecorded(
                     command.Statement, command.Currency, command.From, command.To, command.Opening, command.Closing,
                     command.Bank, command.Account, command.File, gap == 0 ? null : gap),
                 Aggregate: stream));
         }
-
-        private static bool IsTheSame(Event.BankStatementRecorded known, Command.RecordStatement command) =>
-            (known.From, known.To, known.Opening, known.Closing)
-            == (command.From, command.To, command.Opening, command.Closing);
     }
 }
