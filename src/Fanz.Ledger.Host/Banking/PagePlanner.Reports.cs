@@ -154,7 +154,7 @@ internal sealed partial class PagePlanner
         switch (remedy)
         {
             case ReturnRemedy.RecreditAndDisable:
-                return held ? Finding.StillHeld : Disable(payout);
+                return held ? Finding.StillHeld : Disable(payout, code, saying, refused);
             case ReturnRemedy.FixAndReissue:
                 return held ? Finding.StillHeld : null;
             case ReturnRemedy.HoldAndOpenCase:
@@ -171,9 +171,13 @@ internal sealed partial class PagePlanner
         }
     }
 
-    /// <summary>Whoever pays by it again would have it back again.</summary>
-    private static string? Disable(SeenPayout payout) =>
-        payout.Payout.Method is null ? null : Finding.MethodNotDisabled;
+    private string? Disable(SeenPayout payout, string code, int saying, List<string> refused)
+    {
+        if (payout.Payout.Method is not { } method) return null;
+        var disable = new Command.DisablePayoutMethod(
+            payout.Payout.Creator, method, $"A payout did not arrive ({code}).");
+        return TryFollow(disable, saying, refused) ? null : Finding.MethodNotDisabled;
+    }
 
     private bool TryFollow(Command command, int saying, List<string> refused)
     {

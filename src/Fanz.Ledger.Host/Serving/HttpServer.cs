@@ -7,6 +7,7 @@ using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reports;
+using Fanz.Ledger.Host.Standing;
 using Fanz.Ledger.Host.Statements;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
@@ -74,6 +75,7 @@ internal static class HttpServer
         StatementEndpoint.Map(app);
         InvoicingEndpoints.Map(app);
         BankFileEndpoint.Map(app);
+        PayoutMethodEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         ApiEndpoints.Map(app);

@@ -4,6 +4,7 @@ using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Transactions;
@@ -44,5 +45,8 @@ public static class Listings
             BankingLists.Statements,
             BankingLists.Payments,
             BankingLists.Reports,
+            PayeeLists.Payees,
+            PayeeLists.Methods,
+            PayeeLists.Wishes,
         ];
 }

@@ -90,13 +90,17 @@ namespace Fanz.Ledger.Payouts
                 .Credit(Of(Chart.PayoutTransit, command), formed.Sent)
                 .Build();
             var payee = ObjectionToPayee(book, command.Creator, currency);
+            var taken = PayoutRequests.TakenBy(book, command.Creator, command.Currency, command.Payout);
             var objection = book.ObjectionToConsequence(posting);
 
             if (known.State != PayoutState.None) return Refusal.PayoutExists(command.Payout);
             if (ObjectionTo(command, terms, batch) is { } refusal) return refusal;
             if (payee is not null) return payee;
             if (objection is not null) return objection;
-            return Decision.Of(book, new Draft(formed, posting, Aggregate: stream));
+            var draft = new Draft(formed, posting, Aggregate: stream);
+            return taken is null
+                ? Decision.Of(book, draft)
+                : new Decision.Accepted([(book, draft), (book, taken)]);
         }
 
         /// <summary>Nobody is paid whose money may not leave, nor while they owe anything.</summary>

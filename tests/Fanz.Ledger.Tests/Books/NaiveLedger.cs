@@ -109,6 +109,7 @@ internal sealed partial class NaiveLedger
             ?? OfImports(command)
             ?? OfClosing(command)
             ?? OfSchedules(command)
+            ?? OfPayees(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
 
     /// <summary>What is owed as its owner would say it: positive where the account is in credit.</summary>
