@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Audit;
+using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
@@ -11,6 +12,7 @@ using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
+using Fanz.Ledger.Host.Reconciling;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Serving;
@@ -25,6 +27,8 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     MigrateVerb.Words(),
     BookVerbs.Words(),
     ImportVerb.Words(),
+    BankVerbs.Words(),
+    ReconcileVerb.Words(),
     KeyVerbs.Words(),
     WebhookVerbs.Words(),
     FollowerVerbs.Words(),

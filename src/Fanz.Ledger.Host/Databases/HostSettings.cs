@@ -115,6 +115,12 @@ internal static class HostSettings
     public static TimeSpan BetweenLooksForRuns =>
         TimeSpan.FromSeconds(Whole("LEDGER_SCHEDULES_EVERY_SECONDS", 10, 1, 3_600));
 
+    /// <summary>Where banks' files are fetched into; without it none are imported on schedule.</summary>
+    public static string? Inbox => Text("LEDGER_INBOX");
+
+    /// <summary>The largest file of a bank that is taken over HTTP, in megabytes.</summary>
+    public static int LargestBankFile => Whole("LEDGER_MAX_BANK_FILE_MB", 256, 1, 4_096);
+
     /// <summary>Commands and requests a second that a caller may send to this host.</summary>
     public static int RateLimit => Whole("LEDGER_RATE_LIMIT", 10_000, 1, KeyGrant.HighestRate);
 

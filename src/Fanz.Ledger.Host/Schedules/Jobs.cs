@@ -1,3 +1,5 @@
+using Fanz.Ledger.Host.Banking;
+using Fanz.Ledger.Host.Reconciling;
 using Fanz.Ledger.Schedules;
 
 namespace Fanz.Ledger.Host.Schedules;
@@ -15,5 +17,7 @@ internal static class Jobs
             new ReleaseReserves(),
             new ReleaseAffiliates(),
             new DailyChecks(),
+            new ImportBankFiles(),
+            new Reconcile(),
         ];
 }

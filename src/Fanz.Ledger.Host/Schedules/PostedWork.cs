@@ -18,6 +18,8 @@ internal sealed class PostedWork(
 
     public override bool IsDry => false;
 
+    public override BookWriter? Writer => steps.Writer;
+
     public override async Task<IReadOnlyList<ItemOutcome>> Post(IReadOnlyList<RunItem> items, CancellationToken token)
     {
         var outcomes = new List<ItemOutcome>(items.Count);

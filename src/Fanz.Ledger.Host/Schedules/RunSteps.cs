@@ -12,6 +12,8 @@ namespace Fanz.Ledger.Host.Schedules;
 /// </summary>
 internal sealed class RunSteps(BookWriter writer, OpenedBook book, RunId run, RunOptions options)
 {
+    public BookWriter Writer => writer;
+
     // Names of items do not begin so.
     private const string OwnMark = "~";
 

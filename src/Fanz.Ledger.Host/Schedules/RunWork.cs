@@ -26,6 +26,11 @@ internal abstract class RunWork(RunScope scope)
     /// <summary>Nothing may be changed, in books or outside.</summary>
     public abstract bool IsDry { get; }
 
+    /// <summary>
+    /// For what has keys of its own, whichever run comes upon it; null where nothing may be posted.
+    /// </summary>
+    public virtual BookWriter? Writer => null;
+
     /// <summary>What was found that should not be.</summary>
     public IReadOnlyList<RunFinding> Findings => findings;
 

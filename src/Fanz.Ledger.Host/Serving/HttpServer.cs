@@ -2,6 +2,7 @@ using System.Text.Json;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
+using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
@@ -74,6 +75,7 @@ internal static class HttpServer
         RevenueEndpoints.Map(app);
         StatementEndpoint.Map(app);
         InvoicingEndpoints.Map(app);
+        BankFileEndpoint.Map(app);
         PayoutMethodEndpoints.Map(app);
         TaxFormEndpoints.Map(app);
         KeyEndpoints.Map(app);

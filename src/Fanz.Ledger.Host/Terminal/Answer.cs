@@ -10,7 +10,7 @@ internal static class Answer
 {
     private const int WidthWithoutTerminal = 200;
 
-    private static readonly JsonSerializerOptions Shape = new()
+    internal static readonly JsonSerializerOptions Shape = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

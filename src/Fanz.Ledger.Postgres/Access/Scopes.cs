@@ -88,7 +88,9 @@ public static class Scopes
             (Treasury,
                 [
                     "release_hold", "release_reserve", "release_affiliate", "deposit_tax", "settle_processor",
-                    "release_processor_reserve", "record_receipt", "assign_receipt", "convert_currency",
+                    "release_processor_reserve", "record_receipt", "assign_receipt", "record_payment", "assign_payment",
+                    "match_bank_line", "begin_bank_file", "record_bank_lines", "finish_bank_file", "record_statement",
+                    "record_processor_report", "convert_currency",
                     "cover_exchange", "close_exchange_position", "transfer", "transfer_to_book", "move_to_unclaimed",
                     "return_unclaimed", "repay_debt", "set_rates", "begin_run", "record_skipped", "finish_run",
                 ]),

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Postgres.Balances;
+using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
@@ -26,6 +27,8 @@ public static class Followers
             new TaxFollower(),
             new ReceiptFollower(),
             new DeadlineFollower(),
+            new PayoutFollower(),
+            new BankingFollower(),
             new PayeeFollower(),
             new PayoutFollower(),
         ];

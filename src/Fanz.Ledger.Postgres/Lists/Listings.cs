@@ -1,4 +1,5 @@
 using Fanz.Ledger.Postgres.Balances;
+using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
@@ -35,6 +36,15 @@ public static class Listings
             TaxLists.Withholdings,
             ReceiptLists.Suspense,
             ReceiptLists.Receipts,
+            PayoutLists.Payouts,
+            PayoutLists.Batches,
+            PayoutLists.Files,
+            BankingLists.Files,
+            BankingLists.Findings,
+            BankingLists.Lines,
+            BankingLists.Statements,
+            BankingLists.Payments,
+            BankingLists.Reports,
             PayeeLists.Payees,
             PayeeLists.Methods,
             PayeeLists.Wishes,

@@ -57,7 +57,7 @@ public sealed class ReceiptFollower() : Follower(FollowerName)
         join ledger.accounts a on a.id = e.account_id and a.book_id = e.book_id
         join ledger.journal j on j.book_id = e.book_id and j.number = e.number
         where e.book_id = $1 and e.number <= $2 and e.position <= $3 and a.code = 'suspense'
-            and j.type not in ('receipt_recorded', 'receipt_assigned')
+            and j.type not in ('receipt_recorded', 'receipt_assigned', 'payment_recorded', 'payment_assigned')
         group by a.owner, a.currency
         """;
 
@@ -88,6 +88,9 @@ public sealed class ReceiptFollower() : Follower(FollowerName)
                     var (amount, times, _) = assigned.GetValueOrDefault(one.Receipt);
                     assigned[one.Receipt] =
                         (checked(amount + one.Amount), times + 1, followed.Record.EffectiveOn.ToDateOnly());
+                    break;
+                // What left unannounced stands there too, and has a list of its own.
+                case Event.PaymentRecorded or Event.PaymentAssigned:
                     break;
                 default:
                     foreach (var entry in followed.Entries)

@@ -58,6 +58,15 @@ public static class CommandFormat
                 "release_processor_reserve", ShapeBase.Default.ReleaseProcessorReserve),
             [typeof(Command.RecordReceipt)] = ("record_receipt", ShapeBase.Default.RecordReceipt),
             [typeof(Command.AssignReceipt)] = ("assign_receipt", ShapeBase.Default.AssignReceipt),
+            [typeof(Command.RecordPayment)] = ("record_payment", ShapeBase.Default.RecordPayment),
+            [typeof(Command.AssignPayment)] = ("assign_payment", ShapeBase.Default.AssignPayment),
+            [typeof(Command.MatchBankLine)] = ("match_bank_line", ShapeBase.Default.MatchBankLine),
+            [typeof(Command.BeginBankFile)] = ("begin_bank_file", ShapeBase.Default.BeginBankFile),
+            [typeof(Command.RecordBankLines)] = ("record_bank_lines", ShapeBase.Default.RecordBankLines),
+            [typeof(Command.FinishBankFile)] = ("finish_bank_file", ShapeBase.Default.FinishBankFile),
+            [typeof(Command.RecordStatement)] = ("record_statement", ShapeBase.Default.RecordStatement),
+            [typeof(Command.RecordProcessorReport)] = (
+                "record_processor_report", ShapeBase.Default.RecordProcessorReport),
             [typeof(Command.ConvertCurrency)] = ("convert_currency", ShapeBase.Default.ConvertCurrency),
             [typeof(Command.CoverExchange)] = ("cover_exchange", ShapeBase.Default.CoverExchange),
             [typeof(Command.CloseExchangePosition)] = (

@@ -143,6 +143,14 @@ public static class EventFormat
             Of("batch_rejected", Shape.Default.BatchRejected, 5),
             Of("payment_file_prepared", Shape.Default.PaymentFilePrepared, 5),
             Of("payment_file_released", Shape.Default.PaymentFileReleased, 5),
+            Of("payment_recorded", Shape.Default.PaymentRecorded, 5),
+            Of("payment_assigned", Shape.Default.PaymentAssigned, 5),
+            Of("bank_line_matched", Shape.Default.BankLineMatched, 5),
+            Of("bank_file_begun", Shape.Default.BankFileBegun, 5),
+            Of("bank_lines_recorded", Shape.Default.BankLinesRecorded, 5),
+            Of("bank_file_finished", Shape.Default.BankFileFinished, 5),
+            Of("bank_statement_recorded", Shape.Default.BankStatementRecorded, 5),
+            Of("processor_reported", Shape.Default.ProcessorReported, 5),
         ];
 
     private static readonly FrozenDictionary<Type, Kind> ByType = Kinds.ToFrozenDictionary(kind => kind.Type);
@@ -224,6 +232,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.BatchRejected))]
 [JsonSerializable(typeof(Event.PaymentFilePrepared))]
 [JsonSerializable(typeof(Event.PaymentFileReleased))]
+[JsonSerializable(typeof(Event.PaymentRecorded))]
+[JsonSerializable(typeof(Event.PaymentAssigned))]
+[JsonSerializable(typeof(Event.BankLineMatched))]
+[JsonSerializable(typeof(Event.BankFileBegun))]
+[JsonSerializable(typeof(Event.BankLinesRecorded))]
+[JsonSerializable(typeof(Event.BankFileFinished))]
+[JsonSerializable(typeof(Event.BankStatementRecorded))]
+[JsonSerializable(typeof(Event.ProcessorReported))]
 [JsonSerializable(typeof(Event.TaxDeposited))]
 [JsonSerializable(typeof(Event.ProcessorSettled))]
 [JsonSerializable(typeof(Event.ProcessorReserveReleased))]
@@ -349,6 +365,14 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.ReleaseProcessorReserve))]
 [JsonSerializable(typeof(Command.RecordReceipt))]
 [JsonSerializable(typeof(Command.AssignReceipt))]
+[JsonSerializable(typeof(Command.RecordPayment))]
+[JsonSerializable(typeof(Command.AssignPayment))]
+[JsonSerializable(typeof(Command.MatchBankLine))]
+[JsonSerializable(typeof(Command.BeginBankFile))]
+[JsonSerializable(typeof(Command.RecordBankLines))]
+[JsonSerializable(typeof(Command.FinishBankFile))]
+[JsonSerializable(typeof(Command.RecordStatement))]
+[JsonSerializable(typeof(Command.RecordProcessorReport))]
 [JsonSerializable(typeof(Command.ConvertCurrency))]
 [JsonSerializable(typeof(Command.CoverExchange))]
 [JsonSerializable(typeof(Command.CloseExchangePosition))]

@@ -16,6 +16,8 @@ public static class StandingJobs
     public const string ReleaseHolds = "release-holds";
     public const string ReleaseReserves = "release-reserves";
     public const string ReleaseAffiliates = "release-affiliates";
+    public const string ImportBankFiles = "import-bank-files";
+    public const string Reconcile = "reconcile";
     public const string DailyChecks = "daily-checks";
 
     private static readonly LocalTime Night = new(3, 0);
@@ -30,6 +32,8 @@ public static class StandingJobs
         (ReleaseHolds, Night),
         (ReleaseReserves, Night),
         (ReleaseAffiliates, Night),
+        (ImportBankFiles, null),
+        (Reconcile, null),
         (DailyChecks, LateNight),
     ];
 

@@ -53,6 +53,9 @@ namespace Fanz.Ledger.Journal
         {
             /// <summary>What of it has repaid the debt of whoever it is for.</summary>
             public long? DebtRepaid { get; init; }
+
+            /// <summary>The transaction that the receipt turned out to be, where it was matched with one.</summary>
+            public long? Record { get; init; }
         }
     }
 
@@ -112,7 +115,7 @@ namespace Fanz.Ledger.Settlement
             if (past.Event is not Event.ReceiptRecorded receipt) return Refusal.NotAReceipt(number);
             if (receipt.Currency != command.To.Currency)
                 return Refusal.ReceiptInOtherCurrency(number, receipt.Currency, command.To.Currency);
-            var left = receipt.Amount - past.Since.Sum(AssignedBy);
+            var left = LeftOf(receipt, past);
             if (command.Amount > left) return Refusal.MoreThanReceived(number, left, command.Amount);
             if (objection is not null) return objection;
             return Decision.Of(book, new Draft(
@@ -123,7 +126,7 @@ namespace Fanz.Ledger.Settlement
                 posting, RefersTo: number));
         }
 
-        private static long AssignedBy(PastRecord since) =>
-            since.Event is Event.ReceiptAssigned assigned ? assigned.Amount : 0;
+        internal static long LeftOf(Event.ReceiptRecorded receipt, PastTransaction past) =>
+            receipt.Amount - past.Since.Sum(since => since.Event is Event.ReceiptAssigned one ? one.Amount : 0);
     }
 }

@@ -26,7 +26,8 @@ namespace Fanz.Ledger.Settlement
         public override Aggregate After(Recorded recorded) => (RecordedBy, recorded.Event) switch
         {
             (null, Event.ReceiptRecorded or Event.ProcessorSettled or Event.ProcessorReserveReleased
-                or Event.TaxDeposited or Event.ExchangeCovered) =>
+                or Event.TaxDeposited or Event.ExchangeCovered or Event.PaymentRecorded
+                or Event.BankLineMatched) =>
                 new StatementLine { RecordedBy = recorded.Number },
             _ => throw Impossible(recorded),
         };

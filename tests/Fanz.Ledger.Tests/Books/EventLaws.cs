@@ -75,6 +75,8 @@ internal static class EventLaws
                 return [("amount", e.Amount, Debit("expense.goodwill")), ("repaid", e.DebtRepaid, Debts())];
             case Event.ReceiptAssigned e:
                 return [("amount", e.Amount, Debit("suspense")), ("repaid", RepaidBesides(e), Debts())];
+            case Event.PaymentRecorded e: return [("amount", e.Amount, Credit("cash.bank"))];
+            case Event.PaymentAssigned e: return [("amount", e.Amount, Credit("suspense"))];
             case Event.MovedToUnclaimed e: return [("amount", e.Amount, Credit("unclaimed"))];
             case Event.UnclaimedReturned e:
                 return [("amount", e.Amount, Debit("unclaimed")), ("repaid", e.DebtRepaid, Debts())];

@@ -41,6 +41,7 @@ internal static partial class HistorySteps
         Moving(),
         Paying(),
         Settling(),
+        Banking(),
         Disputes(),
         Orders(),
         Subscriptions(),

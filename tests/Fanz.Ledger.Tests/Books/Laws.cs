@@ -15,8 +15,8 @@ internal sealed class Laws
 {
     /// <summary>What people may post anywhere explains itself, and is left out where an account is explained.</summary>
     private static readonly string[] ByHand =
-        ["transferred", "transferred_to_book", "transferred_from_book", "adjusted", "receipt_assigned", "reversed",
-         "balances_opened"];
+        ["transferred", "transferred_to_book", "transferred_from_book", "adjusted", "receipt_assigned",
+         "payment_assigned", "reversed", "balances_opened"];
 
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
@@ -150,10 +150,18 @@ internal sealed class Laws
             expected.Add($"{recorded.Currency} ", left);
         }
 
+        foreach (var payment in records.Where(one => one.Event is Event.PaymentRecorded))
+        {
+            var (recorded, left) = ((Event.PaymentRecorded)payment.Event, payment.On("suspense"));
+            foreach (var one in since[payment.Number]) left += one.On("suspense");
+            Assert.True(left >= 0, $"more of the payment {payment.Number} was assigned than there was");
+            expected.Add($"{recorded.Currency} ", -left);
+        }
+
         // What imports have yet to balance is kept there too, each apart; their balances are posted by hand.
         foreach (var charge in Events<Event.ChargeOpened>())
             expected.Add($"{charge.Currency} import/{charge.Import}", -charge.Amount);
-        Explained("suspense", expected, ByOwner, ofHand: ["receipt_assigned"]);
+        Explained("suspense", expected, ByOwner, ofHand: ["receipt_assigned", "payment_assigned"]);
     }
 
     private void Unclaimed_is_what_nobody_has_asked_for()

@@ -89,7 +89,13 @@ internal sealed partial class NaiveLedger
     public Answer Post(string book, string other, Command command, LocalDate day)
     {
         (here, there, today, isConsequence) = (book, other, day, IsConsequence(command));
-        return OfJournal(command)
+        var answer = Answered(command);
+        if (answer.Refusal is null) NoteReference(command);
+        return answer;
+    }
+
+    private Answer Answered(Command command) =>
+        OfJournal(command)
             ?? OfRules(command)
             ?? OfSales(command)
             ?? OfWallets(command)
@@ -98,6 +104,7 @@ internal sealed partial class NaiveLedger
             ?? OfMoving(command)
             ?? OfPaying(command)
             ?? OfSettling(command)
+            ?? OfBanking(command)
             ?? OfDisputes(command)
             ?? OfRefunds(command)
             ?? OfImports(command)
@@ -106,7 +113,6 @@ internal sealed partial class NaiveLedger
             ?? OfTaxes(command)
             ?? OfPayees(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
-    }
 
     /// <summary>What is owed as its owner would say it: positive where the account is in credit.</summary>
     private BigInteger Owed(string account) => -Account(here, account).Balance;
@@ -145,7 +151,7 @@ internal sealed partial class NaiveLedger
         or Command.FailPayout or Command.CancelPayout or Command.RejectPayout or Command.ReturnPayout
         or Command.ReturnUnclaimed
         or Command.WithdrawFromWallet or Command.VoidAuthorisation or Command.ExpireAuthorisation
-        or Command.DeliverOrder or Command.RecogniseRevenue;
+        or Command.DeliverOrder or Command.RecogniseRevenue or Command.MatchBankLine;
 
     private string? Objection(NaiveAccount state, string account, BigInteger amount)
     {

@@ -39,6 +39,8 @@ public class EventFormatTests
         TaxDepositTests.Events,
         ProcessorSettlementTests.Events,
         ReceiptTests.Events,
+        PaymentTests.Events,
+        BankFileTests.Events,
         ConversionTests.Events,
         AdjustmentTests.Events,
         UnclaimedTests.Events,

@@ -34,6 +34,8 @@ public class RefusalFormatTests
         TaxDepositTests.Refusals,
         ProcessorSettlementTests.Refusals,
         ReceiptTests.Refusals,
+        PaymentTests.Refusals,
+        BankFileTests.Refusals,
         ConversionTests.Refusals,
         UnclaimedTests.Refusals,
         ImportGoldens.Refusals,
