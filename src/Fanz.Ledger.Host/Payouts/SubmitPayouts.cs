@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
@@ -16,6 +17,11 @@ namespace Fanz.Ledger.Host.Payouts;
 internal sealed class SubmitPayouts : Job
 {
     private const int Page = 2_000;
+    private const string OfOneBatch = "batch-";
+
+    /// <summary>The name of a schedule that nobody sets: a run of it, begun by hand, sends one batch alone.</summary>
+    public static string ScheduleOf(string batch, int attempt) =>
+        attempt == 1 ? $"{OfOneBatch}{batch}" : string.Create(CultureInfo.InvariantCulture, $"{OfOneBatch}{batch}-{attempt}");
 
     public override string Name => StandingJobs.SubmitPayouts;
 
@@ -27,9 +33,10 @@ internal sealed class SubmitPayouts : Job
     public override async Task<RunPlan> Plan(RunScope scope, CancellationToken token)
     {
         var (plan, payouts) = (new RunPlan(), new PayoutReader(scope.Source));
-        foreach (var batch in (await payouts.AtWork(scope.Book, token)).Where(batch => batch.IsApproved))
+        foreach (var batch in await Approved(scope, payouts, token))
             await foreach (var row in payouts.Members(scope.Book, batch.Batch, token))
                 if (row.IsFormed) plan.Add(new Counted(row.Currency, row.Sent));
+        if (IsOfOneBatch(scope)) return plan;
         foreach (var row in await payouts.Instant(scope.Book, token))
             if (row.IsFormed) plan.Add(new Counted(row.Currency, row.Sent));
         return plan;
@@ -47,8 +54,8 @@ internal sealed class SubmitPayouts : Job
             if (!work.IsDry)
                 foreach (var file in await payouts.Unreleased(scope.Book, token))
                     await Guarded(work, file.File, () => FileRail.Release(file.File, work, token));
-            foreach (var batch in (await payouts.AtWork(scope.Book, token)).Where(batch => batch.IsApproved))
-                await SendBatch(batch, work, payouts, token);
+            foreach (var batch in await Approved(scope, payouts, token)) await SendBatch(batch, work, payouts, token);
+            if (IsOfOneBatch(scope)) return;
             foreach (var group in (await payouts.Instant(scope.Book, token)).GroupBy(row => (row.Rail, row.Currency)))
                 await SendInstants(group.Key.Rail!, Currency.Of(group.Key.Currency), [.. group], work, token);
         }
@@ -57,6 +64,17 @@ internal sealed class SubmitPayouts : Job
             throw new RunBrokenOff(wrong.Message);
         }
     }
+
+    private static bool IsOfOneBatch(RunScope scope) =>
+        scope.Run.Schedule.StartsWith(OfOneBatch, StringComparison.Ordinal);
+
+    private static async Task<IReadOnlyList<BatchRow>> Approved(
+        RunScope scope, PayoutReader payouts, CancellationToken token) =>
+        [
+            .. (await payouts.AtWork(scope.Book, token)).Where(batch => batch.IsApproved
+                && (!IsOfOneBatch(scope)
+                    || $"{scope.Run.Schedule}-".StartsWith($"{OfOneBatch}{batch.Batch}-", StringComparison.Ordinal))),
+        ];
 
     /// <summary>What was rejected is nobody's to send; each creator has the money again, after what they owe.</summary>
     private static async Task GiveBack(BatchRow batch, RunWork work, PayoutReader payouts, CancellationToken token)

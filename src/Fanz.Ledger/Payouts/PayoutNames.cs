@@ -29,6 +29,10 @@ public static class PayoutNames
     public static string OfPayout(BookName book, string batch, string creator) =>
         "p" + Digest(LongestPayout - 1, book.ToString(), batch, creator);
 
+    /// <summary>An instant payout that is formed when a book has so many records.</summary>
+    public static string OfInstant(BookName book, string creator, long head) =>
+        "i" + Digest(LongestPayout - 1, book.ToString(), creator, head.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>The batch of a schedule on a day.</summary>
     public static string OfBatch(string schedule, LocalDate on)
     {
