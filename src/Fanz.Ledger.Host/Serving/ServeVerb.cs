@@ -3,16 +3,18 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Writing;
+using Npgsql;
 
 namespace Fanz.Ledger.Host.Serving;
 
 /// <summary>
-/// `ledger serve`. Its parts start in this order, and stop in the opposite one: addresses, database, writer, followers.
+/// `ledger serve`. Its parts start in this order, and stop in the opposite one: addresses, database, writer, followers, runs.
 /// Requests that were taken are answered before the writer drains, and the writer answers all that is queued before the
 /// private server stops.
 /// </summary>
@@ -36,6 +38,7 @@ internal static class ServeVerb
         var options = HostSettings.Writer();
         // Judged at once: a wrong setting is told before anything is started.
         _ = (HostSettings.MasterKey, HostSettings.MayWebhooksBePrivate);
+        var (hasSchedules, betweenLooks) = (HostSettings.HasSchedules, HostSettings.BetweenLooksForRuns);
         var patience = Shutdown.Bound;
         using var export = Export.Begin();
         var rules = EntranceRules.Read();
@@ -64,6 +67,10 @@ internal static class ServeVerb
         await using var writer = new BookWriter(source, registry, options with { Landed = landed });
         await using var followed = database.ConnectToFollow();
         await using var following = new Following(followed, registry, bell, await database.MasterKey(token));
+        await using var scheduled = database.ConnectToFollow();
+        await using var alarm = hasSchedules
+            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http), betweenLooks, token)
+            : null;
         readiness.Follow(database, source, writer, following.Lags);
         served.Begin(new Served(source, writer, entrance) { Readers = readers, Receivers = following.Receivers });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
@@ -73,11 +80,19 @@ internal static class ServeVerb
         {
             readers.Watch.Close();
             await http.StopAsync(stop);
+            if (alarm is not null) await alarm.Stop().WaitAsync(stop);
             await following.Stop().WaitAsync(stop);
             await writer.Drain().WaitAsync(stop);
             export?.Flush();
         });
     }
+
+    private static RunEngine Engine(NpgsqlDataSource source, BookWriter writer, WebApplication http) => new(
+        source, writer, new RunOptions
+        {
+            PooledByTransaction = HostSettings.IsPooledByTransaction,
+            Log = http.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fanz.Ledger.Schedules"),
+        });
 
     private static string Whose(Database database) => database switch
     {
