@@ -51,14 +51,18 @@ namespace Fanz.Ledger.Journal
             "payout_needs_batch", $"Payouts in {currency} are formed for a batch, or are instant.",
             ("currency", currency));
 
+        public static Refusal PayoutsCombined(Currency currency, string platform) => Of(
+            "payouts_combined", $"Payouts in {currency} are made from {platform}: what is available goes there first.",
+            ("currency", currency), ("platform", platform));
+
         public static Refusal NoInstantPayouts(Currency currency) => Of(
             "no_instant_payouts", $"Nothing is set for instant payouts in {currency}.", ("currency", currency));
 
         public static Refusal PayoutFeeDiffers(long fee, long set) =>
             Of("payout_fee_differs", $"The fee is {set}, not {fee}.", ("fee", fee), ("set", set));
 
-        public static Refusal BelowMinimum(long amount, long minimum) => Of(
-            "below_minimum", $"{amount} is carried forward until it is {minimum}.",
+        public static Refusal BelowPayoutMinimum(long amount, long minimum) => Of(
+            "below_payout_minimum", $"{amount} is carried forward until it is {minimum}.",
             ("amount", amount), ("minimum", minimum));
 
         public static Refusal OverInstantMost(long amount, long most) => Of(
@@ -125,13 +129,14 @@ namespace Fanz.Ledger.Payouts
             var currency = Currency.Of(command.Currency);
             if (terms is null)
                 return command.Batch is null && command.Instant != true ? null : Refusal.NoPayoutTerms(currency);
+            if (terms.CombineInto is { } elsewhere) return Refusal.PayoutsCombined(currency, elsewhere);
             if (command.Instant == true) return ObjectionToInstant(command, terms);
             if (batch is null) return Refusal.PayoutNeedsBatch(currency);
             if (batch.ObjectionUnless(command.Batch!, BatchState.Open) is { } refusal) return refusal;
             if ((batch.Currency, batch.Rail) != (command.Currency, terms.Rail))
                 return Refusal.BatchOfAnother(command.Batch!, batch.Currency, batch.Rail);
             if (command.Fee != terms.Fee) return Refusal.PayoutFeeDiffers(command.Fee, terms.Fee);
-            return command.Amount < terms.Minimum ? Refusal.BelowMinimum(command.Amount, terms.Minimum) : null;
+            return command.Amount < terms.Minimum ? Refusal.BelowPayoutMinimum(command.Amount, terms.Minimum) : null;
         }
 
         private static Refusal? ObjectionToInstant(Command.FormPayout command, PayoutTerms terms)
