@@ -76,21 +76,34 @@ internal sealed class SubmitPayouts : Job
                     || $"{scope.Run.Schedule}-".StartsWith($"{OfOneBatch}{batch.Batch}-", StringComparison.Ordinal))),
         ];
 
-    /// <summary>What was rejected is nobody's to send; each creator has the money again, after what they owe.</summary>
+    /// <summary>
+    /// What was rejected is nobody's to send; each creator has the money again, after what they owe. What was submitted
+    /// for a file that was not prepared has never left, and no file of the batch is prepared any more.
+    /// </summary>
     private static async Task GiveBack(BatchRow batch, RunWork work, PayoutReader payouts, CancellationToken token)
     {
         var why = $"The batch {batch.Batch} was rejected.";
-        var page = new List<RunItem>(Page);
+        var (page, prepared) = (new List<RunItem>(Page), new Dictionary<string, bool>(StringComparer.Ordinal));
         await foreach (var row in payouts.Members(work.Scope.Book, batch.Batch, token))
         {
-            if (!row.IsFormed) continue;
-            page.Add(new RunItem($"cancel/{row.Payout}", new Command.CancelPayout(row.Payout, why)));
+            if (row.IsFormed)
+                page.Add(new RunItem($"cancel/{row.Payout}", new Command.CancelPayout(row.Payout, why)));
+            else if (row is { IsOnItsWay: true, File: { } file } && !await IsPrepared(file))
+                page.Add(new RunItem($"reject/{row.Payout}", new Command.RejectPayout(row.Payout, why)));
             if (page.Count < Page) continue;
             await work.Post(page, token);
             page.Clear();
         }
 
         if (page.Count > 0) await work.Post(page, token);
+
+        async Task<bool> IsPrepared(string file)
+        {
+            if (prepared.TryGetValue(file, out var known)) return known;
+            var found = await new PastStreams(work.Scope.Source)
+                .Now(work.Scope.Book, PaymentFile.StreamOf(file), new PaymentFile(), token);
+            return prepared[file] = found.State != PaymentFileState.None;
+        }
     }
 
     private static async Task SendBatch(BatchRow batch, RunWork work, PayoutReader payouts, CancellationToken token)

@@ -11,6 +11,9 @@ public sealed record PayoutRow(
     /// <summary>Taken from the creator, and not sent.</summary>
     public bool IsFormed => State == "formed";
 
+    /// <summary>Submitted, and nobody has said what became of it.</summary>
+    public bool IsOnItsWay => State is "submitted" or "unknown";
+
     /// <summary>
     /// Whether it was taken out of its file again before the file was known: somebody has told that it was not made.
     /// </summary>
