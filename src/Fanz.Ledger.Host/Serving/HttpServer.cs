@@ -6,6 +6,7 @@ using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reports;
+using Fanz.Ledger.Host.Standing;
 using Fanz.Ledger.Host.Statements;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
@@ -72,6 +73,7 @@ internal static class HttpServer
         RevenueEndpoints.Map(app);
         StatementEndpoint.Map(app);
         InvoicingEndpoints.Map(app);
+        PayoutMethodEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         ApiEndpoints.Map(app);

@@ -9,6 +9,7 @@ using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Writing;
 using Npgsql;
 
@@ -67,13 +68,19 @@ internal static class ServeVerb
         landed += (_, _) => bell.Ring();
         await using var writer = new BookWriter(source, registry, options with { Landed = landed });
         await using var followed = database.ConnectToFollow();
-        await using var following = new Following(followed, registry, bell, await database.MasterKey(token));
+        var masterKey = await database.MasterKey(token);
+        await using var following = new Following(followed, registry, bell, masterKey);
         await using var scheduled = database.ConnectToFollow();
         await using var alarm = hasSchedules
-            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http, await database.MasterKey(token)), betweenLooks, token)
+            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http, masterKey), betweenLooks, token)
             : null;
         readiness.Follow(database, source, writer, following.Lags);
-        served.Begin(new Served(source, writer, entrance) { Readers = readers, Receivers = following.Receivers });
+        served.Begin(new Served(source, writer, entrance)
+        {
+            Readers = readers,
+            Receivers = following.Receivers,
+            Secrets = masterKey is null ? null : new PersonKeys(source, masterKey),
+        });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 

@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Writing;
 using Npgsql;
 
@@ -23,6 +24,9 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entranc
 
     /// <summary>Those who are told what happens; a host that follows nothing has none.</summary>
     public Receivers? Receivers { get; init; }
+
+    /// <summary>The keys of people; a host without a master key has none, and can neither seal nor open.</summary>
+    public PersonKeys? Secrets { get; init; }
 
     /// <summary>A simulation has one that goes by its clock.</summary>
     public Preview Preview { get; init; } = new(source, writer.Registry);
