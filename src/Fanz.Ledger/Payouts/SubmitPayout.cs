@@ -50,11 +50,11 @@ namespace Fanz.Ledger.Journal
 
     public sealed partial record Refusal
     {
-        public static Refusal PaidElsewhere(string payout, string formed, string now) => Of(
+        public static Refusal PaidElsewhere(string payout, string method, string other) => Of(
             "paid_elsewhere",
-            $"The payout {Identifier.Quote(payout)} was formed to go to {Identifier.Quote(formed)}, and the creator is paid "
-                + $"to {Identifier.Quote(now)} now: the next one goes there.",
-            ("payout", payout), ("method", formed), ("current", now));
+            $"The payout {Identifier.Quote(payout)} was formed to go to {Identifier.Quote(method)}, and the creator is paid "
+                + $"to {Identifier.Quote(other)} now: the next one goes there.",
+            ("payout", payout), ("method", method), ("other", other));
     }
 }
 

@@ -104,6 +104,12 @@ internal sealed class PayingLedger : IAsyncDisposable
         await Ledger.Post(Book, new Command.VerifyPayoutMethod(creator, method, version, MethodProof.Provider, "seen"));
     }
 
+    /// <summary>What a program is told that works with this book.</summary>
+    public IReadOnlyDictionary<string, string> SettingsOf(Home home) => new Dictionary<string, string>(home.Settings)
+    {
+        ["LEDGER_MASTER_KEY"] = Convert.ToBase64String(MasterKey), ["LEDGER_OUTBOX"] = Outbox,
+    };
+
     /// <summary>A host's engine: what it writes may be its last.</summary>
     public RunEngine Engine(byte[]? masterKey = null) => Ledger.Engine(options => options with
     {
