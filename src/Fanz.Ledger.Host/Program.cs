@@ -13,6 +13,7 @@ using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reconciling;
+using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Serving;
@@ -42,6 +43,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     OpenApiVerb.Words(),
     StatementVerb.Words(),
     ReceiptVerb.Words(),
+    PayoutVerbs.Words(),
     ExportVerb.Words(),
     ReportVerb.Words(),
     RunsVerb.Words(),

@@ -96,6 +96,7 @@ internal static class Fields
         ["fee_basis_points"] = "What the platform takes, in hundredths of a percent.",
         ["fingerprint"] = "The same for the same account, whoever has it: 32 hexadecimal digits.",
         ["format"] = "What leaves by it: files of this format, or requests to a provider.",
+        ["for_payout"] = "A creator is to be paid with it from there: both books look at them.",
         ["from"] = "The account it is taken from.",
         ["from_currency"] = "The currency that is given.",
         ["funding"] = "What it is paid with.",

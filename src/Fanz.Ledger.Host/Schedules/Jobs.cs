@@ -1,5 +1,6 @@
 using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Reconciling;
+using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Schedules;
 
 namespace Fanz.Ledger.Host.Schedules;
@@ -19,5 +20,7 @@ internal static class Jobs
             new DailyChecks(),
             new ImportBankFiles(),
             new Reconcile(),
+            new FormPayouts(),
+            new SubmitPayouts(),
         ];
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
+using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Postgres.Books;
@@ -74,7 +75,9 @@ internal static class RunVerbs
         await using var writer = new BookWriter(source, registry, HostSettings.Writer());
         var engine = new RunEngine(source, writer, new RunOptions
         {
-            FollowsItself = true, PooledByTransaction = HostSettings.IsPooledByTransaction,
+            FollowsItself = true,
+            PooledByTransaction = HostSettings.IsPooledByTransaction,
+            Paying = PayingTools.Of(source, await database.MasterKey(token)),
         });
         var today = (await new RunReader(source).Clock(token)).InZone(book.Settings.TimeZone).Date;
         if (date > today) throw new Mistake($"A run is of today, {LocalDatePattern.Iso.Format(today)}, or an earlier day.");

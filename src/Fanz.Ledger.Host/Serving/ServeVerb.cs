@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
@@ -71,7 +72,7 @@ internal static class ServeVerb
         await using var following = new Following(followed, registry, bell, masterKey);
         await using var scheduled = database.ConnectToFollow();
         await using var alarm = hasSchedules
-            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http), betweenLooks, token)
+            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http, masterKey), betweenLooks, token)
             : null;
         readiness.Follow(database, source, writer, following.Lags);
         served.Begin(new Served(source, writer, entrance)
@@ -94,9 +95,11 @@ internal static class ServeVerb
         });
     }
 
-    private static RunEngine Engine(NpgsqlDataSource source, BookWriter writer, WebApplication http) => new(
+    private static RunEngine Engine(
+        NpgsqlDataSource source, BookWriter writer, WebApplication http, byte[]? masterKey) => new(
         source, writer, new RunOptions
         {
+            Paying = PayingTools.Of(source, masterKey),
             PooledByTransaction = HostSettings.IsPooledByTransaction,
             Log = http.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fanz.Ledger.Schedules"),
         });

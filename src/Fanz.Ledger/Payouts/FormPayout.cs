@@ -81,16 +81,19 @@ namespace Fanz.Ledger.Payouts
             var known = book.Recall<Payout>(stream);
             var terms = PayoutTerms.Of(book, currency, now.Today);
             var batch = command.Batch is { } named ? PayoutBatch.Of(book, named) : null;
+            PayoutMethod? method = null;
+            var payee = terms is null
+                ? ObjectionToPayee(book, command.Creator, currency)
+                : ObjectionToPayee(book, command.Creator, currency, terms.Rail, terms.Needs, now, out method);
+            var taken = PayoutRequests.TakenBy(book, command.Creator, command.Currency, command.Payout);
             var formed = new Event.PayoutFormed(
                 command.Payout, command.Creator, command.Currency, command.Amount, command.Fee,
-                command.Amount - command.Fee, terms?.Rail, command.Batch);
+                command.Amount - command.Fee, terms?.Rail, command.Batch, method?.Id);
             var posting = Posting.Draw()
                 .Debit(Of(Chart.CreatorAvailable, command), formed.Amount)
                 .Credit(new AccountKey(Chart.PayoutFeeRevenue, "", currency), formed.Fee)
                 .Credit(Of(Chart.PayoutTransit, command), formed.Sent)
                 .Build();
-            var payee = ObjectionToPayee(book, command.Creator, currency);
-            var taken = PayoutRequests.TakenBy(book, command.Creator, command.Currency, command.Payout);
             var objection = book.ObjectionToConsequence(posting);
 
             if (known.State != PayoutState.None) return Refusal.PayoutExists(command.Payout);
@@ -101,6 +104,16 @@ namespace Fanz.Ledger.Payouts
             return taken is null
                 ? Decision.Of(book, draft)
                 : new Decision.Accepted([(book, draft), (book, taken)]);
+        }
+
+        /// <summary>And by a rail nobody of whom not all is known that the terms ask for.</summary>
+        internal static Refusal? ObjectionToPayee(
+            Book book, string creator, Currency currency, string rail, PayoutRequirements needs, Moment now,
+            out PayoutMethod? method)
+        {
+            // Both are asked for before either may object: one look finds all that is needed.
+            var owed = ObjectionToPayee(book, creator, currency);
+            return Payability.Objection(book, creator, currency, rail, needs, now.Today, out method) ?? owed;
         }
 
         /// <summary>Nobody is paid whose money may not leave, nor while they owe anything.</summary>

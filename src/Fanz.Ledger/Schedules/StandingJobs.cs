@@ -18,6 +18,8 @@ public static class StandingJobs
     public const string ReleaseAffiliates = "release-affiliates";
     public const string ImportBankFiles = "import-bank-files";
     public const string Reconcile = "reconcile";
+    public const string FormPayouts = "form-payouts";
+    public const string SubmitPayouts = "submit-payouts";
     public const string DailyChecks = "daily-checks";
 
     private static readonly LocalTime Night = new(3, 0);
@@ -34,6 +36,8 @@ public static class StandingJobs
         (ReleaseAffiliates, Night),
         (ImportBankFiles, null),
         (Reconcile, null),
+        (FormPayouts, null),
+        (SubmitPayouts, null),
         (DailyChecks, LateNight),
     ];
 

@@ -35,6 +35,7 @@ public class PayoutTests
         Refusal.PayoutNotInState("p-7", "settled", "accepted"),
         Refusal.PayoutOfAnother("p-7", "cat", "USD"),
         Refusal.CreatorInDebt(new AccountKey(Chart.CreatorDebt, "bea", Currency.Of("USD")), 1),
+        Refusal.PaidElsewhere("p-7", "bank", "iban"),
     ];
 
     public static TheoryData<Command, string> Faults => new()
