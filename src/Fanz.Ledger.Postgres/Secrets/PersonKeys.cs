@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using Fanz.Ledger.Postgres.Journal;
+using Npgsql;
+
+namespace Fanz.Ledger.Postgres.Secrets;
+
+/// <summary>What is to be opened: whose it is, what it was sealed for, and the sealed text.</summary>
+public sealed record SealedText(string Person, string Purpose, string Text);
+
+/// <summary>
+/// Seals what is personal before it goes into the journal, and opens it for those who may. Each person has a key of
+/// their own, made when something of theirs is sealed for the first time and kept wrapped under the master key.
+/// One round trip finds a key that is there, one more makes it; of two hosts that make one at once both use the first.
+/// Many are opened a page at a time, with one round trip a page.
+/// </summary>
+public sealed class PersonKeys
+{
+    private const int MostKept = 10_000;
+    private const int Page = 5_000;
+
+    private const string FindSql =
+        "select wrapped, master from ledger.person_keys where person = $1 and tenant = $2";
+
+    private const string MakeSql =
+        """
+        insert into ledger.person_keys (person, tenant, master, wrapped) values ($1, $2, $3, $4)
+        on conflict (person, tenant) do nothing
+        """;
+
+    private const string FindManySql =
+        """
+        select asked.person, k.wrapped, k.master
+        from unnest($1::text[]) as asked (person)
+        join ledger.person_keys k on k.person = asked.person and k.tenant = $2
+        """;
+
+    private readonly NpgsqlDataSource source;
+    private readonly MasterKey master;
+    private readonly KeptKeys kept;
+
+    public PersonKeys(NpgsqlDataSource source, byte[] masterKey)
+        : this(source, masterKey, TimeProvider.System, MostKept)
+    {
+    }
+
+    internal PersonKeys(NpgsqlDataSource source, byte[] masterKey, TimeProvider time, int most) =>
+        (this.source, master, kept) = (source, new MasterKey(masterKey), new KeptKeys(time, most));
+
+    internal int KeptCount => kept.Count;
+
+    /// <summary>Whose the secrets of a creator are.</summary>
+    public static string OfCreator(string creator) => $"creator:{creator}";
+
+    /// <summary>
+    /// The same text for the same words and clear text, whenever and on whichever host. Whose key was destroyed is
+    /// forgotten for good: <see cref="PersonForgotten"/>.
+    /// </summary>
+    public async Task<string> Seal(
+        string tenant, string person, string purpose, ReadOnlyMemory<byte> clear, CancellationToken token)
+    {
+        var key = kept.Find(tenant, person) ?? await Find(tenant, person, token) ?? await Make(tenant, person, token);
+        return key.Seal(purpose, clear.Span);
+    }
+
+    /// <summary>Null when it is not of that person and purpose, was changed, or its key was destroyed.</summary>
+    public async Task<byte[]?> Open(
+        string tenant, string person, string purpose, string text, CancellationToken token) =>
+        (await OpenMany(tenant, [new SealedText(person, purpose, text)], token))[0];
+
+    /// <summary>Opens many, for a file of payments: each as <see cref="Open"/> does, in their order.</summary>
+    public async Task<IReadOnlyList<byte[]?>> OpenMany(
+        string tenant, IReadOnlyList<SealedText> texts, CancellationToken token)
+    {
+        var opened = new byte[]?[texts.Count];
+        for (var from = 0; from < texts.Count; from += Page)
+        {
+            var page = texts.Skip(from).Take(Page).ToList();
+            var keys = await FindMany(tenant, page.Select(text => text.Person).Distinct().ToList(), token);
+            foreach (var (index, text) in page.Index())
+                opened[from + index] = keys.GetValueOrDefault(text.Person)?.Open(text.Purpose, text.Text);
+        }
+
+        return opened;
+    }
+
+    /// <summary>Finds one clear text with several people, without saying which one it is.</summary>
+    public string Fingerprint(string tenant, string purpose, ReadOnlySpan<byte> clear) =>
+        master.Fingerprint(tenant, purpose, clear);
+
+    private async Task<PersonKey?> Find(string tenant, string person, CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(source, FindSql, person, tenant);
+        await using var reader = await ByIndex.Read(batch, token);
+        return await reader.ReadAsync(token) ? Kept(tenant, person, reader, 0) ?? throw Forgotten(person) : null;
+    }
+
+    private async Task<PersonKey> Make(string tenant, string person, CancellationToken token)
+    {
+        var wrapped = master.Wrap(tenant, person, RandomNumberGenerator.GetBytes(PersonKey.Length));
+        await using var make = source.CreateCommand(MakeSql);
+        foreach (var value in new object[] { person, tenant, master.Name, wrapped })
+            make.Parameters.Add(new() { Value = value });
+        await make.ExecuteNonQueryAsync(token);
+        // Whoever came first made it: what is there now is the person's, and committed before anything is sealed.
+        return await Find(tenant, person, token)
+            ?? throw new InvalidOperationException($"The key of {person} was made and is not there.");
+    }
+
+    private async Task<Dictionary<string, PersonKey>> FindMany(
+        string tenant, List<string> people, CancellationToken token)
+    {
+        var keys = new Dictionary<string, PersonKey>(people.Count, StringComparer.Ordinal);
+        var unknown = new List<string>();
+        foreach (var person in people)
+        {
+            if (kept.Find(tenant, person) is { } key) keys[person] = key;
+            else unknown.Add(person);
+        }
+
+        if (unknown.Count == 0) return keys;
+        await using var batch = ByIndex.Query(source, FindManySql, unknown.ToArray(), tenant);
+        await using var reader = await ByIndex.Read(batch, token);
+        while (await reader.ReadAsync(token))
+        {
+            var person = reader.GetString(0);
+            if (Kept(tenant, person, reader, 1) is { } key) keys[person] = key;
+        }
+
+        return keys;
+    }
+
+    /// <summary>The key of a row; null when it was destroyed.</summary>
+    private PersonKey? Kept(string tenant, string person, NpgsqlDataReader reader, int column)
+    {
+        if (reader.IsDBNull(column)) return null;
+        if (!reader.GetFieldValue<byte[]>(column + 1).AsSpan().SequenceEqual(master.Name))
+            throw new WrongMasterKey("The keys of people were wrapped under another master key than this program has.");
+        var bytes = master.Unwrap(tenant, person, reader.GetFieldValue<byte[]>(column))
+            ?? throw new WrongMasterKey($"The key of {person} was changed, or is another person's.");
+        var key = new PersonKey(tenant, person, bytes);
+        CryptographicOperations.ZeroMemory(bytes);
+        kept.Keep(tenant, person, key);
+        return key;
+    }
+
+    private static PersonForgotten Forgotten(string person) =>
+        new($"The key of {person} was destroyed: nothing of theirs can be sealed any more.");
+}
