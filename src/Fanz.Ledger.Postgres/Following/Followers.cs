@@ -1,5 +1,6 @@
 using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Earnings;
+using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Settlement;
@@ -22,5 +23,6 @@ public static class Followers
             new SubscriptionFollower(),
             new TaxFollower(),
             new ReceiptFollower(),
+            new PayoutFollower(),
         ];
 }

@@ -1,5 +1,6 @@
 using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Earnings;
+using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Settlement;
 using Fanz.Ledger.Postgres.Subscriptions;
@@ -33,5 +34,8 @@ public static class Listings
             TaxLists.Withholdings,
             ReceiptLists.Suspense,
             ReceiptLists.Receipts,
+            PayoutLists.Payouts,
+            PayoutLists.Batches,
+            PayoutLists.Files,
         ];
 }

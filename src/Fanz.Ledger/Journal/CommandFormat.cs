@@ -109,6 +109,11 @@ public static class CommandFormat
             [typeof(Command.AbandonImport)] = ("abandon_import", ShapeBase.Default.AbandonImport),
             [typeof(Command.ClosePeriod)] = ("close_period", ShapeBase.Default.ClosePeriod),
             [typeof(Command.SetRates)] = ("set_rates", ShapeBase.Default.SetRates),
+            [typeof(Command.SetSchedule)] = ("set_schedule", ShapeBase.Default.SetSchedule),
+            [typeof(Command.SetHolidays)] = ("set_holidays", ShapeBase.Default.SetHolidays),
+            [typeof(Command.BeginRun)] = ("begin_run", ShapeBase.Default.BeginRun),
+            [typeof(Command.RecordSkipped)] = ("record_skipped", ShapeBase.Default.RecordSkipped),
+            [typeof(Command.FinishRun)] = ("finish_run", ShapeBase.Default.FinishRun),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 

@@ -14,6 +14,7 @@ using Fanz.Ledger.Tax;
 using Fanz.Ledger.Unclaimed;
 using Fanz.Ledger.Orders;
 using Fanz.Ledger.Subscriptions;
+using Fanz.Ledger.Schedules;
 using Fanz.Ledger.Policies;
 using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
@@ -116,6 +117,11 @@ public static class Decider
         Command.OpenSubscriptions open => OpeningSubscriptions.Decide(open, book),
         Command.FinishImport finish => EndingImports.Decide(finish, book),
         Command.AbandonImport abandon => EndingImports.Decide(abandon, book),
+        Command.SetSchedule set => SettingSchedules.Decide(set, book, now),
+        Command.SetHolidays set => SettingHolidays.Decide(set, book, now),
+        Command.BeginRun begin => BeginningRuns.Decide(begin, book, now),
+        Command.RecordSkipped record => RecordingSkipped.Decide(record, book),
+        Command.FinishRun finish => FinishingRuns.Decide(finish, book),
         Command.Reverse reverse => Reversals.Decide(reverse, book),
         Command.FreezeAccount freeze => AccountLife.Decide(freeze, book),
         Command.UnfreezeAccount unfreeze => AccountLife.Decide(unfreeze, book),

@@ -105,6 +105,11 @@ public static class EventFormat
             Of("import_abandoned", Shape.Default.ImportAbandoned, 3),
             Of("period_closed", Shape.Default.PeriodClosed, 4),
             Of("rates_set", Shape.Default.RatesSet, 4),
+            Of("schedule_set", Shape.Default.ScheduleSet, 5),
+            Of("holidays_set", Shape.Default.HolidaysSet, 5),
+            Of("run_begun", Shape.Default.RunBegun, 5),
+            Of("run_skipped", Shape.Default.RunSkipped, 5),
+            Of("run_finished", Shape.Default.RunFinished, 5),
             Of("reversed", Shape.Default.Reversed, 1),
             Of("payout_cancelled", Shape.Default.PayoutCancelled, 5),
             Of("payout_submitted", Shape.Default.PayoutSubmitted, 5),
@@ -256,6 +261,11 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.ImportAbandoned))]
 [JsonSerializable(typeof(Event.PeriodClosed))]
 [JsonSerializable(typeof(Event.RatesSet))]
+[JsonSerializable(typeof(Event.ScheduleSet))]
+[JsonSerializable(typeof(Event.HolidaysSet))]
+[JsonSerializable(typeof(Event.RunBegun))]
+[JsonSerializable(typeof(Event.RunSkipped))]
+[JsonSerializable(typeof(Event.RunFinished))]
 [JsonSerializable(typeof(Event.Reversed))]
 [JsonSerializable(typeof(Command.FreezeAccount))]
 [JsonSerializable(typeof(Command.UnfreezeAccount))]
@@ -349,6 +359,11 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.AbandonImport))]
 [JsonSerializable(typeof(Command.ClosePeriod))]
 [JsonSerializable(typeof(Command.SetRates))]
+[JsonSerializable(typeof(Command.SetSchedule))]
+[JsonSerializable(typeof(Command.SetHolidays))]
+[JsonSerializable(typeof(Command.BeginRun))]
+[JsonSerializable(typeof(Command.RecordSkipped))]
+[JsonSerializable(typeof(Command.FinishRun))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;

@@ -56,6 +56,19 @@ public sealed class FinanceBooks : IAsyncLifetime
         insert into projected.subscription_days
         select 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, id, '2026-01-01' from ledger.builds
         where follower = 'subscriptions';
+        insert into projected.payouts
+            (amount, fee, sent, formed_number, changed_number, changed_at, build, formed_on, payout, creator, currency,
+            state)
+        select 1, 0, 1, 1, 1, '2026-01-01Z', id, '2026-01-01', 'x', 'x', 'USD', 'formed'
+        from ledger.builds where follower = 'payouts';
+        insert into projected.payout_batches
+            (opened_number, changed_number, build, on_day, batch, currency, rail, state)
+        select 1, 1, id, '2026-01-01', 'x', 'USD', 'x', 'open' from ledger.builds where follower = 'payouts';
+        insert into projected.payment_files
+            (rail_set_by, payouts, sent, prepared_number, created_at, build, execute_on, file, rail, currency, message,
+            hash, state)
+        select 1, 1, 1, 1, '2026-01-01Z', id, '2026-01-01', 'x', 'x', 'USD', 'x', 'x', 'prepared'
+        from ledger.builds where follower = 'payouts';
         """;
 
     private readonly TestDatabase database = new();

@@ -38,7 +38,7 @@ internal sealed record ProviderOutcome(string Payout, PayoutState State, string?
 /// Round trips for a page of payouts: one to read it, a request to the provider for each, one to post and one to read
 /// again for each step.
 /// </summary>
-internal sealed class ProviderPayouts(PayoutReader reader, OpenAccounts open, ProviderOptions options) : IDisposable
+internal sealed class ProviderPayouts(PayoutsNow reader, OpenAccounts open, ProviderOptions options) : IDisposable
 {
     /// <summary>Settled and returned are two; the others are for what happens meanwhile.</summary>
     private const int MostRounds = 6;
@@ -49,7 +49,7 @@ internal sealed class ProviderPayouts(PayoutReader reader, OpenAccounts open, Pr
 
     public ProviderOptions Options => options;
 
-    public PayoutReader Reader => reader;
+    public PayoutsNow Reader => reader;
 
     /// <summary>
     /// Sends payouts that are submitted in the journal. What may not be sent any more, or has gone on, is asked about.

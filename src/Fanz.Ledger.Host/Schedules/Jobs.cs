@@ -1,0 +1,14 @@
+using Fanz.Ledger.Schedules;
+
+namespace Fanz.Ledger.Host.Schedules;
+
+/// <summary>All that this host does on schedule, each under its name of <see cref="StandingJobs"/>.</summary>
+internal static class Jobs
+{
+    public static IReadOnlyList<Job> All { get; } =
+        [
+            new ReleaseHolds(),
+            new ReleaseReserves(),
+            new ReleaseAffiliates(),
+        ];
+}

@@ -1,0 +1,51 @@
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Writing;
+using Fanz.Ledger.Schedules;
+
+namespace Fanz.Ledger.Host.Schedules;
+
+/// <summary>What became of an item.</summary>
+internal abstract record ItemOutcome(RunItem Item)
+{
+    /// <summary>It is in the journal, now or since an earlier attempt of this run; a dry run says it would be.</summary>
+    public sealed record Done(RunItem Item) : ItemOutcome(Item);
+
+    /// <summary>The book said no. That is recorded, and the run goes on.</summary>
+    public sealed record Skipped(RunItem Item, string Code) : ItemOutcome(Item);
+}
+
+/// <summary>
+/// What a job works with. A dry run has one that asks what would become of each command, and posts none.
+/// </summary>
+internal abstract class RunWork(RunScope scope)
+{
+    private readonly List<RunFinding> findings = [];
+
+    public RunScope Scope { get; } = scope;
+
+    /// <summary>Nothing may be changed, in books or outside.</summary>
+    public abstract bool IsDry { get; }
+
+    /// <summary>What was found that should not be.</summary>
+    public IReadOnlyList<RunFinding> Findings => findings;
+
+    /// <summary>
+    /// Posts items, each for itself, and says what became of each in their order. A no of the book is recorded as
+    /// skipped; what fails for a while is tried again. When it throws, the run is broken off and taken up later.
+    /// </summary>
+    public abstract Task<IReadOnlyList<ItemOutcome>> Post(IReadOnlyList<RunItem> items, CancellationToken token);
+
+    /// <summary>Leaves something as it is, for a reason that the job itself saw.</summary>
+    public abstract Task Skip(SkippedItem item, CancellationToken token);
+
+    /// <summary>Tells of something that should not be. The run is finished all the same, and says so.</summary>
+    public void Find(RunFinding finding) => findings.Add(finding);
+
+    protected static string CodeOf(Reply reply) => reply switch
+    {
+        Reply.Refused refused => refused.Refusal.Code,
+        Reply.Malformed => "malformed",
+        Reply.Failed => "failed",
+        _ => throw new InvalidOperationException($"{reply.GetType().Name} is no reason to skip anything."),
+    };
+}
