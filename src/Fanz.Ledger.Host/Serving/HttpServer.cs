@@ -5,6 +5,7 @@ using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
+using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Statements;
 using Fanz.Ledger.Host.Telemetry;
@@ -74,6 +75,7 @@ internal static class HttpServer
         InvoicingEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        CallbackEndpoint.Map(app);
         ApiEndpoints.Map(app);
         return app;
     }

@@ -1,6 +1,7 @@
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
+using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
@@ -23,6 +24,9 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entranc
 
     /// <summary>Those who are told what happens; a host that follows nothing has none.</summary>
     public Receivers? Receivers { get; init; }
+
+    /// <summary>The providers of payments; a host that pays nobody has none.</summary>
+    public ProviderPayouts? Providers { get; init; }
 
     /// <summary>A simulation has one that goes by its clock.</summary>
     public Preview Preview { get; init; } = new(source, writer.Registry);
