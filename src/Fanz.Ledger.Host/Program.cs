@@ -11,6 +11,7 @@ using Fanz.Ledger.Host.Journal;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
+using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Statements;
@@ -36,6 +37,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     OpenApiVerb.Words(),
     StatementVerb.Words(),
     ReceiptVerb.Words(),
+    PayoutVerbs.Words(),
     ExportVerb.Words(),
     ReportVerb.Words(),
     BenchWords.Words(),

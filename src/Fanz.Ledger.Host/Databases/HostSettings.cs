@@ -90,6 +90,9 @@ internal static class HostSettings
         }
     }
 
+    /// <summary>From where files are carried to banks; the same folder on every host.</summary>
+    public static string Outbox => Text("LEDGER_OUTBOX") ?? Path.Combine(Home, "outbox");
+
     /// <summary>Webhooks may go to private networks, and without TLS.</summary>
     public static bool MayWebhooksBePrivate => Flag("LEDGER_WEBHOOKS_PRIVATE");
 

@@ -70,9 +70,14 @@ internal sealed class Outbox(string folder)
 /// </summary>
 internal sealed class OutboxPart(string folder, string archive, FileStream held, Action<string>? did) : IDisposable
 {
-    /// <summary>Writes the part, from the start, and says what its hash is. Nobody takes it from there.</summary>
+    /// <summary>
+    /// Writes the part, from the start. Nobody takes it from there. What was to be had before has no part any more, also
+    /// for a program that was held up meanwhile.
+    /// </summary>
     public T Write<T>(string file, Func<Stream, T> write)
     {
+        if (File.Exists(Path.Combine(archive, file)))
+            throw new OutboxWrong($"{Path.Combine(archive, file)} is there already.");
         T written;
         using (var part = Outbox.Open(Part(file), FileMode.Create))
         {
@@ -99,6 +104,9 @@ internal sealed class OutboxPart(string folder, string archive, FileStream held,
 
         return !File.Exists(Part(file));
     }
+
+    /// <summary>Whether the part is there, and is just this.</summary>
+    public bool HasWritten(string file, string hash) => File.Exists(Part(file)) && HashOf(Part(file)) == hash;
 
     /// <summary>Puts what was written to where it is taken from. It has to be what is known of it.</summary>
     public void Place(string file, string hash)
@@ -136,11 +144,16 @@ internal sealed class OutboxPart(string folder, string archive, FileStream held,
     private static bool Require(string path, string hash)
     {
         if (!File.Exists(path)) return false;
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        return Convert.ToHexStringLower(SHA256.HashData(stream)) == hash
+        return HashOf(path) == hash
             ? true
             : throw new OutboxWrong(
                 $"{path} is not what was prepared under its name, and is not overwritten: move it away once it is known "
                 + "how it came there.");
+    }
+
+    private static string HashOf(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

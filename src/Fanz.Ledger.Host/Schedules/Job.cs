@@ -1,3 +1,4 @@
+using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Schedules;
@@ -87,6 +88,11 @@ internal abstract class ItemJob : Job
 internal sealed record RunScope(
     OpenedBook Book, RunId Run, Instant Now, NpgsqlDataSource Source, IReadOnlyDictionary<string, string> Options)
 {
+    /// <summary>What payouts are sent with; null on a host that has no part in it.</summary>
+    public PayingTools? Paying { get; init; }
+
+    public ILogger? Log { get; init; }
+
     /// <summary>The book's own date now.</summary>
     public LocalDate Today => Now.InZone(Book.Settings.TimeZone).Date;
 }

@@ -1,3 +1,4 @@
+using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Schedules;
 
 namespace Fanz.Ledger.Host.Schedules;
@@ -10,5 +11,7 @@ internal static class Jobs
             new ReleaseHolds(),
             new ReleaseReserves(),
             new ReleaseAffiliates(),
+            new FormPayouts(),
+            new SubmitPayouts(),
         ];
 }

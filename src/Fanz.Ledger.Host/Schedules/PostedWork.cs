@@ -7,7 +7,8 @@ namespace Fanz.Ledger.Host.Schedules;
 
 /// <summary>The work of a run that is done.</summary>
 internal sealed class PostedWork(
-    RunScope scope, RunSteps steps, RunReader reader, RunProgress begun, RunLock held, RunOptions options)
+    RunScope scope, RunSteps steps, RunReader reader, RunProgress begun, RunLock held, RunOptions options,
+    Func<CancellationToken, Task> follow)
     : RunWork(scope)
 {
     private const int MostConflicts = 20;
@@ -30,6 +31,12 @@ internal sealed class PostedWork(
         }
 
         return outcomes;
+    }
+
+    public override async Task Follow(CancellationToken token)
+    {
+        await held.Keep(token);
+        await follow(token);
     }
 
     public override async Task Skip(SkippedItem item, CancellationToken token)
@@ -65,6 +72,6 @@ internal sealed class PostedWork(
         if (reply is Reply.Failed failed && options.Log is { } log)
             RunLog.ItemFailed(log, Scope.Book.Name, Scope.Run, failed.Why);
         await Skip(item.Skipped(code), token);
-        return new ItemOutcome.Skipped(item, code);
+        return new ItemOutcome.Skipped(item, code, (reply as Reply.Refused)?.Refusal.Message);
     }
 }

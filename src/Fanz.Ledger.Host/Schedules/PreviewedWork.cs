@@ -40,6 +40,8 @@ internal sealed class PreviewedWork(RunScope scope, Job job, Preview preview) : 
         return outcomes;
     }
 
+    public override Task Follow(CancellationToken token) => Task.CompletedTask;
+
     public override Task Skip(SkippedItem item, CancellationToken token)
     {
         skipped.Add(item);
@@ -64,6 +66,6 @@ internal sealed class PreviewedWork(RunScope scope, Job job, Preview preview) : 
             _ => throw new InvalidOperationException($"{answer.GetType().Name} is no answer."),
         };
         await Skip(item.Skipped(code), token);
-        return new ItemOutcome.Skipped(item, code);
+        return new ItemOutcome.Skipped(item, code, (answer as Previewed.Refused)?.Refusal.Message);
     }
 }

@@ -118,7 +118,8 @@ internal sealed class RunEngine(NpgsqlDataSource source, BookWriter writer, RunO
             if (progress.Run.State == RunState.Finished) return Report(book, run, RunEnd.WasFinished, progress);
         }
 
-        var work = new PostedWork(scope, steps, reader, progress, held, options);
+        var work = new PostedWork(
+            scope, steps, reader, progress, held, options, stop => Follow(job, book, stop));
         await job.Work(work, token);
         await work.Flush(token);
         var head = await new JournalReader(source).PlaceAsOf(book, AsOf.Head, token);
@@ -184,7 +185,11 @@ internal sealed class RunEngine(NpgsqlDataSource source, BookWriter writer, RunO
         var timetable = (await reader.Timetables(book, token)).GetValueOrDefault(book.Id, new Timetable());
         var schedule = timetable.On(run.On, run.Job, run.Schedule);
         return new RunScope(
-            book, run, await Now(token), source, schedule?.Options ?? new Dictionary<string, string>());
+            book, run, await Now(token), source, schedule?.Options ?? new Dictionary<string, string>())
+        {
+            Paying = options.Paying,
+            Log = options.Log,
+        };
     }
 
     private async Task<Instant> Now(CancellationToken token) =>

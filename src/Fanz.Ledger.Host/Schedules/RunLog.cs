@@ -22,6 +22,9 @@ internal static partial class RunLog
 
     [LoggerMessage(4, LogLevel.Warning, "Runs wait: {Why}")]
     public static partial void Waits(ILogger log, string why);
+
+    [LoggerMessage(5, LogLevel.Error, "{Book}: {Run} found what should not be: {Why}")]
+    public static partial void Found(ILogger log, BookName book, RunId run, string why);
 }
 
 /// <summary>What became of runs. No measurement names a book: there may be any number of them.</summary>

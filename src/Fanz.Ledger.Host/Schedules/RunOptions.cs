@@ -1,3 +1,4 @@
+using Fanz.Ledger.Host.Payouts;
 using NodaTime;
 
 namespace Fanz.Ledger.Host.Schedules;
@@ -28,6 +29,9 @@ internal sealed record RunOptions
     public bool FollowsItself { get; init; }
 
     public bool PooledByTransaction { get; init; }
+
+    /// <summary>What payouts are sent with; without it none are.</summary>
+    public PayingTools? Paying { get; init; }
 
     public ILogger? Log { get; init; }
 

@@ -11,7 +11,8 @@ internal abstract record ItemOutcome(RunItem Item)
     public sealed record Done(RunItem Item) : ItemOutcome(Item);
 
     /// <summary>The book said no. That is recorded, and the run goes on.</summary>
-    public sealed record Skipped(RunItem Item, string Code) : ItemOutcome(Item);
+    /// <param name="Why">What the book said, for people; null where it was no refusal of the book.</param>
+    public sealed record Skipped(RunItem Item, string Code, string? Why) : ItemOutcome(Item);
 }
 
 /// <summary>
@@ -38,8 +39,18 @@ internal abstract class RunWork(RunScope scope)
     /// <summary>Leaves something as it is, for a reason that the job itself saw.</summary>
     public abstract Task Skip(SkippedItem item, CancellationToken token);
 
+    /// <summary>Waits until what the job reads knows all that was posted until now.</summary>
+    public abstract Task Follow(CancellationToken token);
+
     /// <summary>Tells of something that should not be. The run is finished all the same, and says so.</summary>
     public void Find(RunFinding finding) => findings.Add(finding);
+
+    /// <summary>Tells of something that should not be, and says in the log what is too long for the journal.</summary>
+    public void Tell(string check, string subject, string why)
+    {
+        Find(new RunFinding(check, subject));
+        if (Scope.Log is { } log) RunLog.Found(log, Scope.Book.Name, Scope.Run, why);
+    }
 
     protected static string CodeOf(Reply reply) => reply switch
     {

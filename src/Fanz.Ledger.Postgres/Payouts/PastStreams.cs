@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Books;
@@ -37,14 +38,18 @@ public sealed class PastStreams(NpgsqlDataSource source)
         return stood;
     }
 
-    /// <summary>As it stands now.</summary>
-    public async Task<T> Now<T>(OpenedBook book, string stream, T blank, CancellationToken token)
-        where T : Aggregate => (await As(book, [(stream, long.MaxValue)], blank, token))[0];
+    /// <summary>One, as it stood with the record of a number.</summary>
+    public async Task<T> As<T>(OpenedBook book, string stream, long upTo, T blank, CancellationToken token)
+        where T : Aggregate => (await As(book, [(stream, upTo)], blank, token))[0];
+
+    /// <summary>One, as it stands now.</summary>
+    public Task<T> Now<T>(OpenedBook book, string stream, T blank, CancellationToken token)
+        where T : Aggregate => As(book, stream, long.MaxValue, blank, token);
 
     /// <summary>The records of streams, each up to a number: in the order of the streams, and of their numbers.</summary>
     public async IAsyncEnumerable<(int Place, Recorded Recorded)> Records(
         OpenedBook book, IReadOnlyList<(string Stream, long UpTo)> asked,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken token)
     {
         if (asked.Count == 0) yield break;
         await using var batch = ByIndex.Query(

@@ -22,8 +22,8 @@ public sealed class PayoutReader(NpgsqlDataSource source)
 
     private const string Columns =
         """
-        select p.payout, p.creator, p.currency, p.amount, p.fee, p.sent, p.state, p.rail, p.batch, p.file, p.sequence,
-            p.formed_number, p.code, p.reason
+        select p.payout, p.creator, p.currency, p.amount, p.fee, p.sent, p.state, p.rail, p.batch, p.method,
+            p.file, p.sequence, p.formed_number, p.changed_number, p.code, p.reason
         from projected.payouts p
         """;
 
@@ -62,7 +62,9 @@ public sealed class PayoutReader(NpgsqlDataSource source)
     internal const string InstantSql =
         $"""
         {Columns}
-        where p.build = {Live} and p.state = 'formed' and p.batch is null and p.rail is not null
+        where p.build = {Live} and p.state in ('formed', 'submitted', 'unknown') and p.batch is null
+            and p.rail is not null and (p.state = 'formed' or p.file is not null and not exists (
+                select from projected.payment_files f where f.build = p.build and f.file = p.file))
         order by p.formed_number
         """;
 
@@ -147,7 +149,7 @@ public sealed class PayoutReader(NpgsqlDataSource source)
         }
     }
 
-    /// <summary>What waits for no batch and is not sent yet.</summary>
+    /// <summary>What waits for no batch and is not sent yet, or was submitted in a file that is not prepared.</summary>
     public Task<List<PayoutRow>> Instant(OpenedBook book, CancellationToken token) =>
         Read(InstantSql, ReadPayout, token, book.Id);
 
@@ -198,7 +200,8 @@ public sealed class PayoutReader(NpgsqlDataSource source)
     private static PayoutRow ReadPayout(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4),
         reader.GetInt64(5), reader.GetString(6), Text(reader, 7), Text(reader, 8), Text(reader, 9),
-        reader.IsDBNull(10) ? null : reader.GetInt64(10), reader.GetInt64(11), Text(reader, 12), Text(reader, 13));
+        Text(reader, 10), reader.IsDBNull(11) ? null : reader.GetInt64(11), reader.GetInt64(12), reader.GetInt64(13),
+        Text(reader, 14), Text(reader, 15));
 
     private static BatchRow ReadBatch(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetString(1), reader.GetString(2),

@@ -5,10 +5,16 @@ namespace Fanz.Ledger.Postgres.Payouts;
 /// <summary>A payout as it stands.</summary>
 public sealed record PayoutRow(
     string Payout, string Creator, string Currency, long Amount, long Fee, long Sent, string State, string? Rail,
-    string? Batch, string? File, long? Sequence, long FormedNumber, string? Code, string? Reason)
+    string? Batch, string? Method, string? File, long? Sequence, long FormedNumber, long ChangedNumber, string? Code,
+    string? Reason)
 {
     /// <summary>Taken from the creator, and not sent.</summary>
     public bool IsFormed => State == "formed";
+
+    /// <summary>
+    /// Whether it was taken out of its file again before the file was known: somebody has told that it was not made.
+    /// </summary>
+    public bool IsOutOf(long prepared) => State == "rejected" && ChangedNumber < prepared;
 }
 
 /// <summary>A batch as it stands; what it comes to is known once it is closed.</summary>

@@ -1,6 +1,7 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Payouts;
 
 namespace Fanz.Ledger.Journal;
 
@@ -13,6 +14,12 @@ public abstract partial record Command
     public sealed record TransferToBook(
         string Platform, AccountName From, AccountName To, long Amount, string Currency, string Memo) : Command
     {
+        /// <summary>
+        /// What a creator has available goes to where they are paid from: whoever could not be paid here, or not there,
+        /// keeps it.
+        /// </summary>
+        public bool? ForPayout { get; init; }
+
         internal override BookName? OtherBook(BookName home) => new(home.Tenant, Platform);
 
         internal override IEnumerable<Fault> Faults(BookName book)
@@ -27,6 +34,8 @@ public abstract partial record Command
             else if (Platform == book.Platform)
                 yield return new Fault("platform", "same_book", "The other book must be another one.");
             foreach (var fault in EndFaults("from", From).Concat(EndFaults("to", To))) yield return fault;
+            if (ForPayout == true && (From?.Code != Chart.CreatorAvailable.Name || To != From))
+                yield return new Fault("for_payout", "ill_formed", "A creator's creator.available becomes the same there.");
         }
 
         private IEnumerable<Fault> EndFaults(string field, AccountName? account)
@@ -65,7 +74,13 @@ internal static class TransfersBetweenBooks
             .Build();
         // Both are looked at before either is answered for, so that all that is needed is known after one look.
         var (here, there) = (home.Objection(leaving), away.Objection(arriving));
-        if ((here ?? there) is { } objection) return objection;
+        var payee = command.ForPayout == true
+            ? FormingPayouts.ObjectionToPayee(home, command.From.Owner, currency)
+            : null;
+        var payeeThere = command.ForPayout == true
+            ? FormingPayouts.ObjectionToPayee(away, command.To.Owner, currency)
+            : null;
+        if ((payee ?? payeeThere ?? here ?? there) is { } objection) return objection;
         var left = new Event.TransferredToBook(
             away.Name.Platform, command.From, command.To, command.Amount, command.Currency, command.Memo);
         var arrived = new Event.TransferredFromBook(

@@ -20,6 +20,9 @@ namespace Fanz.Ledger.Journal
             string File, string Rail, string Currency, string Message, Instant CreatedAt, LocalDate ExecuteOn,
             long Payouts, long Sent, string Hash, string? Batch = null) : Command
         {
+            /// <summary>The record of the rail that it was made by; it has to be the last one.</summary>
+            public long? RailSetBy { get; init; }
+
             internal override int MostLegs => 0;
 
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
@@ -63,6 +66,11 @@ namespace Fanz.Ledger.Journal
         public static Refusal PaymentFileNotInState(string file, string state) => Of(
             "payment_file_not_in_state", $"The file {Identifier.Quote(file)} is {state}.",
             ("file", file), ("state", state));
+
+        public static Refusal RailChanged(string rail, long made, long set) => Of(
+            "rail_changed",
+            $"The rail {Identifier.Quote(rail)} was set by {set} in the meantime, not by {made}: make the file again.",
+            ("rail", rail), ("made", made), ("set", set));
 
         public static Refusal PaymentFileDiffers(string file, string hash) => Of(
             "payment_file_differs", $"The file {Identifier.Quote(file)} was prepared with other content.",
@@ -119,6 +127,8 @@ namespace Fanz.Ledger.Payouts
             var rail = book.Recall<Rail>(Rail.StreamOf(command.Rail));
             if (file.ObjectionUnless(PaymentFileState.None, command.File) is { } refusal) return refusal;
             if (rail.Settings is null) return Refusal.RailUnknown(command.Rail);
+            if (command.RailSetBy is { } made && made != rail.SetBy)
+                return Refusal.RailChanged(command.Rail, made, rail.SetBy);
             return Decision.Of(book, new Draft(
                 new Event.PaymentFilePrepared(
                     command.File, command.Rail, rail.SetBy, command.Currency, command.Message, command.CreatedAt,

@@ -72,7 +72,7 @@ namespace Fanz.Ledger.Payouts
         /// <summary>Who approved it first.</summary>
         public string? FirstApprover { get; private init; }
 
-        internal static string StreamOf(string batch) => $"batch/{batch}";
+        public static string StreamOf(string batch) => $"batch/{batch}";
 
         internal static PayoutBatch Of(Book book, string batch) => book.Recall<PayoutBatch>(StreamOf(batch));
 

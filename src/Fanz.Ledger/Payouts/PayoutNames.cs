@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Money;
 using NodaTime;
 using NodaTime.Text;
 
@@ -16,8 +17,8 @@ public static class PayoutNames
     /// <summary>As many characters as every bank gives back with a payment.</summary>
     public const int LongestPayout = 15;
 
-    /// <summary>As many as a bank takes for the name of a file.</summary>
-    public const int LongestMessage = 35;
+    /// <summary>As many as a bank takes for the name of a file, with room for the numbers of what is in it.</summary>
+    public const int LongestMessage = 31;
 
     private const int LongestBatch = 26;
     private const string Digits = "abcdefghijklmnopqrstuvwxyz234567";
@@ -28,6 +29,10 @@ public static class PayoutNames
     public static string OfPayout(BookName book, string batch, string creator) =>
         "p" + Digest(LongestPayout - 1, book.ToString(), batch, creator);
 
+    /// <summary>An instant payout that is formed when a book has so many records.</summary>
+    public static string OfInstant(BookName book, string creator, long head) =>
+        "i" + Digest(LongestPayout - 1, book.ToString(), creator, head.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>The batch of a schedule on a day.</summary>
     public static string OfBatch(string schedule, LocalDate on)
     {
@@ -35,6 +40,10 @@ public static class PayoutNames
         var (name, day) = ($"{schedule}-{Day.Format(on)}", Day.Format(on));
         return name.Length <= LongestBatch ? name : $"{schedule[..kept]}-{Digest(6, schedule)}-{day}";
     }
+
+    /// <summary>What the instant payouts of a rail and currency are sent under by a run.</summary>
+    public static string OfInstants(string rail, Currency currency, string schedule, LocalDate on) =>
+        $"instant-{Digest(8, rail, currency.Code, schedule)}-{Day.Format(on)}";
 
     /// <summary>One of the files of a batch, from 1.</summary>
     public static string OfFile(string batch, int number) =>

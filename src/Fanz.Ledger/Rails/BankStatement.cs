@@ -6,7 +6,7 @@ namespace Fanz.Ledger.Rails;
 /// <summary>
 /// What a bank says of one account. The lines are read as they are asked for and once only; until the last one has
 /// been read, nothing has been checked against the totals. Whoever posts what a file says lets
-/// <c>BankFile.Validate</c> go through all of it first.
+/// <see cref="BankFile"/> go through all of it first.
 /// </summary>
 /// <param name="Id">The bank's name for it.</param>
 /// <param name="Account">As the bank writes it: an IBAN, or a number of its own.</param>
@@ -18,6 +18,9 @@ public sealed record BankStatement(
 {
     /// <summary>The bank's id of the message that it came in.</summary>
     public string? MessageId { get; init; }
+
+    /// <summary>Its lines stand in the order of a table that begins with the newest.</summary>
+    public bool IsNewestFirst { get; init; }
 }
 
 /// <summary>One movement on an account; a booking in bulk is told by its parts where the bank tells them.</summary>

@@ -16,6 +16,8 @@ public static class StandingJobs
     public const string ReleaseHolds = "release-holds";
     public const string ReleaseReserves = "release-reserves";
     public const string ReleaseAffiliates = "release-affiliates";
+    public const string FormPayouts = "form-payouts";
+    public const string SubmitPayouts = "submit-payouts";
     public const string DailyChecks = "daily-checks";
 
     private static readonly LocalTime Night = new(3, 0);
@@ -30,6 +32,8 @@ public static class StandingJobs
         (ReleaseHolds, Night),
         (ReleaseReserves, Night),
         (ReleaseAffiliates, Night),
+        (FormPayouts, null),
+        (SubmitPayouts, null),
         (DailyChecks, LateNight),
     ];
 
