@@ -99,6 +99,9 @@ internal static class HostSettings
     /// <summary>Payment providers may be on private networks, and without TLS.</summary>
     public static bool MayRailsBePrivate => Flag("LEDGER_RAILS_PRIVATE");
 
+    /// <summary>How long it takes at most until a provider is asked again about a payout.</summary>
+    public static TimeSpan BetweenPolls => TimeSpan.FromSeconds(Whole("LEDGER_RAIL_POLL_SECONDS", 300, 5, 86_400));
+
     /// <summary>Commands and requests a second that a caller may send to this host.</summary>
     public static int RateLimit => Whole("LEDGER_RATE_LIMIT", 10_000, 1, KeyGrant.HighestRate);
 

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Host.Payouts;
+using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Schedules;
 
 namespace Fanz.Ledger.Host.Schedules;
@@ -13,5 +14,6 @@ internal static class Jobs
             new ReleaseAffiliates(),
             new FormPayouts(),
             new SubmitPayouts(),
+            new PollPayouts(),
         ];
 }

@@ -3,6 +3,8 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Payouts;
+using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
@@ -35,7 +37,8 @@ internal static class ServeVerb
     {
         var options = HostSettings.Writer();
         // Judged at once: a wrong setting is told before anything is started.
-        _ = (HostSettings.MasterKey, HostSettings.MayWebhooksBePrivate);
+        _ = (HostSettings.MasterKey, HostSettings.MayWebhooksBePrivate, HostSettings.MayRailsBePrivate);
+        var betweenPolls = HostSettings.BetweenPolls;
         var patience = Shutdown.Bound;
         using var export = Export.Begin();
         var rules = EntranceRules.Read();
@@ -65,7 +68,13 @@ internal static class ServeVerb
         await using var followed = database.ConnectToFollow();
         await using var following = new Following(followed, registry, bell, await database.MasterKey(token));
         readiness.Follow(database, source, writer, following.Lags);
-        served.Begin(new Served(source, writer, entrance) { Readers = readers, Receivers = following.Receivers });
+        var paying = PayingTools.Of(source, await database.MasterKey(token));
+        using var providers = paying.Providers!;
+        await using var watch = new ProviderWatch(source, writer, providers, betweenPolls, CommandLine.Say);
+        served.Begin(new Served(source, writer, entrance)
+        {
+            Readers = readers, Receivers = following.Receivers, Providers = providers,
+        });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
 
@@ -73,6 +82,7 @@ internal static class ServeVerb
         {
             readers.Watch.Close();
             await http.StopAsync(stop);
+            await watch.Stop().WaitAsync(stop);
             await following.Stop().WaitAsync(stop);
             await writer.Drain().WaitAsync(stop);
             export?.Flush();

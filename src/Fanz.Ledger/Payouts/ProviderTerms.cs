@@ -15,16 +15,14 @@ namespace Fanz.Ledger.Payouts;
 /// </param>
 /// <param name="Timeout">How long the provider may take to answer.</param>
 /// <param name="AtOnce">How many requests may be under way to it from one host.</param>
-/// <param name="ReturnsWithin">For how long after its settlement a payout is still asked for; 0 asks no more.</param>
 public sealed record ProviderTerms(
-    string Url, Duration SendWithin, Duration? NotFoundIsFinalAfter, Duration Timeout, int AtOnce, int ReturnsWithin)
+    string Url, Duration SendWithin, Duration? NotFoundIsFinalAfter, Duration Timeout, int AtOnce)
 {
     private const int LongestUrl = 500;
     private const int LongestHours = 24 * 90;
 
     private static readonly string[] Names =
-        ["url", "send_within_hours", "not_found_is_final_after_hours", "timeout_seconds", "at_once",
-            "returns_within_days"];
+        ["url", "send_within_hours", "not_found_is_final_after_hours", "timeout_seconds", "at_once"];
 
     /// <summary>The terms, or what is wrong with the settings.</summary>
     public static (ProviderTerms? Terms, Fault? Fault) Read(IReadOnlyDictionary<string, string> settings)
@@ -58,7 +56,6 @@ public sealed record ProviderTerms(
         var final = Whole("not_found_is_final_after_hours", null, 1, LongestHours);
         var timeout = Whole("timeout_seconds", 10, 1, 120)!.Value;
         var atOnce = Whole("at_once", 8, 1, 64)!.Value;
-        var returns = Whole("returns_within_days", 0, 0, 90)!.Value;
         // What may still be sent is not yet what was never made.
         if (final <= sendWithin)
         {
@@ -70,7 +67,7 @@ public sealed record ProviderTerms(
         return fault is not null ? (null, fault) : (
             new ProviderTerms(
                 url, Duration.FromHours(sendWithin), final is { } hours ? Duration.FromHours(hours) : null,
-                Duration.FromSeconds(timeout), atOnce, returns),
+                Duration.FromSeconds(timeout), atOnce),
             null);
     }
 

@@ -18,6 +18,7 @@ public static class StandingJobs
     public const string ReleaseAffiliates = "release-affiliates";
     public const string FormPayouts = "form-payouts";
     public const string SubmitPayouts = "submit-payouts";
+    public const string PollPayouts = "poll-payouts";
     public const string DailyChecks = "daily-checks";
 
     private static readonly LocalTime Night = new(3, 0);
@@ -34,6 +35,7 @@ public static class StandingJobs
         (ReleaseAffiliates, Night),
         (FormPayouts, null),
         (SubmitPayouts, null),
+        (PollPayouts, null),
         (DailyChecks, LateNight),
     ];
 
