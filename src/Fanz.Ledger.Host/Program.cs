@@ -13,6 +13,7 @@ using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Reports;
+using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Statements;
 using Fanz.Ledger.Host.Terminal;
@@ -40,6 +41,9 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     PayoutVerbs.Words(),
     ExportVerb.Words(),
     ReportVerb.Words(),
+    RunsVerb.Words(),
+    RunVerbs.Words(),
+    ScheduleVerbs.Words(),
     BenchWords.Words(),
 };
 

@@ -102,6 +102,18 @@ internal static class HostSettings
     /// <summary>How long it takes at most until a provider is asked again about a payout.</summary>
     public static TimeSpan BetweenPolls => TimeSpan.FromSeconds(Whole("LEDGER_RAIL_POLL_SECONDS", 300, 5, 86_400));
 
+    /// <summary>Whether this host looks for runs that are due, and does them.</summary>
+    public static bool HasSchedules => Text("LEDGER_SCHEDULES") switch
+    {
+        null or "on" => true,
+        "off" => false,
+        var other => throw new Mistake($"LEDGER_SCHEDULES is `on` or `off`, not `{other}`."),
+    };
+
+    /// <summary>How often somebody looks for runs that are due.</summary>
+    public static TimeSpan BetweenLooksForRuns =>
+        TimeSpan.FromSeconds(Whole("LEDGER_SCHEDULES_EVERY_SECONDS", 10, 1, 3_600));
+
     /// <summary>Commands and requests a second that a caller may send to this host.</summary>
     public static int RateLimit => Whole("LEDGER_RATE_LIMIT", 10_000, 1, KeyGrant.HighestRate);
 

@@ -37,7 +37,7 @@ internal sealed class SubmitPayouts : Job
             await foreach (var row in payouts.Members(scope.Book, batch.Batch, token))
                 if (row.IsFormed) plan.Add(new Counted(row.Currency, row.Sent));
         if (IsOfOneBatch(scope)) return plan;
-        foreach (var row in await payouts.Instant(scope.Book, token))
+        foreach (var row in await payouts.Instants(scope.Book, token))
             if (row.IsFormed) plan.Add(new Counted(row.Currency, row.Sent));
         return plan;
     }
@@ -56,7 +56,7 @@ internal sealed class SubmitPayouts : Job
                     await Guarded(work, file.File, () => FileRail.Release(file.File, work, token));
             foreach (var batch in await Approved(scope, payouts, token)) await SendBatch(batch, work, payouts, token);
             if (IsOfOneBatch(scope)) return;
-            foreach (var group in (await payouts.Instant(scope.Book, token)).GroupBy(row => (row.Rail, row.Currency)))
+            foreach (var group in (await payouts.Instants(scope.Book, token)).GroupBy(row => (row.Rail, row.Currency)))
                 await SendInstants(group.Key.Rail!, Currency.Of(group.Key.Currency), [.. group], work, token);
         }
         catch (WrongMasterKey wrong)

@@ -5,16 +5,18 @@ using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Payouts.Provider;
+using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Writing;
+using Npgsql;
 
 namespace Fanz.Ledger.Host.Serving;
 
 /// <summary>
-/// `ledger serve`. Its parts start in this order, and stop in the opposite one: addresses, database, writer, followers.
+/// `ledger serve`. Its parts start in this order, and stop in the opposite one: addresses, database, writer, followers, runs.
 /// Requests that were taken are answered before the writer drains, and the writer answers all that is queued before the
 /// private server stops.
 /// </summary>
@@ -39,6 +41,7 @@ internal static class ServeVerb
         // Judged at once: a wrong setting is told before anything is started.
         _ = (HostSettings.MasterKey, HostSettings.MayWebhooksBePrivate, HostSettings.MayRailsBePrivate);
         var betweenPolls = HostSettings.BetweenPolls;
+        var (hasSchedules, betweenLooks) = (HostSettings.HasSchedules, HostSettings.BetweenLooksForRuns);
         var patience = Shutdown.Bound;
         using var export = Export.Begin();
         var rules = EntranceRules.Read();
@@ -67,9 +70,13 @@ internal static class ServeVerb
         await using var writer = new BookWriter(source, registry, options with { Landed = landed });
         await using var followed = database.ConnectToFollow();
         await using var following = new Following(followed, registry, bell, await database.MasterKey(token));
-        readiness.Follow(database, source, writer, following.Lags);
+        await using var scheduled = database.ConnectToFollow();
         var paying = PayingTools.Of(source, await database.MasterKey(token));
         using var providers = paying.Providers!;
+        await using var alarm = hasSchedules
+            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http, await database.MasterKey(token)), betweenLooks, token)
+            : null;
+        readiness.Follow(database, source, writer, following.Lags);
         await using var watch = new ProviderWatch(source, writer, providers, betweenPolls, CommandLine.Say);
         served.Begin(new Served(source, writer, entrance)
         {
@@ -83,11 +90,21 @@ internal static class ServeVerb
             readers.Watch.Close();
             await http.StopAsync(stop);
             await watch.Stop().WaitAsync(stop);
+            if (alarm is not null) await alarm.Stop().WaitAsync(stop);
             await following.Stop().WaitAsync(stop);
             await writer.Drain().WaitAsync(stop);
             export?.Flush();
         });
     }
+
+    private static RunEngine Engine(
+        NpgsqlDataSource source, BookWriter writer, WebApplication http, byte[]? masterKey) => new(
+        source, writer, new RunOptions
+        {
+            Paying = PayingTools.Of(source, masterKey),
+            PooledByTransaction = HostSettings.IsPooledByTransaction,
+            Log = http.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fanz.Ledger.Schedules"),
+        });
 
     private static string Whose(Database database) => database switch
     {

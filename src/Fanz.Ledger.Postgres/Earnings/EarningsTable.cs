@@ -252,7 +252,8 @@ internal static class EarningsTable
             case Event.PayoutSettled or Event.PayoutReturned:
                 row.Add(EarningsSum.PaidOut, debit);
                 return;
-            case Event.PayoutFormed or Event.PayoutAccepted or Event.PayoutFailed or Event.PayoutRejected:
+            case Event.PayoutFormed or Event.PayoutAccepted or Event.PayoutFailed or Event.PayoutRejected
+                or Event.PayoutCancelled:
                 row.Add(EarningsSum.PayoutFees, debit);
                 return;
             default:

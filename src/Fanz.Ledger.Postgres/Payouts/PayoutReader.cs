@@ -150,7 +150,7 @@ public sealed class PayoutReader(NpgsqlDataSource source)
     }
 
     /// <summary>What waits for no batch and is not sent yet, or was submitted in a file that is not prepared.</summary>
-    public Task<List<PayoutRow>> Instant(OpenedBook book, CancellationToken token) =>
+    public Task<List<PayoutRow>> Instants(OpenedBook book, CancellationToken token) =>
         Read(InstantSql, ReadPayout, token, book.Id);
 
     /// <summary>How the payouts of a batch stand.</summary>

@@ -50,8 +50,11 @@ internal static class PayoutTables
             (select max(s.number) from step s where s.stream = o.stream)
         from step o
         left join step closed on closed.stream = o.stream and closed.type = 'batch_closed'
-        left join step first on first.stream = o.stream and first.type = 'batch_approved'
-            and first.data ->> 'is_complete' = 'false'
+        left join lateral (
+            select s.data from step s
+            where s.stream = o.stream and s.type = 'batch_approved' and s.data ->> 'is_complete' = 'false'
+            order by s.number desc
+            limit 1) first on true
         left join step second on second.stream = o.stream and second.type = 'batch_approved'
             and second.data ->> 'is_complete' = 'true'
         left join step rejected on rejected.stream = o.stream and rejected.type = 'batch_rejected'

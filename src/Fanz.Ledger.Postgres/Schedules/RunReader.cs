@@ -82,14 +82,27 @@ public sealed class RunReader(NpgsqlDataSource source)
     }
 
     /// <summary>Which runs of some schedules were begun and finished, of the day that is named beside each or later.</summary>
-    public async IAsyncEnumerable<RunMark> Marks(
+    public IAsyncEnumerable<RunMark> Marks(
         OpenedBook? book, IReadOnlyCollection<(string Job, string Schedule, LocalDate From)> schedules,
+        CancellationToken token) => Between(
+        book, [.. schedules.Select(one => RunId.StreamsFrom(one.Job, one.Schedule, one.From))],
+        [.. schedules.Select(one => RunId.StreamsTo(one.Job, one.Schedule))], token);
+
+    /// <summary>The same of all schedules of some jobs, whether they have set ones of that name or not.</summary>
+    public async IAsyncEnumerable<RunMark> Marks(
+        OpenedBook? book, IReadOnlyCollection<string> jobs, LocalDate from,
         [EnumeratorCancellation] CancellationToken token)
     {
-        await using var batch = ByIndex.Query(
-            source, MarksSql,
-            schedules.Select(one => RunId.StreamsFrom(one.Job, one.Schedule, one.From)).ToArray(),
-            schedules.Select(one => RunId.StreamsTo(one.Job, one.Schedule)).ToArray());
+        var marks = Between(
+            book, [.. jobs.Select(RunId.StreamsFrom)], [.. jobs.Select(RunId.StreamsTo)], token);
+        await foreach (var mark in marks)
+            if (mark.Run.On >= from) yield return mark;
+    }
+
+    private async IAsyncEnumerable<RunMark> Between(
+        OpenedBook? book, string[] first, string[] behind, [EnumeratorCancellation] CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(source, MarksSql, first, behind);
         AddBook(batch, book);
         await using var reader = await ByIndex.Read(batch, token);
         while (await reader.ReadAsync(token))

@@ -20,7 +20,9 @@ namespace Fanz.Ledger.Journal
                     .Concat(ContentFaults(Payouts, Sent, Members));
         }
 
-        /// <summary>Nothing of a batch is to be sent; its payouts are cancelled one by one.</summary>
+        /// <summary>
+        /// Nothing more of a batch is to be sent, also where it was approved; what was not is cancelled one by one.
+        /// </summary>
         public sealed record RejectBatch(string Batch, string Reason) : Command
         {
             internal override int MostLegs => 0;
@@ -33,7 +35,7 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Event
     {
         /// <param name="Limit">Up to how much they could have approved.</param>
-        /// <param name="IsComplete">Whether somebody else had approved it before.</param>
+        /// <param name="IsComplete">Whether somebody else had approved it before, and still may.</param>
         public sealed record BatchApproved(
             string Batch, string Currency, long Payouts, long Sent, string ApprovedBy, long Limit,
             bool IsComplete) : Event;
@@ -67,23 +69,27 @@ namespace Fanz.Ledger.Payouts
             var batch = PayoutBatch.Of(book, command.Batch);
             if (batch.ObjectionUnless(command.Batch, BatchState.Closed, BatchState.HalfApproved) is { } refusal)
                 return refusal;
-            var limit = book.Recall<Approvers>(Approvers.StreamOf(batch.Currency)).LimitOf(command.ApprovedBy);
+            var approvers = book.Recall<Approvers>(Approvers.StreamOf(batch.Currency));
+            var limit = approvers.LimitOf(command.ApprovedBy);
+            // Who may not approve so much any more has not approved it: the next one is then the first.
+            var first = batch.FirstApprover is { } earlier && approvers.LimitOf(earlier) >= batch.Sent ? earlier : null;
             if ((command.Payouts, command.Sent, command.Members) != (batch.Payouts, batch.Sent, batch.Members))
                 return Refusal.BatchDiffers(command.Batch, batch.Payouts, batch.Sent);
-            if (batch.FirstApprover == command.ApprovedBy)
+            if (first == command.ApprovedBy)
                 return Refusal.ApprovedBySame(command.Batch, command.ApprovedBy);
             if (limit == 0 || limit < batch.Sent)
                 return Refusal.OverApprovalLimit(command.ApprovedBy, limit, batch.Sent);
             return FillingBatches.Recorded(book, command.Batch, new Event.BatchApproved(
                 command.Batch, batch.Currency, batch.Payouts, batch.Sent, command.ApprovedBy, limit,
-                IsComplete: batch.FirstApprover is not null));
+                IsComplete: first is not null));
         }
 
         internal static Decision Decide(Command.RejectBatch command, Book book)
         {
             var batch = PayoutBatch.Of(book, command.Batch);
             if (batch.ObjectionUnless(
-                command.Batch, BatchState.HalfApproved, BatchState.Closed, BatchState.Open) is { } refusal)
+                command.Batch, BatchState.Closed, BatchState.HalfApproved, BatchState.Approved,
+                BatchState.Open) is { } refusal)
                 return refusal;
             return FillingBatches.Recorded(
                 book, command.Batch, new Event.BatchRejected(command.Batch, batch.Currency, command.Reason));

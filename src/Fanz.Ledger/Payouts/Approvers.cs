@@ -8,7 +8,9 @@ namespace Fanz.Ledger.Journal
 {
     public abstract partial record Command
     {
-        /// <summary>Up to how much a person may approve in one batch. With a limit of 0 they approve nothing more.</summary>
+        /// <summary>
+        /// Up to how much a person may approve in one batch. With a limit of 0 they approve nothing more.
+        /// </summary>
         public sealed record SetApprover(
             string Person, string Currency, long Limit, string ProposedBy, string ApprovedBy) : Command, IByTwoPeople
         {

@@ -51,14 +51,18 @@ namespace Fanz.Ledger.Journal
             "payout_needs_batch", $"Payouts in {currency} are formed for a batch, or are instant.",
             ("currency", currency));
 
+        public static Refusal PayoutsCombined(Currency currency, string platform) => Of(
+            "payouts_combined", $"Payouts in {currency} are made from {platform}: what is available goes there first.",
+            ("currency", currency), ("platform", platform));
+
         public static Refusal NoInstantPayouts(Currency currency) => Of(
             "no_instant_payouts", $"Nothing is set for instant payouts in {currency}.", ("currency", currency));
 
         public static Refusal PayoutFeeDiffers(long fee, long set) =>
             Of("payout_fee_differs", $"The fee is {set}, not {fee}.", ("fee", fee), ("set", set));
 
-        public static Refusal BelowMinimum(long amount, long minimum) => Of(
-            "below_minimum", $"{amount} is carried forward until it is {minimum}.",
+        public static Refusal BelowPayoutMinimum(long amount, long minimum) => Of(
+            "below_payout_minimum", $"{amount} is carried forward until it is {minimum}.",
             ("amount", amount), ("minimum", minimum));
 
         public static Refusal OverInstantMost(long amount, long most) => Of(
@@ -77,22 +81,39 @@ namespace Fanz.Ledger.Payouts
             var known = book.Recall<Payout>(stream);
             var terms = PayoutTerms.Of(book, currency, now.Today);
             var batch = command.Batch is { } named ? PayoutBatch.Of(book, named) : null;
+            PayoutMethod? method = null;
+            var payee = terms is null
+                ? ObjectionToPayee(book, command.Creator, currency)
+                : ObjectionToPayee(book, command.Creator, currency, terms.Rail, terms.Needs, now, out method);
+            var taken = PayoutRequests.TakenBy(book, command.Creator, command.Currency, command.Payout);
             var formed = new Event.PayoutFormed(
                 command.Payout, command.Creator, command.Currency, command.Amount, command.Fee,
-                command.Amount - command.Fee, terms?.Rail, command.Batch);
+                command.Amount - command.Fee, terms?.Rail, command.Batch, method?.Id);
             var posting = Posting.Draw()
                 .Debit(Of(Chart.CreatorAvailable, command), formed.Amount)
                 .Credit(new AccountKey(Chart.PayoutFeeRevenue, "", currency), formed.Fee)
                 .Credit(Of(Chart.PayoutTransit, command), formed.Sent)
                 .Build();
-            var payee = ObjectionToPayee(book, command.Creator, currency);
             var objection = book.ObjectionToConsequence(posting);
 
             if (known.State != PayoutState.None) return Refusal.PayoutExists(command.Payout);
             if (ObjectionTo(command, terms, batch) is { } refusal) return refusal;
             if (payee is not null) return payee;
             if (objection is not null) return objection;
-            return Decision.Of(book, new Draft(formed, posting, Aggregate: stream));
+            var draft = new Draft(formed, posting, Aggregate: stream);
+            return taken is null
+                ? Decision.Of(book, draft)
+                : new Decision.Accepted([(book, draft), (book, taken)]);
+        }
+
+        /// <summary>And by a rail nobody of whom not all is known that the terms ask for.</summary>
+        internal static Refusal? ObjectionToPayee(
+            Book book, string creator, Currency currency, string rail, PayoutRequirements needs, Moment now,
+            out PayoutMethod? method)
+        {
+            // Both are asked for before either may object: one look finds all that is needed.
+            var owed = ObjectionToPayee(book, creator, currency);
+            return Payability.Objection(book, creator, currency, rail, needs, now.Today, out method) ?? owed;
         }
 
         /// <summary>Nobody is paid whose money may not leave, nor while they owe anything.</summary>
@@ -108,13 +129,14 @@ namespace Fanz.Ledger.Payouts
             var currency = Currency.Of(command.Currency);
             if (terms is null)
                 return command.Batch is null && command.Instant != true ? null : Refusal.NoPayoutTerms(currency);
+            if (terms.CombineInto is { } elsewhere) return Refusal.PayoutsCombined(currency, elsewhere);
             if (command.Instant == true) return ObjectionToInstant(command, terms);
             if (batch is null) return Refusal.PayoutNeedsBatch(currency);
             if (batch.ObjectionUnless(command.Batch!, BatchState.Open) is { } refusal) return refusal;
             if ((batch.Currency, batch.Rail) != (command.Currency, terms.Rail))
                 return Refusal.BatchOfAnother(command.Batch!, batch.Currency, batch.Rail);
             if (command.Fee != terms.Fee) return Refusal.PayoutFeeDiffers(command.Fee, terms.Fee);
-            return command.Amount < terms.Minimum ? Refusal.BelowMinimum(command.Amount, terms.Minimum) : null;
+            return command.Amount < terms.Minimum ? Refusal.BelowPayoutMinimum(command.Amount, terms.Minimum) : null;
         }
 
         private static Refusal? ObjectionToInstant(Command.FormPayout command, PayoutTerms terms)

@@ -16,11 +16,15 @@ namespace Fanz.Ledger.Journal
         /// <param name="CreatedAt">The time that the file states.</param>
         /// <param name="ExecuteOn">On which day the bank is to pay.</param>
         /// <param name="Hash">SHA-256 over the file, in hexadecimal.</param>
+        /// <param name="Batch">The batch that all payouts in it are of, if they are of one.</param>
         public sealed record PreparePaymentFile(
             string File, string Rail, string Currency, string Message, Instant CreatedAt, LocalDate ExecuteOn,
             long Payouts, long Sent, string Hash, string? Batch = null) : Command
         {
-            /// <summary>The record of the rail that it was made by; it has to be the last one.</summary>
+            /// <summary>
+            /// The record of the setting of the rail by which the file was made. If the rail was set again since, the
+            /// file is not what could be made from the journal any more, and is refused.
+            /// </summary>
             public long? RailSetBy { get; init; }
 
             internal override int MostLegs => 0;
@@ -30,12 +34,23 @@ namespace Fanz.Ledger.Journal
                 IdentifierFault("rail", Rail),
                 MoneyCurrencyFault("currency", Currency),
                 IdentifierFault("message", Message),
+                TimeFault("created_at", CreatedAt),
                 Fault.OfDate("execute_on", ExecuteOn),
                 Payouts > 0 ? null : new Fault("payouts", "ill_formed", "A file has at least one payout."),
                 AmountFault("sent", Sent),
                 HashFault("hash", Hash),
-                Batch is null ? null : IdentifierFault("batch", Batch));
+                Batch is null ? null : IdentifierFault("batch", Batch),
+                RailSetBy is null or > 0
+                    ? null
+                    : new Fault("rail_set_by", "ill_formed", "Records are numbered from 1."));
         }
+
+        /// <summary>Every time is kept by the microsecond and no finer.</summary>
+        private static Fault? TimeFault(string field, Instant time) =>
+            Fault.OfDate(field, time.InUtc().Date)
+            ?? (time.InUtc().NanosecondOfSecond % 1_000 == 0
+                ? null
+                : new Fault(field, "ill_formed", $"{field} is told to the microsecond."));
 
         /// <summary>A file was written to where the bank takes it from.</summary>
         public sealed record ReleasePaymentFile(string File, string Hash) : Command
@@ -67,10 +82,15 @@ namespace Fanz.Ledger.Journal
             "payment_file_not_in_state", $"The file {Identifier.Quote(file)} is {state}.",
             ("file", file), ("state", state));
 
-        public static Refusal RailChanged(string rail, long made, long set) => Of(
-            "rail_changed",
-            $"The rail {Identifier.Quote(rail)} was set by {set} in the meantime, not by {made}: make the file again.",
-            ("rail", rail), ("made", made), ("set", set));
+        public static Refusal PaymentFileOverBatch(string batch, long payouts, long sent) => Of(
+            "payment_file_over_batch",
+            $"Of the batch {Identifier.Quote(batch)} {payouts} payouts of {sent} in all were approved, and no more.",
+            ("batch", batch), ("payouts", payouts), ("sent", sent));
+
+        public static Refusal RailSetAgain(string rail, long setBy) => Of(
+            "rail_set_again",
+            $"The rail {Identifier.Quote(rail)} was set again by the record {setBy}: the file has to be made by that.",
+            ("rail", rail), ("set_by", setBy));
 
         public static Refusal PaymentFileDiffers(string file, string hash) => Of(
             "payment_file_differs", $"The file {Identifier.Quote(file)} was prepared with other content.",
@@ -125,15 +145,28 @@ namespace Fanz.Ledger.Payouts
             var stream = PaymentFile.StreamOf(command.File);
             var file = book.Recall<PaymentFile>(stream);
             var rail = book.Recall<Rail>(Rail.StreamOf(command.Rail));
+            var batch = command.Batch is { } named ? PayoutBatch.Of(book, named) : null;
             if (file.ObjectionUnless(PaymentFileState.None, command.File) is { } refusal) return refusal;
             if (rail.Settings is null) return Refusal.RailUnknown(command.Rail);
-            if (command.RailSetBy is { } made && made != rail.SetBy)
-                return Refusal.RailChanged(command.Rail, made, rail.SetBy);
+            if (command.RailSetBy is { } madeBy && madeBy != rail.SetBy)
+                return Refusal.RailSetAgain(command.Rail, rail.SetBy);
+            if (batch is not null && ObjectionOf(batch, command) is { } objection) return objection;
             return Decision.Of(book, new Draft(
                 new Event.PaymentFilePrepared(
                     command.File, command.Rail, rail.SetBy, command.Currency, command.Message, command.CreatedAt,
                     command.ExecuteOn, command.Payouts, command.Sent, command.Hash, command.Batch),
                 Aggregate: stream));
+        }
+
+        /// <summary>A file carries what two people approved, and no more than that.</summary>
+        private static Refusal? ObjectionOf(PayoutBatch batch, Command.PreparePaymentFile command)
+        {
+            if (batch.ObjectionUnless(command.Batch!, BatchState.Approved) is { } refusal) return refusal;
+            if ((batch.Currency, batch.Rail) != (command.Currency, command.Rail))
+                return Refusal.BatchOfAnother(command.Batch!, batch.Currency, batch.Rail);
+            return command.Payouts > batch.Payouts || command.Sent > batch.Sent
+                ? Refusal.PaymentFileOverBatch(command.Batch!, batch.Payouts, batch.Sent)
+                : null;
         }
 
         internal static Decision Decide(Command.ReleasePaymentFile command, Book book)

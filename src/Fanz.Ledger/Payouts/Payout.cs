@@ -161,7 +161,7 @@ namespace Fanz.Ledger.Payouts
         /// A statement is the bank's last word: what it shows was made, whether or not an acceptance ever came.
         /// </summary>
         private bool MayBeSettled =>
-            State == PayoutState.Accepted || (Rail is not null && State is PayoutState.Submitted or PayoutState.Unknown);
+            State is PayoutState.Accepted or PayoutState.Submitted or PayoutState.Unknown;
 
         internal Refusal? ObjectionUnless(PayoutState needed, string id) =>
             State == needed ? null : NotInState(id, needed);

@@ -43,7 +43,7 @@ namespace Fanz.Ledger.Payouts
         /// <summary>Two people have approved it, and its payouts can be submitted.</summary>
         Approved,
 
-        /// <summary>Nothing of it is ever sent.</summary>
+        /// <summary>Nothing more of it is ever sent.</summary>
         Rejected,
     }
 
@@ -92,16 +92,13 @@ namespace Fanz.Ledger.Payouts
                 Sent = closed.Sent,
                 Members = closed.Members,
             },
-            (BatchState.Closed, Event.BatchApproved { IsComplete: false } approved) => this with
-            {
-                State = BatchState.HalfApproved,
-                FirstApprover = approved.ApprovedBy,
-            },
+            (BatchState.Closed or BatchState.HalfApproved, Event.BatchApproved { IsComplete: false } approved) =>
+                this with { State = BatchState.HalfApproved, FirstApprover = approved.ApprovedBy },
             (BatchState.HalfApproved, Event.BatchApproved { IsComplete: true }) => this with
             {
                 State = BatchState.Approved,
             },
-            (BatchState.Open or BatchState.Closed or BatchState.HalfApproved, Event.BatchRejected) => this with
+            (not (BatchState.None or BatchState.Rejected), Event.BatchRejected) => this with
             {
                 State = BatchState.Rejected,
             },

@@ -94,6 +94,9 @@ namespace Fanz.Ledger.Payouts
     /// <param name="TaxForm">Whether a tax form has to be on file, also where tax is withheld without one.</param>
     public sealed record PayoutRequirements(int VerificationLevel, int CoolDownDays, bool Screening, bool TaxForm)
     {
+        /// <summary>Where nothing is set that would ask for anything.</summary>
+        public static readonly PayoutRequirements None = new(0, 0, Screening: false, TaxForm: false);
+
         internal const int HighestLevel = 3;
         private const int LongestCoolDown = 365;
 

@@ -47,6 +47,15 @@ namespace Fanz.Ledger.Journal
         public sealed record PayoutDoubted(
             string Payout, string Creator, string Currency, long Amount, string Reason) : Event;
     }
+
+    public sealed partial record Refusal
+    {
+        public static Refusal PaidElsewhere(string payout, string formed, string now) => Of(
+            "paid_elsewhere",
+            $"The payout {Identifier.Quote(payout)} was formed to go to {Identifier.Quote(formed)}, and the creator is paid "
+                + $"to {Identifier.Quote(now)} now: the next one goes there.",
+            ("payout", payout), ("method", formed), ("current", now));
+    }
 }
 
 namespace Fanz.Ledger.Payouts
@@ -61,12 +70,17 @@ namespace Fanz.Ledger.Payouts
             if (payout.ObjectionUnless(PayoutState.Formed, command.Payout) is { } refusal) return refusal;
             if (payout.Rail is not { } rail) return Refusal.PayoutOutsideRails(command.Payout);
             var batch = payout.Batch is { } batchNamed ? PayoutBatch.Of(book, batchNamed) : null;
-            // It was well when it was formed, and a day may have passed since.
-            var payee = FormingPayouts.ObjectionToPayee(book, payout.Creator, Currency.Of(payout.Currency));
+            // It was well when it was formed, and days may have passed since.
+            var currency = Currency.Of(payout.Currency);
+            var needs = PayoutTerms.Of(book, currency, now.Today)?.Needs ?? PayoutRequirements.None;
+            var payee = FormingPayouts.ObjectionToPayee(
+                book, payout.Creator, currency, rail, needs, now, out var method);
 
             if (batch?.ObjectionUnless(payout.Batch!, BatchState.Approved) is { } unapproved) return unapproved;
             if (file?.ObjectionUnless(PaymentFileState.None, command.File!) is { } prepared) return prepared;
             if (payee is not null) return payee;
+            if (method!.Id != payout.Method)
+                return Refusal.PaidElsewhere(command.Payout, payout.Method ?? "", method.Id);
             return Decision.Of(book, new Draft(
                 new Event.PayoutSubmitted(
                     command.Payout, payout.Creator, payout.Currency, payout.Sent, rail, payout.Batch, payout.Method,

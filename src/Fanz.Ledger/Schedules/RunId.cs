@@ -40,11 +40,16 @@ public readonly record struct RunId(string Job, string Schedule, LocalDate On)
             : $"{Stream}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item)))}";
     }
 
-    /// <summary>The streams of the runs of a schedule from a day on are from here up to <see cref="StreamsTo"/>.</summary>
+    /// <summary>The streams of the runs of a schedule from a day on are from here up to where they end.</summary>
     public static string StreamsFrom(string job, string schedule, LocalDate from) =>
         new RunId(job, schedule, from).Stream;
 
     public static string StreamsTo(string job, string schedule) => $"{StreamPrefix}{job}/{schedule}/~";
+
+    /// <summary>The same of all runs of a job.</summary>
+    public static string StreamsFrom(string job) => $"{StreamPrefix}{job}/";
+
+    public static string StreamsTo(string job) => $"{StreamPrefix}{job}/~";
 
     public static bool TryReadStream(string? stream, out RunId run)
     {

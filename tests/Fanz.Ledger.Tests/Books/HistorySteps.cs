@@ -46,6 +46,7 @@ internal static partial class HistorySteps
         Refunds(),
         Imports(),
         Closing(),
+        Scheduling(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

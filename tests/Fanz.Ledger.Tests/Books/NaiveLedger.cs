@@ -101,6 +101,7 @@ internal sealed partial class NaiveLedger
             ?? OfRefunds(command)
             ?? OfImports(command)
             ?? OfClosing(command)
+            ?? OfSchedules(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }
 

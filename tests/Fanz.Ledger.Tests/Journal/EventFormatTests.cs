@@ -44,6 +44,8 @@ public class EventFormatTests
         ImportGoldens.Events,
         ClosedPeriodTests.Events,
         RateTableTests.Events,
+        ScheduleTests.Events,
+        RunTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

@@ -38,6 +38,8 @@ public class RefusalFormatTests
         ImportGoldens.Refusals,
         ClosedPeriodTests.Refusals,
         RateTableTests.Refusals,
+        ScheduleTests.Refusals,
+        RunTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];
