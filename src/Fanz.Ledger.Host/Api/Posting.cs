@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Access;
+using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Writing;
 
 namespace Fanz.Ledger.Host.Api;
@@ -25,7 +26,7 @@ internal static class Posting
             IsShared = true,
         };
 
-    private static Parameter IdempotencyKey => Parameter.Header(
+    public static Parameter IdempotencyKey => Parameter.Header(
         Header.IdempotencyKey,
         "The request's own name, of up to 200 characters. Sent again with the same body, it is answered again as it "
         + "was; it is needed unless nothing is posted.") with { IsShared = true };
@@ -66,6 +67,17 @@ internal static class Posting
         }
 
         return isDry;
+    }
+
+    /// <summary>
+    /// Posts a command that another address makes of what it was sent: by the same rights, under the caller's own key,
+    /// and with the same answer.
+    /// </summary>
+    public static async Task Post(HttpContext context, OpenedBook book, Command command)
+    {
+        var caller = Caller.Of(context);
+        if (caller.ObjectionTo(command, book.Name.Tenant) is { } objection) throw new ProblemFound(objection);
+        await Answer(context, await Served.Of(context).Writer.Post(book.Name, command, caller.Actor, Key(context)));
     }
 
     private static async Task Post(HttpContext context)

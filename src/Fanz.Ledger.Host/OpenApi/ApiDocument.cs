@@ -17,8 +17,8 @@ internal sealed class ApiDocument
     /// <summary>The headings, in the order of what one needs to know first; others follow by name.</summary>
     private static readonly string[] Groups =
         [
-            "Batches", .. CommandOperations.Groups, "Reading", "Lists", "Reports", "Following", "Webhooks", "Books",
-            "Keys",
+            "Batches", .. CommandOperations.Groups, "Payees", "Reading", "Lists", "Reports", "Following", "Webhooks",
+            "Books", "Keys",
         ];
 
     private static readonly JsonWriterOptions Indented = new()

@@ -7,6 +7,7 @@ using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Reports;
+using Fanz.Ledger.Host.Standing;
 using Fanz.Ledger.Host.Statements;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
@@ -73,6 +74,7 @@ internal static class HttpServer
         RevenueEndpoints.Map(app);
         StatementEndpoint.Map(app);
         InvoicingEndpoints.Map(app);
+        PayoutMethodEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         CallbackEndpoint.Map(app);

@@ -69,18 +69,22 @@ internal static class ServeVerb
         landed += (_, _) => bell.Ring();
         await using var writer = new BookWriter(source, registry, options with { Landed = landed });
         await using var followed = database.ConnectToFollow();
-        await using var following = new Following(followed, registry, bell, await database.MasterKey(token));
+        var masterKey = await database.MasterKey(token);
+        await using var following = new Following(followed, registry, bell, masterKey);
         await using var scheduled = database.ConnectToFollow();
-        var paying = PayingTools.Of(source, await database.MasterKey(token));
+        var paying = PayingTools.Of(source, masterKey);
         using var providers = paying.Providers!;
         await using var alarm = hasSchedules
-            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http, await database.MasterKey(token)), betweenLooks, token)
+            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http, paying), betweenLooks, token)
             : null;
         readiness.Follow(database, source, writer, following.Lags);
         await using var watch = new ProviderWatch(source, writer, providers, betweenPolls, CommandLine.Say);
         served.Begin(new Served(source, writer, entrance)
         {
-            Readers = readers, Receivers = following.Receivers, Providers = providers,
+            Readers = readers,
+            Receivers = following.Receivers,
+            Providers = providers,
+            Secrets = paying.Secrets,
         });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
@@ -98,10 +102,10 @@ internal static class ServeVerb
     }
 
     private static RunEngine Engine(
-        NpgsqlDataSource source, BookWriter writer, WebApplication http, byte[]? masterKey) => new(
+        NpgsqlDataSource source, BookWriter writer, WebApplication http, PayingTools paying) => new(
         source, writer, new RunOptions
         {
-            Paying = PayingTools.Of(source, masterKey),
+            Paying = paying,
             PooledByTransaction = HostSettings.IsPooledByTransaction,
             Log = http.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fanz.Ledger.Schedules"),
         });

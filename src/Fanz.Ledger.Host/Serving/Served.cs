@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Writing;
 using Npgsql;
 
@@ -27,6 +28,9 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entranc
 
     /// <summary>The providers of payments; a host that pays nobody has none.</summary>
     public ProviderPayouts? Providers { get; init; }
+
+    /// <summary>The keys of people; a host without a master key has none, and can neither seal nor open.</summary>
+    public PersonKeys? Secrets { get; init; }
 
     /// <summary>A simulation has one that goes by its clock.</summary>
     public Preview Preview { get; init; } = new(source, writer.Registry);

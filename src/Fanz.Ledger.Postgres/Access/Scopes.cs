@@ -29,6 +29,9 @@ public static class Scopes
     public const string ReadLedger = "read:ledger";
     public const string ReadTax = "read:tax";
 
+    /// <summary>To be shown where creators are paid; each time it is written down who was, and why.</summary>
+    public const string ReadSecrets = "read:secrets";
+
     /// <summary>To look at the access log, and at what `verify` says.</summary>
     public const string Audit = "audit";
 
@@ -41,7 +44,7 @@ public static class Scopes
     public static readonly FrozenSet<string> All = new[]
         {
             Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
-            ClosePeriods, Rules, Standing, Imports, ReadLedger, ReadTax, Audit, Admin, VouchForPeople,
+            ClosePeriods, Rules, Standing, Imports, ReadLedger, ReadTax, ReadSecrets, Audit, Admin, VouchForPeople,
         }
         .ToFrozenSet(StringComparer.Ordinal);
 
@@ -95,7 +98,11 @@ public static class Scopes
                 [
                     "freeze_account", "unfreeze_account", "close_account", "sanction_party", "clear_party",
                     "close_party", "hold_creator", "unhold_creator", "register_fan", "describe_creator",
+                    "record_verification", "record_screening", "add_payout_method", "verify_payout_method",
+                    "fail_payout_method_verification", "disable_payout_method", "enable_payout_method",
+                    "set_payout_preference", "request_payout", "withdraw_payout_request",
                 ]),
+            (ReadSecrets, ["record_reading"]),
         }
         .SelectMany(line => line.Commands.Select(command => (command, line.Scope)))
         .ToFrozenDictionary(line => line.command, line => line.Scope, StringComparer.Ordinal);

@@ -4,6 +4,7 @@ using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Transactions;
@@ -24,5 +25,6 @@ public static class Followers
             new TaxFollower(),
             new ReceiptFollower(),
             new PayoutFollower(),
+            new PayeeFollower(),
         ];
 }

@@ -3,6 +3,7 @@ using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Transactions;
@@ -37,5 +38,8 @@ public static class Listings
             PayoutLists.Payouts,
             PayoutLists.Batches,
             PayoutLists.Files,
+            PayeeLists.Payees,
+            PayeeLists.Methods,
+            PayeeLists.Wishes,
         ];
 }

@@ -15,6 +15,9 @@ public sealed record SealedText(string Person, string Purpose, string Text);
 /// </summary>
 public sealed class PersonKeys
 {
+    /// <summary>What the details of a payout method are sealed for.</summary>
+    public const string PayoutDetails = "payout_details";
+
     private const int MostKept = 10_000;
     private const int Page = 5_000;
 

@@ -110,6 +110,18 @@ public static class EventFormat
             Of("run_begun", Shape.Default.RunBegun, 5),
             Of("run_skipped", Shape.Default.RunSkipped, 5),
             Of("run_finished", Shape.Default.RunFinished, 5),
+            Of("verification_recorded", Shape.Default.VerificationRecorded, 5),
+            Of("screening_recorded", Shape.Default.ScreeningRecorded, 5),
+            Of("payout_method_added", Shape.Default.PayoutMethodAdded, 5),
+            Of("payout_method_verified", Shape.Default.PayoutMethodVerified, 5),
+            Of("payout_method_verification_failed", Shape.Default.PayoutMethodVerificationFailed, 5),
+            Of("payout_method_disabled", Shape.Default.PayoutMethodDisabled, 5),
+            Of("payout_method_enabled", Shape.Default.PayoutMethodEnabled, 5),
+            Of("payout_preference_set", Shape.Default.PayoutPreferenceSet, 5),
+            Of("payout_requested", Shape.Default.PayoutRequested, 5),
+            Of("payout_request_withdrawn", Shape.Default.PayoutRequestWithdrawn, 5),
+            Of("payout_request_taken", Shape.Default.PayoutRequestTaken, 5),
+            Of("secret_read", Shape.Default.SecretRead, 5),
             Of("reversed", Shape.Default.Reversed, 1),
             Of("payout_cancelled", Shape.Default.PayoutCancelled, 5),
             Of("payout_submitted", Shape.Default.PayoutSubmitted, 5),
@@ -243,6 +255,18 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.CreatorUnheld))]
 [JsonSerializable(typeof(Event.FanRegistered))]
 [JsonSerializable(typeof(Event.CreatorDescribed))]
+[JsonSerializable(typeof(Event.VerificationRecorded))]
+[JsonSerializable(typeof(Event.ScreeningRecorded))]
+[JsonSerializable(typeof(Event.PayoutMethodAdded))]
+[JsonSerializable(typeof(Event.PayoutMethodVerified))]
+[JsonSerializable(typeof(Event.PayoutMethodVerificationFailed))]
+[JsonSerializable(typeof(Event.PayoutMethodDisabled))]
+[JsonSerializable(typeof(Event.PayoutMethodEnabled))]
+[JsonSerializable(typeof(Event.PayoutPreferenceSet))]
+[JsonSerializable(typeof(Event.PayoutRequested))]
+[JsonSerializable(typeof(Event.PayoutRequestWithdrawn))]
+[JsonSerializable(typeof(Event.PayoutRequestTaken))]
+[JsonSerializable(typeof(Event.SecretRead))]
 [JsonSerializable(typeof(Event.SaleRefunded))]
 [JsonSerializable(typeof(Event.RefundExecuted))]
 [JsonSerializable(typeof(Event.DebtWrittenOff))]
@@ -343,6 +367,17 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.UnholdCreator))]
 [JsonSerializable(typeof(Command.RegisterFan))]
 [JsonSerializable(typeof(Command.DescribeCreator))]
+[JsonSerializable(typeof(Command.RecordVerification))]
+[JsonSerializable(typeof(Command.RecordScreening))]
+[JsonSerializable(typeof(Command.AddPayoutMethod))]
+[JsonSerializable(typeof(Command.VerifyPayoutMethod))]
+[JsonSerializable(typeof(Command.FailPayoutMethodVerification))]
+[JsonSerializable(typeof(Command.DisablePayoutMethod))]
+[JsonSerializable(typeof(Command.EnablePayoutMethod))]
+[JsonSerializable(typeof(Command.SetPayoutPreference))]
+[JsonSerializable(typeof(Command.RequestPayout))]
+[JsonSerializable(typeof(Command.WithdrawPayoutRequest))]
+[JsonSerializable(typeof(Command.RecordReading))]
 [JsonSerializable(typeof(Command.RefundSale))]
 [JsonSerializable(typeof(Command.ExecuteRefund))]
 [JsonSerializable(typeof(Command.WriteOffDebt))]

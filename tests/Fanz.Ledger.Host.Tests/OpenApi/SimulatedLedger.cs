@@ -11,6 +11,7 @@ using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
 using NodaTime;
@@ -70,6 +71,7 @@ internal sealed class SimulatedLedger : IAsyncDisposable
         served.Begin(new Served(source, writer, entrance)
         {
             Readers = readers, Receivers = receivers, Preview = new Preview(source, registry, now),
+            Secrets = new PersonKeys(source, MasterKey),
         });
 
         var key = await new KeyStore(source).Create(

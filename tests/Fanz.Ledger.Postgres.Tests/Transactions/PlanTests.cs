@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Lists;
 using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Tests.Server;
@@ -20,7 +21,7 @@ public sealed class PlanTests : IAsyncLifetime
     private const string Fill =
         """
         insert into ledger.builds (follower, book_id, number)
-        select f, i, 7 from unnest(array['transactions', 'references', 'subscriptions', 'tax', 'receipts']) f,
+        select f, i, 7 from unnest(array['transactions', 'references', 'subscriptions', 'tax', 'receipts', 'payees']) f,
             generate_series(1, 10) i;
         insert into projected.transactions (build, number, type, at, effective_on, currency, amount, actor)
         select 1 + i % 4, 1 + i / 4,
@@ -70,6 +71,19 @@ public sealed class PlanTests : IAsyncLifetime
             (build, number, at, received_on, bank, bank_reference, currency, amount, assigned, assignments)
         select 1 + i % 4, i, now(), '2026-01-01', '', 'b-' || i, 'USD', 100, case when i % 50 < 4 then 0 else 100 end, 1
         from generate_series(1, 20000) i;
+        insert into projected.payees (build, creator, level, expires_on, screening, screened_on, list)
+        select 1 + i % 4, 'creator-' || i / 4, i % 3, date '2026-01-01' + i % 90,
+            (array['clear', 'clear', 'clear', 'hit'])[1 + i % 4], date '2026-01-01', 'sdn'
+        from generate_series(0, 39999) i;
+        insert into projected.payout_methods (
+            build, creator, method, version, rail, currency, country, masked, fingerprint, added_on, changed_at,
+            changed_on, failed_attempts, verified_by)
+        select 1 + i % 4, 'creator-' || i / 4, 'bank', 1, 'nacha', 'USD', 'US', '···6789', 'f-' || i / 4 % 9900,
+            date '2026-01-01', now(), date '2026-01-01', 0, case when i % 50 > 4 then 'provider' end
+        from generate_series(0, 39999) i;
+        insert into projected.payout_wishes (build, creator, currency, mode, request)
+        select 1 + i % 4, 'creator-' || i / 4, 'USD', 'automatic', case when i % 50 < 4 then i end
+        from generate_series(0, 39999) i;
         analyze
         """;
 
@@ -86,6 +100,7 @@ public sealed class PlanTests : IAsyncLifetime
         [
             TransactionLists.Transactions, SubscriptionLists.Subscriptions, SubscriptionLists.Days, TaxLists.Earnings,
             TaxLists.Supplies, TaxLists.Withholdings, ReceiptLists.Suspense, ReceiptLists.Receipts,
+            PayeeLists.Payees, PayeeLists.Methods, PayeeLists.Wishes,
         ];
 
     // By what is not in the order at all: a few rows that are sorted are fewer than all in their order.
@@ -206,6 +221,7 @@ public sealed class PlanTests : IAsyncLifetime
         ValueKind.Date => new DateOnly(2026, 2, 1),
         ValueKind.Time => new DateTime(2026, 1, 1, 5, 0, 0, DateTimeKind.Utc),
         ValueKind.Whole or ValueKind.Minor => 7L,
+        ValueKind.Flag => true,
         _ => "some",
     };
 

@@ -3,6 +3,7 @@ using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Settlement;
+using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
 using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Tests.Earnings;
@@ -14,8 +15,8 @@ using Xunit.Abstractions;
 namespace Fanz.Ledger.Postgres.Tests.Transactions;
 
 /// <summary>
-/// After any history, and whatever befell those who followed it, what they keep of transactions, subscriptions, taxes
-/// and receipts is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs one history
+/// After any history, and whatever befell those who followed it, what they keep of transactions, subscriptions, taxes,
+/// receipts and payees is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs one history
 /// again.
 /// </summary>
 public sealed class ProjectionTests(ITestOutputHelper output)
@@ -24,7 +25,10 @@ public sealed class ProjectionTests(ITestOutputHelper output)
     private const int Histories = 2;
 
     private static readonly Follower[] Followed =
-        [new TransactionFollower(), new SubscriptionFollower(), new TaxFollower(), new ReceiptFollower()];
+        [
+            new TransactionFollower(), new SubscriptionFollower(), new TaxFollower(), new ReceiptFollower(),
+            new PayeeFollower(),
+        ];
 
     // What is said of accounts, and what the accounts hold; by code, owner where it is told, and currency.
     private const string TiesSql =

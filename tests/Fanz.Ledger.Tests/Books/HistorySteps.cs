@@ -47,6 +47,7 @@ internal static partial class HistorySteps
         Imports(),
         Closing(),
         Scheduling(),
+        PayeesFamily(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

@@ -145,11 +145,14 @@ internal sealed partial class NaiveLedger
         if (payouts.ContainsKey((here, c.Payout))) return Refused("payout_exists");
         if (PayeeObjection("creator", c.Creator) is { } objection) return Refused(objection);
         if (Held(Of("creator.debt", c.Currency, c.Creator)) > 0) return Refused("creator_in_debt");
-        var answer = Move("payout_formed",
+        var formed = new NaiveDraft(here, "payout_formed",
             (Of("creator.available", c.Currency, c.Creator), c.Amount),
             (Of("revenue.payout_fee", c.Currency), -c.Fee),
             (Of("payout.transit", c.Currency, c.Creator), c.Fee - c.Amount));
-        if (answer.Refusal is null) payouts[(here, c.Payout)] = new NaivePayout { Terms = c };
+        var answer = Move([formed, .. Taking(c.Creator, c.Currency)]);
+        if (answer.Refusal is not null) return answer;
+        payouts[(here, c.Payout)] = new NaivePayout { Terms = c };
+        Payee(c.Creator).Requests.Remove(c.Currency);
         return answer;
     }
 

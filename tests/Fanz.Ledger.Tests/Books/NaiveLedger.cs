@@ -102,6 +102,7 @@ internal sealed partial class NaiveLedger
             ?? OfImports(command)
             ?? OfClosing(command)
             ?? OfSchedules(command)
+            ?? OfPayees(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
     }
 

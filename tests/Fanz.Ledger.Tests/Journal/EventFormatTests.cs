@@ -46,6 +46,7 @@ public class EventFormatTests
         RateTableTests.Events,
         ScheduleTests.Events,
         RunTests.Events,
+        PayeeStandingTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

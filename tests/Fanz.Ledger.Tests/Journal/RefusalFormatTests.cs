@@ -40,6 +40,8 @@ public class RefusalFormatTests
         RateTableTests.Refusals,
         ScheduleTests.Refusals,
         RunTests.Refusals,
+        PayeeStandingTests.Refusals,
+        PayabilityTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];
