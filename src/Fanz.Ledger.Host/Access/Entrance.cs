@@ -18,6 +18,12 @@ internal sealed record EntranceRules(Tokens? Tokens, int RateLimit)
         HostSettings.RateLimit);
 }
 
+/// <summary>Marks an endpoint that finds out by itself who asks, and has no use for keys.</summary>
+internal sealed class AdmitsItself
+{
+    public static readonly AdmitsItself Is = new();
+}
+
 /// <summary>
 /// Where requests come in: who asks is found out, and how much they ask. A key that is unknown, wrong, expired or
 /// revoked, and a token that is worth nothing, are answered in the same words.
@@ -53,7 +59,8 @@ internal sealed class Entrance : IAsyncDisposable
     /// <summary>Lets nobody pass to /v1 who is not known, or who asks too much.</summary>
     public static IApplicationBuilder UseIn(IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        if (IsGuarded(context)) await Served.Of(context).Entrance.Admit(context);
+        if (IsGuarded(context) && context.GetEndpoint()?.Metadata.GetMetadata<AdmitsItself>() is null)
+            await Served.Of(context).Entrance.Admit(context);
         await next(context);
     });
 

@@ -70,12 +70,7 @@ internal static class HostSettings
             MaxKnownAccounts = Whole("LEDGER_MAX_KNOWN_ACCOUNTS", options.MaxKnownAccounts, 1_000, 100_000_000),
             IdleTimeout = Seconds("LEDGER_IDLE_TIMEOUT", options.IdleTimeout),
             Patience = Seconds("LEDGER_PATIENCE", options.Patience),
-            OneBookABatch = Text("LEDGER_ONE_BOOK_A_BATCH") switch
-            {
-                null or "false" => false,
-                "true" => true,
-                var other => throw new Mistake($"LEDGER_ONE_BOOK_A_BATCH is `true` or `false`, not `{other}`."),
-            },
+            OneBookABatch = Flag("LEDGER_ONE_BOOK_A_BATCH"),
             PooledByTransaction = IsPooledByTransaction,
         };
     }
@@ -99,12 +94,13 @@ internal static class HostSettings
     public static string Outbox => Text("LEDGER_OUTBOX") ?? Path.Combine(Home, "outbox");
 
     /// <summary>Webhooks may go to private networks, and without TLS.</summary>
-    public static bool MayWebhooksBePrivate => Text("LEDGER_WEBHOOKS_PRIVATE") switch
-    {
-        null or "false" => false,
-        "true" => true,
-        var other => throw new Mistake($"LEDGER_WEBHOOKS_PRIVATE is `true` or `false`, not `{other}`."),
-    };
+    public static bool MayWebhooksBePrivate => Flag("LEDGER_WEBHOOKS_PRIVATE");
+
+    /// <summary>Payment providers may be on private networks, and without TLS.</summary>
+    public static bool MayRailsBePrivate => Flag("LEDGER_RAILS_PRIVATE");
+
+    /// <summary>How long it takes at most until a provider is asked again about a payout.</summary>
+    public static TimeSpan BetweenPolls => TimeSpan.FromSeconds(Whole("LEDGER_RAIL_POLL_SECONDS", 300, 5, 86_400));
 
     /// <summary>Whether this host looks for runs that are due, and does them.</summary>
     public static bool HasSchedules => Text("LEDGER_SCHEDULES") switch
@@ -132,6 +128,13 @@ internal static class HostSettings
 
     private static Duration Seconds(string variable, Duration otherwise) =>
         Duration.FromSeconds(Whole(variable, (int)otherwise.TotalSeconds, 1, 3_600));
+
+    private static bool Flag(string variable) => Text(variable) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var other => throw new Mistake($"{variable} is `true` or `false`, not `{other}`."),
+    };
 
     internal static int Whole(string variable, int otherwise, int least, int most)
     {

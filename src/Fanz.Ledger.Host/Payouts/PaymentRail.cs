@@ -1,3 +1,4 @@
+using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
@@ -36,11 +37,8 @@ internal abstract class PaymentRail
     /// </summary>
     public abstract Task Send(PaymentsToSend payments, RunWork work, CancellationToken token);
 
-    /// <summary>Asks what became of what was sent. A bank is not asked: what it says is imported.</summary>
-    public virtual Task Poll(Event.RailSet rail, RunWork work, CancellationToken token) => Task.CompletedTask;
-
     /// <summary>All there are. A new way is a line here.</summary>
-    public static IReadOnlyList<PaymentRail> All { get; } = [new FileRail()];
+    public static IReadOnlyList<PaymentRail> All { get; } = [new FileRail(), new ProviderWay()];
 
     /// <summary>Null where this program has no way of such a format.</summary>
     public static PaymentRail? Of(PaymentFormat format) => All.FirstOrDefault(rail => rail.Serves(format));

@@ -1,6 +1,7 @@
 using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Reconciling;
 using Fanz.Ledger.Host.Payouts;
+using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Schedules;
 
 namespace Fanz.Ledger.Host.Schedules;
@@ -22,5 +23,6 @@ internal static class Jobs
             new Reconcile(),
             new FormPayouts(),
             new SubmitPayouts(),
+            new PollPayouts(),
         ];
 }

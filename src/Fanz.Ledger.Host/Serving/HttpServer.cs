@@ -6,6 +6,7 @@ using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
+using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Standing;
 using Fanz.Ledger.Host.Statements;
@@ -80,6 +81,7 @@ internal static class HttpServer
         TaxFormEndpoints.Map(app);
         KeyEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        CallbackEndpoint.Map(app);
         ApiEndpoints.Map(app);
         return app;
     }

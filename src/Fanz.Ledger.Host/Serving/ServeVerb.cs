@@ -4,12 +4,12 @@ using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Payouts;
+using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Telemetry;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
-using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Writing;
 using Npgsql;
 
@@ -39,7 +39,8 @@ internal static class ServeVerb
     {
         var options = HostSettings.Writer();
         // Judged at once: a wrong setting is told before anything is started.
-        _ = (HostSettings.MasterKey, HostSettings.MayWebhooksBePrivate);
+        _ = (HostSettings.MasterKey, HostSettings.MayWebhooksBePrivate, HostSettings.MayRailsBePrivate);
+        var betweenPolls = HostSettings.BetweenPolls;
         var (hasSchedules, betweenLooks) = (HostSettings.HasSchedules, HostSettings.BetweenLooksForRuns);
         var patience = Shutdown.Bound;
         using var export = Export.Begin();
@@ -71,15 +72,19 @@ internal static class ServeVerb
         var masterKey = await database.MasterKey(token);
         await using var following = new Following(followed, registry, bell, masterKey);
         await using var scheduled = database.ConnectToFollow();
+        var paying = PayingTools.Of(source, masterKey);
+        using var providers = paying.Providers!;
         await using var alarm = hasSchedules
-            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http, masterKey), betweenLooks, token)
+            ? await Alarm.Start(scheduled, Engine(scheduled, writer, http, paying), betweenLooks, token)
             : null;
         readiness.Follow(database, source, writer, following.Lags);
+        await using var watch = new ProviderWatch(source, writer, providers, betweenPolls, CommandLine.Say);
         served.Begin(new Served(source, writer, entrance)
         {
             Readers = readers,
             Receivers = following.Receivers,
-            Secrets = masterKey is null ? null : new PersonKeys(source, masterKey),
+            Providers = providers,
+            Secrets = paying.Secrets,
         });
         CommandLine.Say($"Serving {string.Join(", ", http.Urls)} from {Whose(database)}; interrupt to stop.");
         await Interrupted(token);
@@ -88,6 +93,7 @@ internal static class ServeVerb
         {
             readers.Watch.Close();
             await http.StopAsync(stop);
+            await watch.Stop().WaitAsync(stop);
             if (alarm is not null) await alarm.Stop().WaitAsync(stop);
             await following.Stop().WaitAsync(stop);
             await writer.Drain().WaitAsync(stop);
@@ -96,10 +102,10 @@ internal static class ServeVerb
     }
 
     private static RunEngine Engine(
-        NpgsqlDataSource source, BookWriter writer, WebApplication http, byte[]? masterKey) => new(
+        NpgsqlDataSource source, BookWriter writer, WebApplication http, PayingTools paying) => new(
         source, writer, new RunOptions
         {
-            Paying = PayingTools.Of(source, masterKey),
+            Paying = paying,
             PooledByTransaction = HostSettings.IsPooledByTransaction,
             Log = http.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fanz.Ledger.Schedules"),
         });

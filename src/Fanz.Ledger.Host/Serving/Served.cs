@@ -1,6 +1,7 @@
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
+using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Secrets;
@@ -24,6 +25,9 @@ internal sealed class Served(NpgsqlDataSource source, BookWriter writer, Entranc
 
     /// <summary>Those who are told what happens; a host that follows nothing has none.</summary>
     public Receivers? Receivers { get; init; }
+
+    /// <summary>The providers of payments; a host that pays nobody has none.</summary>
+    public ProviderPayouts? Providers { get; init; }
 
     /// <summary>The keys of people; a host without a master key has none, and can neither seal nor open.</summary>
     public PersonKeys? Secrets { get; init; }

@@ -30,4 +30,36 @@ internal static class PublicAddress
         if (address.AddressFamily == AddressFamily.InterNetworkV6 && !PublicV6.Contains(address)) return false;
         return !NotPublic.Any(network => network.Contains(address));
     }
+
+    /// <summary>
+    /// Connects to where a name leads, after looking at it: so a name cannot mean one thing when it is judged and
+    /// another when it is used.
+    /// </summary>
+    public static async ValueTask<Stream> Connect(
+        SocketsHttpConnectionContext context, bool isPrivateAllowed, CancellationToken token)
+    {
+        var end = context.DnsEndPoint;
+        var addresses = await Dns.GetHostAddressesAsync(end.Host, token);
+        // One that is not public spoils the name: whoever serves such a mixture is up to something.
+        if (addresses.Length == 0 || (!isPrivateAllowed && !addresses.All(Is)))
+            throw new HttpRequestException($"{end.Host} is not on the public internet");
+        Exception? failure = null;
+        foreach (var address in addresses)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(address, end.Port, token);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (Exception exception)
+            {
+                socket.Dispose();
+                if (exception is not SocketException) throw;
+                failure = exception;
+            }
+        }
+
+        throw failure!;
+    }
 }

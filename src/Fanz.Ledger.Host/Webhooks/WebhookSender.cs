@@ -19,9 +19,8 @@ internal sealed record Sent(string? Failure, string Echo = "")
 }
 
 /// <summary>
-/// Posts to receivers. It connects to the addresses that it has looked at itself, so that a name cannot mean one thing
-/// when it is judged and another when it is used; it follows no redirect and uses no proxy; and of an answer it reads
-/// no more than it needs.
+/// Posts to receivers. It connects to the addresses that were looked at; it follows no redirect and uses no proxy; and
+/// of an answer it reads no more than it needs.
 /// </summary>
 internal sealed class WebhookSender : IDisposable
 {
@@ -41,7 +40,8 @@ internal sealed class WebhookSender : IDisposable
                 UseProxy = false,
                 UseCookies = false,
                 ActivityHeadersPropagator = null,
-                ConnectCallback = Connect,
+                ConnectCallback = (context, token) =>
+                    PublicAddress.Connect(context, options.IsPrivateAllowed, token),
                 MaxResponseDrainSize = MostDrainedBytes,
                 MaxResponseHeadersLength = 16,
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
@@ -107,33 +107,6 @@ internal sealed class WebhookSender : IDisposable
         message.Headers.Add(
             "Ledger-Signature", $"t={time},v1={Sign(request.Secret, time, request.Body.Span)}");
         return message;
-    }
-
-    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken token)
-    {
-        var end = context.DnsEndPoint;
-        var addresses = await Dns.GetHostAddressesAsync(end.Host, token);
-        // One that is not public spoils the name: whoever serves such a mixture is up to something.
-        if (addresses.Length == 0 || (!options.IsPrivateAllowed && !addresses.All(PublicAddress.Is)))
-            throw new HttpRequestException($"{end.Host} is not on the public internet");
-        Exception? failure = null;
-        foreach (var address in addresses)
-        {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(address, end.Port, token);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch (Exception exception)
-            {
-                socket.Dispose();
-                if (exception is not SocketException) throw;
-                failure = exception;
-            }
-        }
-
-        throw failure!;
     }
 
     private static async Task<string> Beginning(HttpResponseMessage response, CancellationToken token)

@@ -105,6 +105,11 @@ public static class Scopes
                 ]),
             (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_payout_terms", "set_rail",
                     "set_approver"]),
+            (Rules,
+                [
+                    "set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_payout_terms", "set_rail",
+                    "set_approver", "set_schedule", "set_holidays",
+                ]),
             (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,
                 [

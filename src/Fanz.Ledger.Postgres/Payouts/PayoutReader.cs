@@ -211,7 +211,7 @@ public sealed class PayoutReader(NpgsqlDataSource source)
 
     private static FileRow ReadFile(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetString(1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4),
-        reader.GetInt64(5), Instant.FromDateTimeUtc(reader.GetDateTime(6)), reader.GetString(7), reader.GetInt64(8));
+        reader.GetInt64(5), NodaTime.Instant.FromDateTimeUtc(reader.GetDateTime(6)), reader.GetString(7), reader.GetInt64(8));
 
     private static string? Text(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);

@@ -184,7 +184,7 @@ namespace Fanz.Ledger.Payouts
             ? Refusal.PayoutUnknown(id)
             : Refusal.PayoutNotInState(id, InWords(State), InWords(needed));
 
-        private static string InWords(PayoutState state) => state switch
+        public static string InWords(PayoutState state) => state switch
         {
             PayoutState.Formed => "formed",
             PayoutState.Submitted => "submitted",

@@ -24,7 +24,8 @@ namespace Fanz.Ledger.Journal
                     Enum.IsDefined(Format) ? null : new Fault("format", "ill_formed", "No such format is known."),
                     Settings is null
                         ? new Fault("settings", "ill_formed", "settings is missing")
-                        : SettingsFault(Settings),
+                        : SettingsFault(Settings)
+                            ?? (Format == PaymentFormat.Provider ? ProviderTerms.Read(Settings).Fault : null),
                     Bank is null ? null : IdentifierFault("bank", Bank))
                 .Concat(TwoPeopleFaults(ProposedBy, ApprovedBy));
         }

@@ -20,6 +20,7 @@ public static class StandingJobs
     public const string Reconcile = "reconcile";
     public const string FormPayouts = "form-payouts";
     public const string SubmitPayouts = "submit-payouts";
+    public const string PollPayouts = "poll-payouts";
     public const string DailyChecks = "daily-checks";
 
     private static readonly LocalTime Night = new(3, 0);
@@ -38,6 +39,7 @@ public static class StandingJobs
         (Reconcile, null),
         (FormPayouts, null),
         (SubmitPayouts, null),
+        (PollPayouts, null),
         (DailyChecks, LateNight),
     ];
 
