@@ -5,6 +5,8 @@ using System.Globalization;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
+using Fanz.Ledger.Host.Demo.Year;
+using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Books;
 using Npgsql;
@@ -23,12 +25,25 @@ internal static class DemoVerb
         var seed = Whole("--seed", "What is left to chance follows from it.", Script.UsualSeed, 0, int.MaxValue);
         var fans = Whole("--fans", "How many fans there are.", Script.UsualFans, FewestFans, MostFans);
         var json = Answer.JsonOption();
+        var year = new Option<bool>("--year")
+        {
+            Description = "Play a year of one platform instead, with all that pays creators and a bank of its own.",
+        };
+        var days = Whole(
+            "--days", "With --year: how many days of it.", YearScript.WholeYear, YearScript.FewestDays,
+            YearScript.WholeYear);
         var verb = new Command("demo", "Play a month of two platforms; playing it again writes nothing again.")
         {
-            fresh, seed, fans, json,
+            fresh, seed, fans, year, days, json,
         };
         verb.SetAction((words, token) =>
         {
+            if (words.GetValue(year))
+            {
+                var whole = YearScript.Usual with { Seed = words.GetValue(seed), Days = words.GetValue(days) };
+                return RunYear(words.GetValue(fresh), whole, words.GetValue(json), token);
+            }
+
             var script = new Script(words.GetValue(seed), words.GetValue(fans));
             return Run(words.GetValue(fresh), script, words.GetValue(json), token);
         });
@@ -54,10 +69,29 @@ internal static class DemoVerb
         return outcome.Ties ? CommandLine.Done : CommandLine.AnswerIsNo;
     }
 
+    private static async Task<int> RunYear(bool isFresh, YearScript script, bool asJson, CancellationToken token)
+    {
+        await using var database = await Database.OpenPrepared(isFresh, token);
+        await using var source = database.Connect();
+        if (!database.IsPrivate) await RequireNoOtherBooks(new BookRegistry(source), token);
+        var (tools, clock) = (PayingTools.Of(source, await database.MasterKey(token)), Stopwatch.StartNew());
+        var folder = Path.Combine(tools.Outbox.Folder, YearScript.Platform.Tenant, YearScript.Platform.Platform, "bank");
+        YearOutcome outcome;
+        using (var progress = new ProgressLine())
+            outcome = await YearPlay.Play(source, HostSettings.Writer(), tools, script, folder, progress, token);
+        CommandLine.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{outcome.Played.Commands:N0} commands and {outcome.Runs.Sum(run => run.Value.Runs):N0} runs in "
+            + $"{clock.Elapsed.TotalSeconds:N1} s."));
+        if (asJson) outcome.AnswerJson();
+        else outcome.AnswerTables();
+        return outcome.Ties ? CommandLine.Done : CommandLine.AnswerIsNo;
+    }
+
     /// <summary>A demonstration among the books of a real platform would be there for ever.</summary>
     private static async Task RequireNoOtherBooks(BookRegistry registry, CancellationToken token)
     {
-        var names = Demonstration.Books.Select(book => book.Name).ToHashSet();
+        var names = Demonstration.Books.Select(book => book.Name).Append(YearScript.Platform).ToHashSet();
         var other = (await registry.List(token)).FirstOrDefault(book => !names.Contains(book.Name));
         if (other is not null)
         {

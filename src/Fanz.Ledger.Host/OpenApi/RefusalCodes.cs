@@ -107,7 +107,6 @@ internal static class RefusalCodes
         ("kept", nameof(Refusal.PayoutMethodInOtherCurrency)) => "EUR",
         ("method", _) => "bank",
         ("outcome", _) => "possible_hit",
-        ("rail", _) => "nacha",
         ("reason", _) => "R02 account closed",
         ("state", _) => "finished",
         ("end", _) => "voided",

@@ -76,6 +76,15 @@ public sealed class PayoutReader(NpgsqlDataSource source)
         group by p.state order by p.state
         """;
 
+    // All payouts that there ever were: for whoever looks at a book as a whole.
+    private const string ByStateSql =
+        $"""
+        select p.state, count(*), sum(p.sent)::bigint
+        from projected.payouts p
+        where p.build = {Live}
+        group by p.state order by p.state
+        """;
+
     internal const string BatchSql = $"{BatchColumns} where b.build = {Live} and b.batch = $2";
 
     internal const string BatchesSql =
@@ -157,6 +166,10 @@ public sealed class PayoutReader(NpgsqlDataSource source)
     public Task<List<StateCount>> States(OpenedBook book, string batch, CancellationToken token) => Read(
         StatesSql, reader => new StateCount(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)), token,
         book.Id, batch);
+
+    /// <summary>How all payouts of a book stand.</summary>
+    public Task<List<StateCount>> States(OpenedBook book, CancellationToken token) => Read(
+        ByStateSql, reader => new StateCount(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)), token, book.Id);
 
     public async Task<BatchRow?> Batch(OpenedBook book, string batch, CancellationToken token) =>
         (await Read(BatchSql, ReadBatch, token, book.Id, batch)).SingleOrDefault();
