@@ -17,7 +17,8 @@ public sealed class ReferenceFieldsTests
             "to_currency", "sold_currency", "bought_currency", "reporting_currency", "time_zone", "calendar", "cohort",
             "role", "kind", "basis", "borne_by", "funding", "to", "tax", "jurisdiction", "country", "tier", "period",
             "processor", "bank", "bearer", "chargeback_bearer", "memo", "reason", "reason_code", "proposed_by",
-            "approved_by", "rate", "item", "name", "sha256", "state", "table", "base_currency", "source",
+            "approved_by", "rate", "item", "name", "sha256", "state", "table", "base_currency", "source", "by",
+            "details", "fingerprint", "list", "masked", "method", "mode", "outcome", "provider", "rail", "subject", "what",
         ];
 
     [Fact]
