@@ -88,7 +88,7 @@ public sealed partial class PayeeFollower() : Follower(FollowerName)
         SortedSet<string> creators, Dictionary<string, Event.VerificationRecorded> verified,
         Dictionary<string, Event.ScreeningRecorded> screened, BuildWrites writes)
     {
-        if (creators.Count > 0) writes.Add(KnownSql, creators.ToArray());
+        if (creators.Count > 0) writes.Add(KnownSql, (object)creators.ToArray());
         if (verified.Count > 0)
         {
             var all = verified.Values.OrderBy(one => one.Creator, StringComparer.Ordinal).ToArray();

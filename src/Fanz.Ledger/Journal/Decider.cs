@@ -121,7 +121,7 @@ public static class Decider
         Command.SetPayoutPreference set => PayoutPreferences.Decide(set, book),
         Command.RequestPayout request => PayoutRequests.Decide(request, book, now),
         Command.WithdrawPayoutRequest withdraw => PayoutRequests.Decide(withdraw, book),
-        Command.RecordReading record => Readings.Decide(record, book),
+        Command.RecordReading record => RecordingReadings.Decide(record, book),
         Command.RefundSale refund => Refunding.Decide(refund, book),
         Command.ExecuteRefund execute => RefundExecutions.Decide(execute, book),
         Command.WriteOffDebt writeOff => DebtWriteOffs.Decide(writeOff, book),

@@ -25,20 +25,29 @@ namespace Fanz.Ledger.Journal
 
 namespace Fanz.Ledger.Standing
 {
-    /// <summary>How often secrets of a creator were read. Who read them is the actor of the record.</summary>
+    /// <summary>
+    /// When secrets of a creator were read last. Who read them is the actor of the record. There may be very many, so
+    /// the last one says all that is kept in mind.
+    /// </summary>
     public sealed record Readings : Aggregate
     {
-        public long Count { get; private init; }
+        /// <summary>The number of the last record; 0 while nobody has read anything.</summary>
+        public long Last { get; private init; }
+
+        public override bool IsInItsLastRecord => true;
 
         internal static string StreamOf(string subject) => $"readings/{subject}";
 
         public override Readings After(Recorded recorded) => recorded.Event is Event.SecretRead
-            ? this with { Count = Count + 1 }
+            ? this with { Last = recorded.Number }
             : throw Impossible(recorded);
+    }
 
+    internal static class RecordingReadings
+    {
         internal static Decision Decide(Command.RecordReading command, Book book)
         {
-            var stream = StreamOf(command.Subject);
+            var stream = Readings.StreamOf(command.Subject);
             _ = book.Recall<Readings>(stream);
             return Decision.Of(book, new Draft(
                 new Event.SecretRead(command.Subject, command.What, command.Reason), Aggregate: stream));

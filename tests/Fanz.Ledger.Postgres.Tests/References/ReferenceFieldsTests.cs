@@ -20,6 +20,7 @@ public sealed class ReferenceFieldsTests
             "approved_by", "rate", "item", "name", "sha256", "state", "table", "base_currency", "source",
             "article", "by", "correction", "corrects", "fingerprint", "form", "income", "information_return", "masked",
             "notice_grace_unit", "number_kind", "payer_country", "result", "return", "rule", "sealed", "version", "what",
+            "details", "list", "method", "mode", "outcome", "provider", "rail", "subject",
         ];
 
     [Fact]

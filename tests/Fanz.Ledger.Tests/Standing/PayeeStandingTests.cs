@@ -251,7 +251,8 @@ public class PayeeStandingTests
     public void Every_reading_is_a_record_of_its_own()
     {
         var book = new BookInMemory().Posted(Payee.Read).Posted(Payee.Read);
-        Assert.Equal(2, book.Ask(known => known.Recall<Readings>("readings/bea")).Count);
+        Assert.Equal(2, book.Journal.Count(one => one.Record is { Type: "secret_read", Stream: "readings/bea" }));
+        Assert.Equal(book.Book.LastNumber, book.Ask(known => known.Recall<Readings>("readings/bea")).Last);
     }
 
     [Fact]
