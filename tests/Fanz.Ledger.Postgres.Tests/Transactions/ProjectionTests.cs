@@ -16,8 +16,8 @@ namespace Fanz.Ledger.Postgres.Tests.Transactions;
 
 /// <summary>
 /// After any history, and whatever befell those who followed it, what they keep of transactions, subscriptions, taxes,
-/// receipts and payouts is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs one history
-/// again.
+/// receipts and payouts is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs one
+/// history again.
 /// </summary>
 public sealed class ProjectionTests(ITestOutputHelper output)
 {
