@@ -35,6 +35,7 @@ internal static class Codes
         ["missing_field"] = "A field that is required is missing.",
         ["never_closed"] = "An account of the platform's own stays open.",
         ["not_a_date"] = "A date is written as 2026-01-31.",
+        ["not_a_time"] = "A time is written as 2026-01-31T12:00:00Z.",
         ["not_a_posting"] = "The legs do not sum to zero in each currency, name an account twice, or move nothing.",
         ["not_assignable"] = "A receipt cannot be assigned to this account: other commands keep their own books on it.",
         ["not_balanced"] = "The lines of a trial balance do not sum to zero in each currency.",

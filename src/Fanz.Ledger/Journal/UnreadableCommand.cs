@@ -113,6 +113,7 @@ internal ref struct UnreadableCommand
         if (type == typeof(int)) return OfNumber(field, int.MinValue, int.MaxValue);
         if (type == typeof(bool)) return OfTruth(field);
         if (type == typeof(LocalDate)) return OfDate(field);
+        if (type == typeof(Instant)) return OfTime(field);
         if (type.IsEnum) return OfChoice(field, Words.Of(type));
         throw new InvariantBroken($"{field} is a {type}, of which nobody has said how it is written.");
     }
@@ -145,6 +146,16 @@ internal ref struct UnreadableCommand
         return LocalDatePattern.Iso.Parse(text).Success
             ? null
             : new Fault(field, "not_a_date", $"{field} is {aDate}, not {Identifier.Quote(text)}.");
+    }
+
+    private Fault? OfTime(string field)
+    {
+        const string aTime = "a time such as \"2026-01-31T12:00:00Z\"";
+        if (reader.TokenType != JsonTokenType.String) return WrongType(field, aTime);
+        if (Text() is not { } text) return NotUnicode(field);
+        return InstantPattern.ExtendedIso.Parse(text).Success
+            ? null
+            : new Fault(field, "not_a_time", $"{field} is {aTime}, not {Identifier.Quote(text)}.");
     }
 
     private Fault? OfChoice(string field, IEnumerable<string> words)

@@ -115,6 +115,18 @@ public class UnreadableCommandTests
         ShouldTell(command, Transfer[..at] + bad + Transfer[(at + good.Length)..], fault, "");
     }
 
+    [Theory]
+    [InlineData("\"2026-02-30T12:00:00Z\"", "created_at not_a_time")]
+    [InlineData("\"2026-01-31\"", "created_at not_a_time")]
+    [InlineData("\"2026-01-31T12:00:00+01:00\"", "created_at not_a_time")]
+    [InlineData("\"\\ud800\"", "created_at not_json")]
+    [InlineData("20260131", "created_at wrong_type")]
+    public void A_time_is_written_in_one_way(string time, string fault)
+    {
+        var good = Sample(CommandFormat.ShapeOf("prepare_payment_file"));
+        ShouldTell("prepare_payment_file", Replaced(good, "created_at", time), fault, "");
+    }
+
     [Fact]
     public void Bytes_that_are_no_text_are_told_and_never_thrown()
     {
@@ -172,7 +184,7 @@ public class UnreadableCommandTests
             if (isNumber) yield return (path, Replaced(good, path, "1e0"));
             if (isNumber) yield return (path, Replaced(good, path, "10000000000000000000"));
             if (isNumber) yield return (path, Replaced(good, path, $"\"{json}\""));
-            if (value is JsonObject inner && !path.EndsWith("metadata", StringComparison.Ordinal))
+            if (value is JsonObject inner && path is not "metadata" and not "settings")
                 yield return (path, Replaced(good, path, json.Insert(1, inner.Count > 0 ? "\"x_y\":0," : "\"x_y\":0")));
         }
 
@@ -218,6 +230,7 @@ public class UnreadableCommandTests
             _ when type == typeof(string) => "text",
             _ when type == typeof(bool) => true,
             _ when type == typeof(LocalDate) => "2026-01-31",
+            _ when type == typeof(Instant) => "2026-01-31T12:00:00Z",
             _ when type.IsEnum => Words.Of(type)[0],
             _ => 7,
         };
@@ -249,8 +262,8 @@ public class UnreadableCommandTests
     {
         string[] codes =
         [
-            "not_json", "wrong_type", "too_large", "unknown_word", "not_a_date", "unknown_field", "duplicate_field",
-            "missing_field",
+            "not_json", "wrong_type", "too_large", "unknown_word", "not_a_date", "not_a_time", "unknown_field",
+            "duplicate_field", "missing_field",
         ];
         Assert.Contains(fault.Code, codes);
         Assert.InRange(fault.Problem.Length, 1, 200);
