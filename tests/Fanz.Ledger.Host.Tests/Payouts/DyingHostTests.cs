@@ -2,6 +2,7 @@ using System.Globalization;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Schedules;
 using NodaTime;
 
@@ -85,7 +86,7 @@ public sealed class DyingHostTests(Home home) : IClassFixture<Home>
             }
 
             await Together(paying, random, StandingJobs.FormPayouts);
-            if (await paying.Payouts.Batch(paying.Book, paying.Batch, CancellationToken.None) is { State: "closed" })
+            if (await paying.StateOf(paying.Batch) == BatchState.Closed)
             {
                 batches.Add(paying.Batch);
                 await paying.Approve(paying.Batch);
