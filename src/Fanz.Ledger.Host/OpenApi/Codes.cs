@@ -67,6 +67,7 @@ internal static class Codes
         ["unknown_currency"] = "There is no such currency.",
         ["unknown_event"] = "There is no such event.",
         ["unknown_field"] = "There is no such field. Nothing that is sent is ignored.",
+        ["unknown_job"] = "There is no such job; `ledger schedule list` names them.",
         ["unknown_scope"] = "There is no such scope.",
         ["unknown_time_zone"] = "There is no such time zone; they are named as Europe/Zurich.",
         ["unknown_word"] = "A choice is one of its words, exactly as they are written.",

@@ -5,6 +5,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Schedules;
 using Fanz.Ledger.Standing;
 using NodaTime;
 
@@ -43,6 +44,8 @@ internal static class RefusalCodes
         if (type == typeof(BookName)) return new BookName("fanz", "bestfans");
         if (type == typeof(LocalDate)) return new LocalDate(2026, 1, name == "today" ? 5 : 8);
         if (type == typeof(RuleScope)) return new RuleScope("mia");
+        if (type == typeof(RunId))
+            return new RunId(StandingJobs.ReleaseHolds, Schedule.Main, new LocalDate(2026, 1, 8));
         if (type == typeof(Role)) return Role.Creator;
         if (type == typeof(int)) return 3 + number++;
         if (type == typeof(long)) return IsNumber(name) ? 42L + number++ : Amount(name) ?? 1_000L + (250 * number++);

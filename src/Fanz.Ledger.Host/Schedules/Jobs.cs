@@ -8,10 +8,15 @@ internal static class Jobs
 {
     public static IReadOnlyList<Job> All { get; } =
         [
+            new ExpireAuthorisations(),
+            new ExpirePromos(),
+            new RecogniseRevenue(),
+            new ExpireSubscriptions(),
             new ReleaseHolds(),
             new ReleaseReserves(),
             new ReleaseAffiliates(),
             new FormPayouts(),
             new SubmitPayouts(),
+            new DailyChecks(),
         ];
 }

@@ -97,7 +97,8 @@ internal sealed class RunEngine(NpgsqlDataSource source, BookWriter writer, RunO
         var work = new PreviewedWork(scope, job, new Preview(source, writer.Registry, options.Clock));
         await job.Work(work, token);
         return new RunReport(
-            book, run, RunEnd.Dry, plan.Items, plan.Amounts, work.Done.Items, work.Done.Amounts, work.Skipped.Count,
+            book, run, RunEnd.Dry, plan.Items, plan.Amounts, work.Done.Items + work.Unposted, work.Done.Amounts,
+            work.Skipped.Count,
             work.SkippedFor, work.Findings);
     }
 
@@ -126,6 +127,7 @@ internal sealed class RunEngine(NpgsqlDataSource source, BookWriter writer, RunO
         var done = new RunPlan();
         await foreach (var happened in reader.Done(book, run, progress.Begun, head.Number, token))
             if (job.Count(happened) is { } counted) done.Add(counted);
+        for (var i = 0; i < work.Unposted; i++) done.Add(new Counted());
         await steps.Finish(done, work.Findings, token);
         var report = Report(book, run, RunEnd.Finished, await reader.Progress(book, run, token));
         RunMeter.Finished(report, System.Diagnostics.Stopwatch.GetElapsedTime(started));

@@ -45,6 +45,12 @@ internal abstract class RunWork(RunScope scope)
     /// <summary>Tells of something that should not be. The run is finished all the same, and says so.</summary>
     public void Find(RunFinding finding) => findings.Add(finding);
 
+    /// <summary>Counts something that was done and that posts nothing.</summary>
+    public void Checked() => Unposted++;
+
+    /// <summary>How much was done that posts nothing.</summary>
+    public int Unposted { get; private set; }
+
     /// <summary>Tells of something that should not be, and says in the log what is too long for the journal.</summary>
     public void Tell(string check, string subject, string why)
     {

@@ -3,6 +3,7 @@ using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Schedules;
 using Fanz.Ledger.Postgres.Settlement;
 using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
@@ -26,5 +27,6 @@ public static class Followers
             new ReceiptFollower(),
             new PayoutFollower(),
             new PayeeFollower(),
+            new DeadlineFollower(),
         ];
 }

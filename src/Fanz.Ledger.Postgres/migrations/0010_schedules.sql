@@ -197,3 +197,37 @@ begin
 end $$;
 grant usage on schema quartz to ledger_writer;
 grant select, insert, update, delete on all tables in schema quartz to ledger_writer;
+
+-- What falls due by a date that is in no stream's name: months of payments to be earned, authorisations and promotional
+-- credit to expire. Only what is still open is here.
+create table projected.deadlines (
+    number     bigint not null,
+    amount     bigint not null,
+    build      int not null,
+    period     int not null,
+    periods    int not null,
+    due_on     date not null,
+    anchor     date,
+    period_end date,
+    kind       text collate "C" not null check (kind in ('recognition', 'authorisation', 'promotion')),
+    subject    text collate "C" not null,
+    currency   text collate "C" not null,
+    primary key (build, kind, subject)
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
+create index deadlines_by_day on projected.deadlines (build, kind, due_on, subject);
+comment on table projected.deadlines is
+    'What is open and falls due on a day: what scheduled runs look for. Made by `deadlines`.';
+comment on column projected.deadlines.number is 'The record that it began with: a payment, an authorisation, a grant.';
+comment on column projected.deadlines.amount is
+    'Of an authorisation what was neither captured nor given back, of a grant what was given, of a payment the price.';
+comment on column projected.deadlines.kind is
+    'recognition: a month of a payment is earned; authorisation, promotion: what is left of it expires.';
+comment on column projected.deadlines.subject is 'The name of the authorisation; of the others, the number once more.';
+comment on column projected.deadlines.period is 'Of a payment: which month is earned next.';
+comment on column projected.deadlines.periods is 'Of a payment: in how many months it is earned.';
+comment on column projected.deadlines.due_on is 'The first day on which it can be done.';
+comment on column projected.deadlines.anchor is 'Of a payment: the day that its months are counted from.';
+comment on column projected.deadlines.period_end is 'Of a payment: the first day that it does not pay for any more.';
+grant select, insert, update, delete on projected.deadlines to ledger_writer;
+-- Runs read it; no view shows it.
+select ledger.guard('projected.deadlines');

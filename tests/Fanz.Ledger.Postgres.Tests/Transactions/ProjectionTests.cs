@@ -2,6 +2,7 @@ using System.Globalization;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.References;
+using Fanz.Ledger.Postgres.Schedules;
 using Fanz.Ledger.Postgres.Settlement;
 using Fanz.Ledger.Postgres.Standing;
 using Fanz.Ledger.Postgres.Subscriptions;
@@ -27,6 +28,7 @@ public sealed class ProjectionTests(ITestOutputHelper output)
     private static readonly Follower[] Followed =
         [
             new TransactionFollower(), new SubscriptionFollower(), new TaxFollower(), new ReceiptFollower(),
+            new DeadlineFollower(),
             new PayeeFollower(),
         ];
 
