@@ -24,7 +24,8 @@ public static class BankFile
     /// Reads all of a file whose form says what it is. Either all of it can be relied on, or the first fault that
     /// stands against it is told. The stream is read to its end and not closed.
     /// </summary>
-    public static (BankFileSummary? Summary, BankFileFault? Fault) Validate(BankFileKind kind, Stream stream) => kind switch
+    public static (BankFileSummary? Summary, BankFileFault? Fault) Validate(BankFileKind kind, Stream stream) =>
+        kind switch
     {
         BankFileKind.Statement or BankFileKind.Notification =>
             Validate(kind, stream, input => CamtReader.Read(input).Select(one => (one.MessageId ?? one.Id, Part(one)))),
@@ -35,7 +36,8 @@ public static class BankFile
     };
 
     /// <summary>Reads all of a table, which its mapping makes a statement.</summary>
-    public static (BankFileSummary? Summary, BankFileFault? Fault) Validate(Stream stream, Func<Stream, BankStatement> read) =>
+    public static (BankFileSummary? Summary, BankFileFault? Fault) Validate(
+        Stream stream, Func<Stream, BankStatement> read) =>
         Validate(BankFileKind.Csv, stream, input =>
         {
             var statement = read(input);
@@ -103,7 +105,8 @@ public static class BankFile
         foreach (var line in file.Lines) sums.Add(line.IsDebit ? -line.Amount : line.Amount, null);
         var day = file.CreatedAt.Date;
         return (file.Id, new BankFilePart(
-            file.Id, file.Destination, Currency.Of("USD"), day, day, null, null, sums.Lines, sums.Credits, sums.Debits));
+            file.Id, file.Destination, Currency.Of("USD"), day, day, null, null, sums.Lines, sums.Credits,
+            sums.Debits));
     }
 
     private static (string, BankFilePart) Part(NachaFile file)
@@ -111,7 +114,8 @@ public static class BankFile
         var sums = new Sums();
         foreach (var payment in file.Payments) sums.Add(payment.Amount, payment.EffectiveOn);
         return (file.Id, new BankFilePart(
-            file.Id, file.Origin, Currency.Of("USD"), sums.From, sums.To, null, null, sums.Lines, sums.Credits, sums.Debits));
+            file.Id, file.Origin, Currency.Of("USD"), sums.From, sums.To, null, null, sums.Lines, sums.Credits,
+            sums.Debits));
     }
 
     private sealed class Sums

@@ -86,6 +86,7 @@ public static class BankFileFormat
     {
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         var first = end < 0 ? text : text[..end];
-        return first.AsSpan().IndexOfAny(",;\t|") >= 0 && !first.Any(letter => char.IsControl(letter) && letter is not ('\t' or '\r'));
+        return first.AsSpan().IndexOfAny(",;\t|") >= 0 && !first.Any(
+            letter => char.IsControl(letter) && letter is not ('\t' or '\r'));
     }
 }

@@ -28,7 +28,8 @@ public sealed record BankStatement(
 /// <param name="Amount">In minor units; what comes in is positive.</param>
 /// <param name="IsReversal">It takes back an earlier booking, in whole or in part.</param>
 public sealed record BankLine(
-    long Line, long Amount, LocalDate BookedOn, LocalDate? ValueOn, BankReferences References, bool IsReversal, string Text)
+    long Line, long Amount, LocalDate BookedOn, LocalDate? ValueOn, BankReferences References, bool IsReversal,
+    string Text)
 {
     /// <summary>The booking that it is a part of: they count from one in each statement.</summary>
     public long Entry { get; init; }

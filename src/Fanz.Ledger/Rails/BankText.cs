@@ -60,7 +60,9 @@ public static class BankText
         sepa = string.Create(ascii.Length, ascii, static (letters, from) =>
         {
             for (var i = 0; i < letters.Length; i++)
-                letters[i] = SepaLetters.Contains(from[i]) ? from[i] : from[i] switch { '&' => '+', '_' => '-', _ => '.' };
+                letters[i] = SepaLetters.Contains(from[i])
+                    ? from[i]
+                    : from[i] switch { '&' => '+', '_' => '-', _ => '.' };
         });
         return true;
     }

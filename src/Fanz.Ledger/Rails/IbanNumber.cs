@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Fanz.Ledger.Rails;
 
-/// <summary>An international bank account number: country, two check digits, and what the country makes of it.</summary>
+/// <summary>
+/// An international bank account number: country, two check digits, and what the country makes of it.
+/// </summary>
 public static class IbanNumber
 {
     private const string LengthsByCountry =

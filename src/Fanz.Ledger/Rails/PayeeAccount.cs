@@ -54,7 +54,8 @@ public abstract record PayeeAccount
                 || Account.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter != '-')
                 || !Account.Any(char.IsAsciiDigit))
                 yield return new Fault(
-                    "account", "ill_formed", $"An account number has 1 to {LongestAccount} digits, letters or hyphens.");
+                    "account", "ill_formed",
+                    $"An account number has 1 to {LongestAccount} digits, letters or hyphens.");
         }
     }
 
@@ -108,7 +109,8 @@ public abstract record PayeeAccount
         internal IEnumerable<KeyValuePair<string, string>> Sorted =>
             Fields.OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
-        public bool Equals(Other? other) => other is not null && Name == other.Name && Sorted.SequenceEqual(other.Sorted);
+        public bool Equals(Other? other) =>
+            other is not null && Name == other.Name && Sorted.SequenceEqual(other.Sorted);
 
         public override int GetHashCode() => HashCode.Combine(Name, Fields.Count);
 

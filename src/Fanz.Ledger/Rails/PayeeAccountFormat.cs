@@ -139,7 +139,8 @@ public static class PayeeAccountFormat
             if (json.ValueKind != JsonValueKind.Object)
                 throw new Unreadable(path.Length == 0 ? "account" : path[..^1], "An object is expected.");
             foreach (var member in json.EnumerateObject())
-                if (!left.TryAdd(member.Name, member.Value)) throw new Unreadable(path + "account", "A member is twice.");
+                if (!left.TryAdd(member.Name, member.Value))
+                    throw new Unreadable(path + "account", "A member is twice.");
         }
 
         public string Text(string name) => TextOrNull(name) ?? throw new Unreadable(path + name, $"{name} is missing");

@@ -20,7 +20,8 @@ public sealed record PostalAddress(
     internal IEnumerable<Fault> Faults(string field)
     {
         if (!Countries.IsKnown(Country))
-            yield return new Fault($"{field}.country", "unknown_country", "A country is two letters, as ISO 3166 has it.");
+            yield return new Fault(
+                $"{field}.country", "unknown_country", "A country is two letters, as ISO 3166 has it.");
         foreach (var (part, text, longest) in new[]
         {
             ("town", Town, LongestTown), ("street", Street, LongestStreet),

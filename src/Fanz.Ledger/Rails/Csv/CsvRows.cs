@@ -30,7 +30,8 @@ public sealed class CsvRows
 
     /// <summary>The stream stays open: it is closed by whoever opened it.</summary>
     public static CsvRows Of(Stream stream, char delimiter = ',') => new(
-        new StreamReader(stream, new UTF8Encoding(true, throwOnInvalidBytes: true), false, 8_192, leaveOpen: true), delimiter);
+        new StreamReader(stream, new UTF8Encoding(true, throwOnInvalidBytes: true), false, 8_192, leaveOpen: true),
+        delimiter);
 
     /// <summary>The line on which the row that was read last begins.</summary>
     public long Line { get; private set; }
@@ -46,7 +47,8 @@ public sealed class CsvRows
             var last = Peek() == '"' ? Quoted() : Plain();
             fields.Add(field.ToString());
             field.Clear();
-            if (fields.Count > MostFields) throw Wrong(BankFileReason.TooLarge, $"A row has at most {MostFields} fields.");
+            if (fields.Count > MostFields)
+                throw Wrong(BankFileReason.TooLarge, $"A row has at most {MostFields} fields.");
             if (last != delimiter) return fields.ToArray();
         }
     }
@@ -59,7 +61,8 @@ public sealed class CsvRows
             var letter = Take();
             if (letter < 0 || letter == delimiter || letter == '\n') return letter;
             if (letter == '\r') return LineBreak();
-            if (letter == '"') throw Wrong(BankFileReason.Corrupt, "A quote stands in a field that does not begin with one.");
+            if (letter == '"')
+                throw Wrong(BankFileReason.Corrupt, "A quote stands in a field that does not begin with one.");
             Append(letter);
         }
     }
@@ -85,12 +88,14 @@ public sealed class CsvRows
         return next == '\r' ? LineBreak() : throw Wrong(BankFileReason.Corrupt, "Something follows a closing quote.");
     }
 
-    private int LineBreak() => Take() == '\n' ? '\n' : throw Wrong(BankFileReason.Corrupt, "A line ends in half a line break.");
+    private int LineBreak() =>
+        Take() == '\n' ? '\n' : throw Wrong(BankFileReason.Corrupt, "A line ends in half a line break.");
 
     private void Append(int letter)
     {
         if (letter == 0) throw Wrong(BankFileReason.WrongCharacter, "A field has a NUL character.");
-        if (field.Length == LongestField) throw Wrong(BankFileReason.TooLarge, $"A field has at most {LongestField} characters.");
+        if (field.Length == LongestField)
+            throw Wrong(BankFileReason.TooLarge, $"A field has at most {LongestField} characters.");
         field.Append((char)letter);
     }
 

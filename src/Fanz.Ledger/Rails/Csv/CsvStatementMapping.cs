@@ -13,7 +13,9 @@ public sealed record CsvStatementMapping(string BookedOn, string? Amount)
 {
     public char Delimiter { get; init; } = ',';
 
-    /// <summary>What separates decimals; a group separator is not read, since one slip of it is a factor of a thousand.</summary>
+    /// <summary>
+    /// What separates decimals; a group separator is not read, since one slip of it is a factor of a thousand.
+    /// </summary>
     public char DecimalPoint { get; init; } = '.';
 
     /// <summary>As NodaTime writes patterns.</summary>
@@ -49,7 +51,8 @@ public sealed record CsvStatementMapping(string BookedOn, string? Amount)
     public IEnumerable<Fault> Faults()
     {
         if (Delimiter is not (',' or ';' or '\t' or '|'))
-            yield return new Fault("delimiter", "ill_formed", "Fields are separated by a comma, semicolon, tab or bar.");
+            yield return new Fault(
+                "delimiter", "ill_formed", "Fields are separated by a comma, semicolon, tab or bar.");
         if (DecimalPoint is not ('.' or ','))
             yield return new Fault("decimal_point", "ill_formed", "Decimals follow a point or a comma.");
         if (string.IsNullOrEmpty(BookedOn)) yield return new Fault("booked_on", "ill_formed", "A line has a day.");

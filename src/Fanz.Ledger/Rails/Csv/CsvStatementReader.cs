@@ -13,7 +13,8 @@ public static class CsvStatementReader
         Stream stream, CsvStatementMapping mapping, string id, string account, Currency currency, long? opening = null,
         long? closing = null)
     {
-        if (mapping.Faults().FirstOrDefault() is { } fault) throw new ArgumentException(fault.ToString(), nameof(mapping));
+        if (mapping.Faults().FirstOrDefault() is { } fault)
+            throw new ArgumentException(fault.ToString(), nameof(mapping));
         var table = new CsvTable(
             stream, mapping.Delimiter, mapping.DecimalPoint, mapping.DayPattern, mapping.Columns);
         return new BankStatement(
@@ -51,7 +52,8 @@ public static class CsvStatementReader
                 ? (last.BalanceAfter - last.Amount, opening)
                 : (last.BalanceAfter, closing);
             if (due is not null && said != due)
-                throw table.Wrong(BankFileReason.WrongBalance, $"The balance at the end is {said}, not {due}.", mapping.Balance);
+                throw table.Wrong(
+                    BankFileReason.WrongBalance, $"The balance at the end is {said}, not {due}.", mapping.Balance);
         }
     }
 
@@ -106,6 +108,7 @@ public static class CsvStatementReader
             (true, null) => closing is null || line.BalanceAfter == closing,
             (true, { } one) => line.BalanceAfter == one.BalanceAfter - one.Amount,
         };
-        if (!fits) throw table.Wrong(BankFileReason.WrongBalance, "The balance does not follow from the line before.", column);
+        if (!fits)
+            throw table.Wrong(BankFileReason.WrongBalance, "The balance does not follow from the line before.", column);
     }
 }

@@ -21,8 +21,10 @@ public sealed record MassPaymentSettings
     public IEnumerable<Fault> Faults()
     {
         if (Delimiter is not (',' or ';' or '\t' or '|'))
-            yield return new Fault("delimiter", "ill_formed", "Fields are separated by a comma, semicolon, tab or bar.");
-        if (Limit is <= 0 or > Money.Money.Limit) yield return new Fault("limit", "ill_formed", "A limit is an amount.");
+            yield return new Fault(
+                "delimiter", "ill_formed", "Fields are separated by a comma, semicolon, tab or bar.");
+        if (Limit is <= 0 or > Money.Money.Limit)
+            yield return new Fault("limit", "ill_formed", "A limit is an amount.");
         if (FieldColumns.Distinct(StringComparer.Ordinal).Count() != FieldColumns.Count
             || FieldColumns.Any(column => string.IsNullOrEmpty(column) || MassPaymentWriter.Columns.Contains(column)))
             yield return new Fault("field_columns", "repeated", "A column has a name of its own.");
@@ -64,7 +66,8 @@ public static class MassPaymentWriter
     }
 
     /// <summary>Writes the file, or throws <see cref="PaymentFileRefused"/> before the first byte.</summary>
-    public static PaymentFileManifest Write(MassPaymentSettings settings, IEnumerable<PaymentOrder> orders, Stream stream)
+    public static PaymentFileManifest Write(
+        MassPaymentSettings settings, IEnumerable<PaymentOrder> orders, Stream stream)
     {
         if (Check(settings, orders) is { Count: > 0 } faults) throw new PaymentFileRefused(faults);
         var totals = new List<CurrencyTotal>();
@@ -93,7 +96,8 @@ public static class MassPaymentWriter
             yield return ("amount_too_large", $"{order.Amount} is above the limit of one payment.");
         foreach (var fault in order.Payee.Faults()) yield return (fault.Code, fault.ToString());
         // A table is opened in spreadsheets, which take such a name for a formula.
-        if (order.Payee.Name is ['=' or '+' or '-' or '@', ..]) yield return ("ill_formed", "A name begins with a letter.");
+        if (order.Payee.Name is ['=' or '+' or '-' or '@', ..])
+            yield return ("ill_formed", "A name begins with a letter.");
         if (order.Payee is PayeeAccount.Other other && other.Fields.Keys.Except(settings.FieldColumns).Any())
             yield return ("wrong_account", "The account has a field for which the table has no column.");
     }
@@ -107,7 +111,9 @@ public static class MassPaymentWriter
             order.Payout, AmountText.Of(order.Amount, order.Currency), order.Currency.Code, order.Payee.Name,
             us is not null ? "us_bank" : iban is not null ? "iban" : "other",
             order.Payee.Country ?? "", iban?.Number ?? "", iban?.Bic ?? "", us?.Routing ?? "", us?.Account ?? "",
-            us is null ? "" : us.IsSavings ? "savings" : "checking", us is null ? "" : us.IsCompany ? "company" : "person",
+            us is null ? "" : us.IsSavings ? "savings" : "checking", us is null ? "" : us.IsCompany
+                ? "company"
+                : "person",
             iban?.Address.Country ?? "", iban?.Address.Town ?? "", iban?.Address.Street ?? "",
             iban?.Address.Building ?? "", iban?.Address.PostCode ?? "",
             .. settings.FieldColumns.Select(column => other?.Fields.GetValueOrDefault(column) ?? ""),
@@ -127,7 +133,8 @@ public static class MassPaymentWriter
         {
             if (i > 0) text.Write(settings.Delimiter);
             var field = fields[i];
-            if (field.AsSpan().IndexOfAny("\"\r\n") < 0 && !field.Contains(settings.Delimiter, StringComparison.Ordinal)) text.Write(field);
+            if (field.AsSpan().IndexOfAny("\"\r\n") < 0 && !field.Contains(settings.Delimiter, StringComparison.Ordinal))
+                text.Write(field);
             else text.Write($"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
         }
 

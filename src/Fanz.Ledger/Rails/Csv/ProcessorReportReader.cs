@@ -22,7 +22,8 @@ public enum ProcessorLineKind
 
 /// <summary>One row of a processor's report; amounts are signed as they change what the processor owes us.</summary>
 public sealed record ProcessorLine(
-    long Line, ProcessorLineKind Kind, LocalDate On, string Reference, Currency Currency, long Gross, long Fee, long Net);
+    long Line, ProcessorLineKind Kind, LocalDate On, string Reference, Currency Currency, long Gross, long Fee,
+    long Net);
 
 /// <summary>
 /// Which columns of a processor's report mean what, and what its words for kinds mean. Net is gross less fee: where the
@@ -54,16 +55,20 @@ public sealed record ProcessorMapping(
         foreach (var fault in form.Faults()) yield return fault;
         if (Columns.Any(string.IsNullOrEmpty) || Columns.Distinct(StringComparer.Ordinal).Count() != Columns.Count())
             yield return new Fault("columns", "repeated", "A column has a name and means one thing.");
-        if (Kinds is null or { Count: 0 }) yield return new Fault("kinds", "ill_formed", "The words for kinds are missing.");
+        if (Kinds is null or { Count: 0 })
+            yield return new Fault("kinds", "ill_formed", "The words for kinds are missing.");
     }
 }
 
-/// <summary>Reads a processor's report, row by row; a word for a kind that the mapping does not have is refused.</summary>
+/// <summary>
+/// Reads a processor's report, row by row; a word for a kind that the mapping does not have is refused.
+/// </summary>
 public static class ProcessorReportReader
 {
     public static IEnumerable<ProcessorLine> Read(Stream stream, ProcessorMapping mapping)
     {
-        if (mapping.Faults().FirstOrDefault() is { } fault) throw new ArgumentException(fault.ToString(), nameof(mapping));
+        if (mapping.Faults().FirstOrDefault() is { } fault)
+            throw new ArgumentException(fault.ToString(), nameof(mapping));
         var table = new CsvTable(stream, mapping.Delimiter, mapping.DecimalPoint, mapping.DayPattern, mapping.Columns);
         return Lines(table, mapping);
     }
@@ -75,10 +80,12 @@ public static class ProcessorReportReader
         {
             var word = table.Text(mapping.Kind);
             if (!mapping.Kinds.TryGetValue(word, out var kind))
-                throw table.Wrong(BankFileReason.ForeignFormat, "The mapping does not say what this kind is.", mapping.Kind);
+                throw table.Wrong(
+                    BankFileReason.ForeignFormat, "The mapping does not say what this kind is.", mapping.Kind);
             var currency = table.Currency(mapping.Currency);
             var reference = table.Text(mapping.Reference);
-            if (reference.Length == 0) throw table.Wrong(BankFileReason.Missing, "A row has a reference.", mapping.Reference);
+            if (reference.Length == 0)
+                throw table.Wrong(BankFileReason.Missing, "A row has a reference.", mapping.Reference);
             if (!seen.IsFirst($"{kind}\n{reference}"))
                 throw table.Wrong(BankFileReason.Duplicate, "The reference is there twice.", mapping.Reference);
             var gross = table.Amount(mapping.Gross, currency);

@@ -39,7 +39,8 @@ internal sealed class CamtEntry(IsoReader xml, Currency currency, long number)
         if (amount is not { } money || isCredit is null)
             throw xml.Wrong(BankFileReason.Missing, "An entry has an amount and a sign.");
         if (!ReferenceEquals(money.Currency, currency))
-            throw xml.Wrong(BankFileReason.WrongCurrency, $"An entry in {money.Currency} stands on an account in {currency}.");
+            throw xml.Wrong(
+                BankFileReason.WrongCurrency, $"An entry in {money.Currency} stands on an account in {currency}.");
         if (!IsBooked) return [];
         if ((bookedOn ?? valueOn) is not { } day)
             throw xml.Wrong(BankFileReason.Missing, "A booked entry has its day.");
@@ -77,7 +78,8 @@ internal sealed class CamtEntry(IsoReader xml, Currency currency, long number)
         return details.Select(detail => LineOf(day, SignedOf(detail), detail));
     }
 
-    private long SignedOf(Detail detail) => detail.IsCredit ?? isCredit!.Value ? detail.Amount!.Value : -detail.Amount!.Value;
+    private long SignedOf(Detail detail) =>
+        detail.IsCredit ?? isCredit!.Value ? detail.Amount!.Value : -detail.Amount!.Value;
 
     private BankLine LineOf(LocalDate day, long signed, Detail detail) => new(
         detail.Line, signed, day, valueOn,
@@ -95,7 +97,8 @@ internal sealed class CamtEntry(IsoReader xml, Currency currency, long number)
 
     private UnreadableBankFile Unequal(Int128 sum) => xml.Wrong(
         BankFileReason.WrongTotal,
-        $"The payments of an entry sum to {AmountText.Of(sum, currency.Scale)}, not to {AmountText.Of(Amount, currency)}.");
+        $"The payments of an entry sum to {AmountText.Of(sum, currency.Scale)}, not to "
+            + $"{AmountText.Of(Amount, currency)}.");
 
     private void Take(string child)
     {
@@ -281,5 +284,6 @@ internal sealed class CamtEntry(IsoReader xml, Currency currency, long number)
         return references;
     }
 
-    private UnreadableBankFile Twice(string element) => xml.Wrong(BankFileReason.Duplicate, $"{element} is there twice.");
+    private UnreadableBankFile Twice(string element) =>
+        xml.Wrong(BankFileReason.Duplicate, $"{element} is there twice.");
 }

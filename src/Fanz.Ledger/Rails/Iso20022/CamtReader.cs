@@ -6,8 +6,8 @@ namespace Fanz.Ledger.Rails.Iso20022;
 
 /// <summary>
 /// Reads statements (camt.053) and notifications (camt.054) in the shapes of versions 02 to 08. Statements come one
-/// after another, and each one's lines as they are asked for; what is left of one when the next is asked for is read,
-/// and checked, before. A statement's balances stand before its lines, as the format has them.
+/// after another, and each one's lines as they are asked for, while the statements are gone through; what is left of
+/// one when the next is asked for is read, and checked, before. Balances stand before lines, as the format has them.
 /// </summary>
 public static class CamtReader
 {
@@ -16,12 +16,11 @@ public static class CamtReader
     public static IEnumerable<BankStatement> Read(Stream stream)
     {
         using var xml = new IsoReader(stream);
-        var (root, element) = xml.Name switch
+        var isRead = xml.Name.Length > 2 && Versions.Contains(xml.Name[^2..]);
+        var (root, element) = (isRead ? xml.Name[..^2] : "") switch
         {
-            ['c', 'a', 'm', 't', '.', '0', '5', '3', '.', '0', '0', '1', '.', .. var version] when Versions.Contains(version) =>
-                ("BkToCstmrStmt", "Stmt"),
-            ['c', 'a', 'm', 't', '.', '0', '5', '4', '.', '0', '0', '1', '.', .. var version] when Versions.Contains(version) =>
-                ("BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+            "camt.053.001." when isRead => ("BkToCstmrStmt", "Stmt"),
+            "camt.054.001." when isRead => ("BkToCstmrDbtCdtNtfctn", "Ntfctn"),
             _ => throw xml.Wrong(BankFileReason.ForeignFormat, $"{Identifier.Quote(xml.Name)} is not read here."),
         };
         var seen = new SeenOnce();
@@ -223,7 +222,8 @@ internal sealed class CamtStatement(IsoReader xml, string? message, bool isState
         isOpeningBooked |= kind == "OPBD";
     }
 
-    private UnreadableBankFile Twice(string kind) => xml.Wrong(BankFileReason.Duplicate, $"There are two balances {kind}.");
+    private UnreadableBankFile Twice(string kind) =>
+        xml.Wrong(BankFileReason.Duplicate, $"There are two balances {kind}.");
 
     private string? KindOfBalance()
     {
@@ -323,6 +323,7 @@ internal sealed class CamtStatement(IsoReader xml, string? message, bool isState
     {
         if (said is not null && xml.Parsed(said, currency!).Minor != counted)
             throw xml.Wrong(
-                BankFileReason.WrongTotal, $"{id}: {what} sum to {AmountText.Of(counted, currency!.Scale)}, not to {said}.");
+                BankFileReason.WrongTotal,
+                $"{id}: {what} sum to {AmountText.Of(counted, currency!.Scale)}, not to {said}.");
     }
 }

@@ -44,8 +44,10 @@ internal sealed class IsoReader : IDisposable
         readChunk = () => xml.ReadValueChunk(chunk, 0, chunk.Length);
         while (xml.NodeType != XmlNodeType.Element)
             if (!Step()) throw Wrong(BankFileReason.Truncated, "There is no document.");
-        if (xml.LocalName != "Document" || !xml.NamespaceURI.StartsWith(BankFileFormat.Namespace, StringComparison.Ordinal))
-            throw Wrong(BankFileReason.ForeignFormat, $"{Identifier.Quote(xml.LocalName)} is no document of ISO 20022.");
+        if (xml.LocalName != "Document" || !xml.NamespaceURI.StartsWith(
+            BankFileFormat.Namespace, StringComparison.Ordinal))
+            throw Wrong(
+                BankFileReason.ForeignFormat, $"{Identifier.Quote(xml.LocalName)} is no document of ISO 20022.");
         Namespace = xml.NamespaceURI;
     }
 
@@ -101,7 +103,8 @@ internal sealed class IsoReader : IDisposable
             foreach (var part in Chunks())
             {
                 text.Append(part.Span);
-                if (text.Length > longest) throw Wrong(BankFileReason.TooLarge, $"{name} has at most {longest} characters.");
+                if (text.Length > longest)
+                    throw Wrong(BankFileReason.TooLarge, $"{name} has at most {longest} characters.");
             }
 
             MustStep();
@@ -163,8 +166,8 @@ internal sealed class IsoReader : IDisposable
     public LocalDate Day()
     {
         var text = Text(40);
-        if (text.Length >= 10 && LocalDatePattern.Iso.Parse(text[..10]).TryGetValue(default, out var day) && day.Year > 1900
-            && IsRestOfDay(text.AsSpan(10)))
+        if (text.Length >= 10 && LocalDatePattern.Iso.Parse(text[..10]).TryGetValue(default, out var day)
+            && day.Year > 1900 && IsRestOfDay(text.AsSpan(10)))
             return day;
         throw Wrong(BankFileReason.WrongDate, $"{Identifier.Quote(text)} is no day.");
     }
@@ -198,7 +201,7 @@ internal sealed class IsoReader : IDisposable
 
     private IEnumerable<ReadOnlyMemory<char>> Chunks()
     {
-        if (!xml.CanReadValueChunk || xml.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace))
+        if (xml.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace))
             yield break;
         while (Guarded(readChunk) is > 0 and var length)
         {

@@ -45,15 +45,17 @@ public sealed record PaymentInitiationSettings(
     public IEnumerable<Fault> Faults()
     {
         if (!Enum.IsDefined(Version)) yield return new Fault("version", "ill_formed", "The version is 03 or 09.");
-        if (Identification.Problem(MessageId, LongestMessageId) is { } id) yield return new Fault("message_id", "ill_formed", id);
+        if (Identification.Problem(MessageId, LongestMessageId) is { } id)
+            yield return new Fault("message_id", "ill_formed", id);
         if (OrganisationId is not null && Identification.Problem(OrganisationId, 35) is { } organisation)
             yield return new Fault("organisation_id", "ill_formed", organisation);
         if (string.IsNullOrWhiteSpace(Debtor) || Debtor.Length > LongestName || !BankText.IsSepa(Debtor))
-            yield return new Fault("debtor", "ill_formed", $"It has 1 to {LongestName} letters that every bank carries.");
+            yield return new Fault(
+                "debtor", "ill_formed", $"It has 1 to {LongestName} letters that every bank carries.");
         if (Remittance is null || Remittance.Length > LongestRemittance || !BankText.IsSepa(Remittance))
             yield return new Fault("remittance", "ill_formed", $"It has at most {LongestRemittance} such letters.");
-        foreach (var fault in Address is null ? [new Fault("address", "ill_formed", "address is missing")] : Address.Faults("address"))
-            yield return fault;
+        if (Address is null) yield return new Fault("address", "ill_formed", "address is missing");
+        foreach (var fault in Address?.Faults("address") ?? []) yield return fault;
         if (Address is { Town: null }) yield return new Fault("address.town", "ill_formed", "Our address has a town.");
         if (Fault.OfDate("created_at", CreatedAt.Date) is { } created) yield return created;
         if (Fault.OfDate("execute_on", ExecuteOn) is { } execute) yield return execute;

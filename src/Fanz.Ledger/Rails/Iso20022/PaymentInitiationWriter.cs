@@ -20,7 +20,8 @@ public static class PaymentInitiationWriter
     private static readonly Currency Euro = Currency.Of("EUR");
 
     /// <summary>Why the orders cannot go into one file: all there is to say, at once.</summary>
-    public static IReadOnlyList<OrderFault> Check(PaymentInitiationSettings settings, IEnumerable<PaymentOrder> orders) =>
+    public static IReadOnlyList<OrderFault> Check(
+        PaymentInitiationSettings settings, IEnumerable<PaymentOrder> orders) =>
         Survey(settings, orders).Faults;
 
     /// <summary>Writes the file, or throws <see cref="PaymentFileRefused"/> before the first byte.</summary>
@@ -72,8 +73,10 @@ public static class PaymentInitiationWriter
         }
 
         if (kinds.Count == 0) faults.Add(new OrderFault("", 0, "empty", "There is nothing to pay."));
-        foreach (var kind in kinds.Where(kind => sums[kind].Amount.ToString(CultureInfo.InvariantCulture).Length > MostDigits))
-            faults.Add(new OrderFault("", 0, "total_too_large", $"The sum in {kind.Currency} has over {MostDigits} digits."));
+        foreach (var kind in kinds.Where(
+            kind => sums[kind].Amount.ToString(CultureInfo.InvariantCulture).Length > MostDigits))
+            faults.Add(
+                new OrderFault("", 0, "total_too_large", $"The sum in {kind.Currency} has over {MostDigits} digits."));
         return faults.Count > 0
             ? ([], faults)
             : (kinds.ConvertAll(kind => new Group(
@@ -83,7 +86,8 @@ public static class PaymentInitiationWriter
     private static bool IsSepa(PaymentOrder order) => ReferenceEquals(order.Currency, Euro)
         && order.Payee is PayeeAccount.Iban payee && Countries.IsInSepa(payee.Country);
 
-    private static IEnumerable<(string Code, string Problem)> Problems(PaymentInitiationSettings settings, PaymentOrder order)
+    private static IEnumerable<(string Code, string Problem)> Problems(
+        PaymentInitiationSettings settings, PaymentOrder order)
     {
         if (Identification.Problem(order.Payout) is { } id) yield return ("ill_formed", id);
         if (settings.Accounts?.Any(account => ReferenceEquals(account.Currency, order.Currency)) != true)
@@ -122,7 +126,8 @@ public static class PaymentInitiationWriter
         var (currency, count, amount) = group.Total;
         var account = settings.Accounts.First(one => ReferenceEquals(one.Currency, currency));
         xml.WriteStartElement("PmtInf");
-        xml.WriteElementString("PmtInfId", string.Create(CultureInfo.InvariantCulture, $"{settings.MessageId}-{number}"));
+        xml.WriteElementString(
+            "PmtInfId", string.Create(CultureInfo.InvariantCulture, $"{settings.MessageId}-{number}"));
         xml.WriteElementString("PmtMtd", "TRF");
         xml.WriteElementString("BtchBookg", settings.BatchBooking ? "true" : "false");
         xml.WriteElementString("NbOfTxs", count.ToString(CultureInfo.InvariantCulture));
@@ -194,8 +199,8 @@ public static class PaymentInitiationWriter
         xml.WriteStartElement("PstlAdr");
         foreach (var (element, text) in new[]
         {
-            ("StrtNm", address.Street), ("BldgNb", address.Building), ("PstCd", address.PostCode), ("TwnNm", address.Town),
-            ("Ctry", address.Country),
+            ("StrtNm", address.Street), ("BldgNb", address.Building), ("PstCd", address.PostCode),
+            ("TwnNm", address.Town), ("Ctry", address.Country),
         })
         {
             if (text is not null) xml.WriteElementString(element, Letters(text));

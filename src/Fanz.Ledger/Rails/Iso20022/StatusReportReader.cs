@@ -201,7 +201,8 @@ internal sealed class StatusReading(IsoReader xml)
         var text = "";
         foreach (var child in xml.Children())
         {
-            if (child == "AddtlInf") text = text.Length == 0 ? xml.Text(LongestReason) : $"{text} {xml.Text(LongestReason)}";
+            if (child == "AddtlInf")
+                text = text.Length == 0 ? xml.Text(LongestReason) : $"{text} {xml.Text(LongestReason)}";
             if (child != "Rsn") continue;
             foreach (var inner in xml.Children())
             {

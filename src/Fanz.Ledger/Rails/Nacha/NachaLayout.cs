@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Fanz.Ledger.Rails.Nacha;
 
-/// <summary>Columns of the clearing house's records, and how fields are filled: digits from the right, text from the left.</summary>
+/// <summary>
+/// Columns of the clearing house's records, and how fields are filled: digits from the right, text from the left.
+/// </summary>
 internal static class NachaLayout
 {
     public const int RecordLength = 94;

@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Fanz.Ledger.Rails.Nacha;
 
-/// <summary>A file of payments as we send them, read again. The payments are read as they are asked for, once only.</summary>
+/// <summary>
+/// A file of payments as we send them, read again. The payments are read as they are asked for, once only.
+/// </summary>
 public sealed record NachaFile(
     string Id, string Destination, string Origin, LocalDateTime CreatedAt, IEnumerable<NachaPayment> Payments);
 
@@ -20,7 +22,8 @@ public static class NachaReader
         var walk = new NachaWalk(stream);
         var header = walk.Header;
         return new NachaFile(
-            header.Id, header.Destination, header.Origin, header.CreatedAt, walk.Entries(rising: true).Select(PaymentOf));
+            header.Id, header.Destination, header.Origin, header.CreatedAt, walk.Entries(rising: true).Select(
+                PaymentOf));
     }
 
     /// <summary>Reads what came back: returns, and corrections that banks ask for.</summary>

@@ -3,9 +3,13 @@ using NodaTime;
 
 namespace Fanz.Ledger.Rails.Nacha;
 
-/// <summary>What our bank has agreed with us about files for the American clearing house, and what differs by file.</summary>
+/// <summary>
+/// What our bank has agreed with us about files for the American clearing house, and what differs by file.
+/// </summary>
 /// <param name="Destination">The routing number of the bank that the file goes to.</param>
-/// <param name="Origin">Ten characters that name us to it: often 1 and the tax number, or a blank and its routing number.</param>
+/// <param name="Origin">
+/// Ten characters that name us to it: often 1 and the tax number, or a blank and its routing number.
+/// </param>
 /// <param name="CompanyId">Ten characters; the payees' banks see them.</param>
 /// <param name="Odfi">The first eight digits of our bank's routing number; trace numbers begin with them.</param>
 /// <param name="Description">What payees read on their statement, ten characters at most.</param>
@@ -42,7 +46,8 @@ public sealed record NachaSettings(
         {
             if (text is null || text.Length < shortest || text.Length > longest)
                 yield return new Fault(field, "ill_formed", $"It has {shortest} to {longest} characters.");
-            else if (text.AsSpan().ContainsAnyExceptInRange(' ', '~') || (shortest > 0 && string.IsNullOrWhiteSpace(text)))
+            else if (text.AsSpan().ContainsAnyExceptInRange(' ', '~') || (shortest > 0 && string.IsNullOrWhiteSpace(
+                text)))
                 yield return new Fault(field, "ill_formed", "It is in printable ASCII characters.");
         }
 

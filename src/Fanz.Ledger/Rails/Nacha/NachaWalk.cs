@@ -4,14 +4,16 @@ using NodaTime;
 namespace Fanz.Ledger.Rails.Nacha;
 
 internal sealed record NachaHeader(
-    string Destination, string Origin, LocalDateTime CreatedAt, char Modifier, string DestinationName, string OriginName)
+    string Destination, string Origin, LocalDateTime CreatedAt, char Modifier, string DestinationName,
+    string OriginName)
 {
     /// <summary>By these the clearing house itself tells files apart.</summary>
     public string Id => string.Create(
         CultureInfo.InvariantCulture, $"{Origin}-{CreatedAt:yyyyMMddHHmm}-{Modifier}");
 }
 
-internal sealed record NachaBatch(string EntryClass, string Service, string CompanyId, LocalDate? EffectiveOn, string Odfi);
+internal sealed record NachaBatch(
+    string EntryClass, string Service, string CompanyId, LocalDate? EffectiveOn, string Odfi);
 
 internal sealed record NachaEntry(
     long Line, NachaBatch Batch, int Code, string Routing, string Account, long Amount, string Identification,
@@ -140,7 +142,8 @@ internal sealed class NachaWalk
 
     private void EndBatch(NachaBatch batch)
     {
-        if (record![0] != '8') throw Wrong(BankFileReason.WrongOrder, "An entry or the end of the batch is due here.", 1);
+        if (record![0] != '8')
+            throw Wrong(BankFileReason.WrongOrder, "An entry or the end of the batch is due here.", 1);
         if (record.Substring(1, 3) != batch.Service || record.Substring(44, 10).Trim() != batch.CompanyId
             || record.Substring(79, 8) != batch.Odfi || Number(88, 7) != batches)
             throw Wrong(BankFileReason.Corrupt, "The end of the batch is of another one than its beginning.", 2);
@@ -174,7 +177,8 @@ internal sealed class NachaWalk
     }
 
     private void Advance() => record = records.Next()
-        ?? throw new UnreadableBankFile(BankFileReason.Truncated, "The file ends before its last record.", records.Line + 1);
+        ?? throw new UnreadableBankFile(
+            BankFileReason.Truncated, "The file ends before its last record.", records.Line + 1);
 
     private void Same(string reason, string what, long said, long counted, int column)
     {

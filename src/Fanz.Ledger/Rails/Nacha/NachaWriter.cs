@@ -85,7 +85,8 @@ public static class NachaWriter
             foreach (var (code, problem) in Problems(settings, order, last))
                 survey.Faults.Add(new OrderFault(order.Payout, order.Sequence, code, problem));
             if (!seen.IsFirst(order.Payout))
-                survey.Faults.Add(new OrderFault(order.Payout, order.Sequence, "duplicate", "The payout is there twice."));
+                survey.Faults.Add(
+                    new OrderFault(order.Payout, order.Sequence, "duplicate", "The payout is there twice."));
             last = order.Sequence;
             total += order.Amount;
             if (order.Payee is PayeeAccount.UsBank { IsCompany: true }) survey.Companies++;
@@ -94,7 +95,8 @@ public static class NachaWriter
 
         if (survey.Count == 0) survey.Faults.Add(new OrderFault("", 0, "empty", "There is nothing to pay."));
         if (Math.Max(survey.Persons, survey.Companies) > NachaLayout.MostEntriesOfBatch)
-            survey.Faults.Add(new OrderFault("", 0, "too_many", $"A batch has at most {NachaLayout.MostEntriesOfBatch}."));
+            survey.Faults.Add(
+                new OrderFault("", 0, "too_many", $"A batch has at most {NachaLayout.MostEntriesOfBatch}."));
         if (total > NachaLayout.LargestTotal)
             survey.Faults.Add(new OrderFault(
                 "", 0, "total_too_large", $"They sum to {total} cents; a file carries {NachaLayout.LargestTotal}."));

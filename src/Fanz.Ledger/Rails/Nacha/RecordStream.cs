@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Fanz.Ledger.Rails.Nacha;
 
-/// <summary>Records of 94 printable characters, with or without line breaks between them, one in memory at a time.</summary>
+/// <summary>
+/// Records of 94 printable characters, with or without line breaks between them, one in memory at a time.
+/// </summary>
 internal sealed class RecordStream(Stream stream)
 {
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
@@ -30,12 +32,14 @@ internal sealed class RecordStream(Stream stream)
                 ? new UnreadableBankFile(
                     BankFileReason.Corrupt, $"A record has 94 characters, this one {wrong}.", Line, wrong + 1)
                 : new UnreadableBankFile(
-                    BankFileReason.WrongCharacter, $"The byte {here[wrong]:x2} is no printable character.", Line, wrong + 1);
+                    BankFileReason.WrongCharacter, $"The byte {here[wrong]:x2} is no printable character.", Line,
+                    wrong + 1);
         }
 
         if (here.Length < NachaLayout.RecordLength)
             throw new UnreadableBankFile(
-                BankFileReason.Truncated, $"The file ends after {here.Length} of 94 characters.", Line, here.Length + 1);
+                BankFileReason.Truncated, $"The file ends after {here.Length} of 94 characters.", Line,
+                here.Length + 1);
         var record = Encoding.ASCII.GetString(here);
         start += NachaLayout.RecordLength;
         SkipLineBreak();
@@ -67,7 +71,9 @@ internal sealed class RecordStream(Stream stream)
         // Where records end in line breaks, one without is longer than it should be.
         if (start < end && hasLineBreaks is { } had && had != found > 0)
             throw new UnreadableBankFile(
-                BankFileReason.Corrupt, had ? "A record is longer than 94 characters." : "A line break is out of place.",
+                BankFileReason.Corrupt, had
+                    ? "A record is longer than 94 characters."
+                    : "A line break is out of place.",
                 Line, NachaLayout.RecordLength + 1);
         if (start < end) hasLineBreaks ??= found > 0;
         start += found;

@@ -13,13 +13,17 @@ public enum CamtVersion
     V08,
 }
 
-/// <summary>What a simulated bank states. Without balances it is a notification (camt.054), else a statement (camt.053).</summary>
+/// <summary>
+/// What a simulated bank states. Without balances it is a notification (camt.054), else a statement (camt.053).
+/// </summary>
 /// <param name="Entries">Each one booking; they are gone through once.</param>
 public sealed record SimulatedStatement(
     CamtVersion Version, string MessageId, string Id, LocalDateTime CreatedAt, string Account, Currency Currency,
     LocalDate From, LocalDate To, long? Opening, long? Closing, IEnumerable<SimulatedEntry> Entries);
 
-/// <summary>A booking of one payment, or of many in bulk; the amount of a booking is what its payments sum to.</summary>
+/// <summary>
+/// A booking of one payment, or of many in bulk; the amount of a booking is what its payments sum to.
+/// </summary>
 public sealed record SimulatedEntry(
     string Reference, string ServicerReference, LocalDate BookedOn, LocalDate ValueOn,
     IReadOnlyList<SimulatedPayment> Payments)

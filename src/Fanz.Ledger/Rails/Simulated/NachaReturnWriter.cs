@@ -58,7 +58,8 @@ public static class NachaReturnWriter
         var columns = new StringBuilder("799").Append(one.Code).Append(one.Payment.Trace);
         if (one.DateOfDeath is { } day) columns.Day(day);
         else columns.Append(' ', 6);
-        return columns.Append(one.Payment.Payee.Routing.AsSpan(0, 8)).Text(one.Information, 44).Append(trace).ToString();
+        return columns.Append(one.Payment.Payee.Routing.AsSpan(0, 8)).Text(one.Information, 44).Append(trace)
+            .ToString();
     }
 
     private static string Change(SimulatedReturn one, string trace) =>

@@ -15,7 +15,8 @@ public enum StatusReportVersion
 /// <summary>What a simulated bank reports of a file.</summary>
 public sealed record SimulatedReport(
     StatusReportVersion Version, string MessageId, LocalDateTime CreatedAt, string OriginalMessageId,
-    string OriginalMessageName, string? GroupStatus, string? GroupReason, IReadOnlyList<SimulatedInformation> Informations);
+    string OriginalMessageName, string? GroupStatus, string? GroupReason,
+    IReadOnlyList<SimulatedInformation> Informations);
 
 /// <param name="Status">Of the payment information as a whole, where it has one.</param>
 public sealed record SimulatedInformation(
