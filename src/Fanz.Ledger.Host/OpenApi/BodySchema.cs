@@ -69,6 +69,7 @@ internal sealed class BodySchema(JsonObject components)
         if (type == typeof(long)) return Plain("integer", isNullable, "int64");
         if (type == typeof(int)) return Plain("integer", isNullable, "int32");
         if (type == typeof(LocalDate)) return Plain("string", isNullable, "date");
+        if (type == typeof(Instant)) return Plain("string", isNullable, "date-time");
         if (type.IsEnum) return Choice(type, isNullable);
         var shape = within.Options.GetTypeInfo(type);
         switch (shape.Kind)

@@ -81,7 +81,8 @@ internal static class RefusalCodes
     }
 
     private static bool IsNumber(string name) => name is
-        "transaction" or "number" or "by" or "charge" or "grant" or "receipt" or "refund" or "sale";
+        "transaction" or "number" or "by" or "charge" or "grant" or "receipt" or "refund" or "sale"
+        or "setBy";
 
     private static string Word(string name, string maker) => (name, maker) switch
     {
@@ -91,6 +92,13 @@ internal static class RefusalCodes
         ("named" or "asked", _) => "EUR",
         ("state", nameof(Refusal.PayoutNotInState)) => "formed",
         ("needed", nameof(Refusal.PayoutNotInState)) => "accepted",
+        ("state", nameof(Refusal.BatchNotInState)) => "closed",
+        ("needed", nameof(Refusal.BatchNotInState)) => "approved",
+        ("state", nameof(Refusal.PaymentFileNotInState)) => "released",
+        ("platform", _) => "bestfans",
+        ("rail", _) => "ach",
+        ("person", _) => "quinn",
+        ("hash", _) => new string('0', 64),
         ("state", nameof(Refusal.DisputeNotInState)) => "won",
         ("needed", nameof(Refusal.DisputeNotInState)) => "open",
         ("state", nameof(Refusal.SubscriptionNotInState)) => "active",

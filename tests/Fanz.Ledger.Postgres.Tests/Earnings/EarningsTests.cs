@@ -26,8 +26,8 @@ public sealed class EarningsTests(ITestOutputHelper output)
             "revenue_recognised", "charge_opened", "sale_refunded", "dispute_opened", "dispute_won", "dispute_lost",
             "dispute_reopened", "sale_clawed_back", "reversed", "adjusted", "transferred", "transferred_to_book",
             "hold_released", "reserve_released", "affiliate_released", "payout_formed", "payout_accepted",
-            "payout_settled", "payout_failed", "payout_rejected", "payout_returned", "tokens_purchased",
-            "goodwill_granted", "currency_converted", "processor_settled", "debt_written_off", "moved_to_unclaimed",
+            "payout_settled", "payout_failed", "payout_cancelled", "payout_rejected", "payout_returned",
+            "tokens_purchased", "goodwill_granted", "currency_converted", "processor_settled", "debt_written_off", "moved_to_unclaimed",
             "balances_opened",
         ];
 

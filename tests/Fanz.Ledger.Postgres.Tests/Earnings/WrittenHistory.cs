@@ -35,9 +35,12 @@ internal sealed class WrittenHistory(TestDatabase database)
 
     public long Head(int book) => books[book].Journal.Count;
 
-    /// <summary>The steps of a seed. Each part of them has another family of commands in its focus.</summary>
+    /// <summary>The steps of a seed. Each part of them has another family of commands in its focus, by turns.</summary>
     public static Step[] Steps(int seed, int parts, int length) =>
-        [.. HistorySteps.History(length).Sample(parts, new Rnd((ulong)seed, 1), 30).SelectMany(part => part)];
+        [
+            .. Enumerable.Range(0, parts).SelectMany(turn => HistorySteps.History(length, turn)
+                .Sample(1, new Rnd((ulong)seed, (ulong)((2 * turn) + 1)), 30).Single()),
+        ];
 
     public async Task Open()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Schedules;
 using Fanz.Ledger.Postgres.Settlement;
@@ -17,8 +18,8 @@ namespace Fanz.Ledger.Postgres.Tests.Transactions;
 
 /// <summary>
 /// After any history, and whatever befell those who followed it, what they keep of transactions, subscriptions, taxes,
-/// receipts and payees is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs one history
-/// again.
+/// receipts, payees and payouts is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs
+/// one history again.
 /// </summary>
 public sealed class ProjectionTests(ITestOutputHelper output)
 {
@@ -30,6 +31,7 @@ public sealed class ProjectionTests(ITestOutputHelper output)
             new TransactionFollower(), new SubscriptionFollower(), new TaxFollower(), new ReceiptFollower(),
             new DeadlineFollower(),
             new PayeeFollower(),
+            new PayoutFollower(),
         ];
 
     // What is said of accounts, and what the accounts hold; by code, owner where it is told, and currency.

@@ -49,6 +49,7 @@ internal static class EventLaws
             case Event.PayoutSettled e: return [("amount", e.Amount, Credit("cash.bank"))];
             case Event.PayoutReturned e: return [("amount", e.Amount, Debit("cash.bank"))];
             case Event.PayoutFailed e: return GivenBack(e.Amount, e.Fee, e.DebtRepaid);
+            case Event.PayoutCancelled e: return GivenBack(e.Amount, e.Fee, e.DebtRepaid);
             case Event.PayoutRejected e: return GivenBack(e.Amount, e.Fee, e.DebtRepaid);
             case Event.TaxDeposited e: return [("amount", e.Amount, Credit("cash.bank"))];
             case Event.ProcessorSettled e:

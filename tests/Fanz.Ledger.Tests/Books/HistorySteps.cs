@@ -39,6 +39,7 @@ internal static partial class HistorySteps
         Sales(),
         Wallets(),
         Moving(),
+        Paying(),
         Settling(),
         Disputes(),
         Orders(),
@@ -60,6 +61,9 @@ internal static partial class HistorySteps
         from focus in Gen.Elements(Families)
         from steps in AnyStep(focus).ArrayOf(length)
         select steps;
+
+    /// <summary>One with a focus that is not left to chance: each family in its turn.</summary>
+    public static Gen<Step[]> History(int length, int turn) => AnyStep(Step.Pick(Families, turn)).ArrayOf(length);
 
     public static Command? CommandOf(Step step, BookInMemory book, BookInMemory other) =>
         Moves[step.Move].Making(step, book, other);

@@ -18,6 +18,8 @@ internal sealed class Laws
         ["transferred", "transferred_to_book", "transferred_from_book", "adjusted", "receipt_assigned", "reversed",
          "balances_opened"];
 
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
     private readonly List<Written> records;
     private readonly ILookup<long, Written> since;
 
@@ -46,6 +48,7 @@ internal sealed class Laws
         foreach (var one in laws.records) EventLaws.Check(one.Event, one.Entries);
         laws.Escrow_is_what_orders_have_not_delivered();
         laws.Payouts_in_flight_are_those_formed_and_accepted();
+        laws.Nothing_leaves_twice_nor_without_the_word_of_two();
         laws.What_is_still_to_be_refunded_has_not_left();
         laws.Suspense_is_what_nobody_has_assigned();
         laws.Unclaimed_is_what_nobody_has_asked_for();
@@ -79,13 +82,42 @@ internal sealed class Laws
             var key = $"{payout.Currency} {payout.Creator}";
             switch (records.Last(one => one.Record.Stream == $"payout/{payout.Payout}").Event)
             {
-                case Event.PayoutFormed: transit.Add(key, payout.Sent); break;
+                case Event.PayoutFormed or Event.PayoutSubmitted or Event.PayoutDoubted:
+                    transit.Add(key, payout.Sent);
+                    break;
                 case Event.PayoutAccepted: clearing.Add(key, payout.Sent); break;
             }
         }
 
         Explained("payout.transit", transit, ByOwner);
         Explained("payout.clearing", clearing, ByOwner);
+    }
+
+    /// <summary>
+    /// What is submitted is submitted once, and if it is of a batch, after two people approved that, each of whom
+    /// could, and before anybody rejected it. What the creator has again never left.
+    /// </summary>
+    private void Nothing_leaves_twice_nor_without_the_word_of_two()
+    {
+        foreach (var payout in records.Where(one => one.Record.Stream?.StartsWith("payout/", Ordinal) == true)
+            .GroupBy(one => one.Record.Stream))
+        {
+            Assert.InRange(payout.Count(one => one.Event is Event.PayoutSubmitted), 0, 1);
+            Assert.InRange(payout.Count(one => one.Event is Event.PayoutSettled or Event.PayoutFailed
+                or Event.PayoutCancelled or Event.PayoutRejected), 0, 1);
+        }
+
+        foreach (var submitted in records.Where(one => one.Event is Event.PayoutSubmitted { Batch: not null }))
+        {
+            var batch = ((Event.PayoutSubmitted)submitted.Event).Batch;
+            var before = records.Where(one => one.Record.Stream == $"batch/{batch}" && one.Number < submitted.Number)
+                .Select(one => one.Event).ToList();
+            Assert.DoesNotContain(before, one => one is Event.BatchRejected);
+            var approvals = before.OfType<Event.BatchApproved>().TakeLast(2).ToArray();
+            Assert.Equal([false, true], approvals.Select(one => one.IsComplete));
+            Assert.NotEqual(approvals[0].ApprovedBy, approvals[1].ApprovedBy);
+            Assert.All(approvals, one => Assert.True(one.Limit >= one.Sent));
+        }
     }
 
     /// <summary>A refund leaves once: by its execution, or because a bank has taken the payment.</summary>

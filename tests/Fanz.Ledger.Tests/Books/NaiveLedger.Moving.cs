@@ -27,7 +27,13 @@ internal sealed partial class NaiveLedger
 
         public BigInteger Held { get; set; }
 
+        /// <summary>By which rail it goes; none if it is made elsewhere and only recorded.</summary>
+        public string? Rail { get; init; }
+
         public BigInteger Sent => Terms.Amount - Terms.Fee;
+
+        /// <summary>Where its money is until it has left.</summary>
+        public string Whereabouts => Account(State == "accepted" ? "payout.clearing" : "payout.transit");
 
         public string Account(string code) => Of(code, Terms.Currency, Terms.Creator);
     }
@@ -49,15 +55,16 @@ internal sealed partial class NaiveLedger
         Command.HoldAmount c => Hold(c),
         Command.ReleaseAmount c => ReleaseHeld(c),
         Command.FormPayout c => FormPayout(c),
-        Command.AcceptPayout c => OnPayout(c.Payout, "formed", payout => Follow(
+        Command.AcceptPayout c => OnPayout(c.Payout, ["formed elsewhere", "submitted", "unknown"], payout => Follow(
             payout, "accepted", Move("payout_accepted",
                 (payout.Account("payout.transit"), payout.Sent), (payout.Account("payout.clearing"), -payout.Sent)))),
-        Command.SettlePayout c => OnPayout(c.Payout, "accepted", payout => Settle(c, payout)),
-        Command.FailPayout c => OnPayout(c.Payout, "formed", payout => Follow(
-            payout, "failed", GiveBack("payout_failed", "payout.transit", payout))),
-        Command.RejectPayout c => OnPayout(c.Payout, "accepted", payout => Follow(
-            payout, "rejected", GiveBack("payout_rejected", "payout.clearing", payout))),
-        Command.ReturnPayout c => OnPayout(c.Payout, "settled", payout => Return(c, payout)),
+        Command.SettlePayout c => OnPayout(
+            c.Payout, ["accepted", "submitted", "unknown"], payout => Settle(c, payout)),
+        Command.FailPayout c => OnPayout(c.Payout, ["formed"], payout => Follow(
+            payout, "failed", GiveBack("payout_failed", payout))),
+        Command.RejectPayout c => OnPayout(c.Payout, ["accepted", "submitted", "unknown"], payout => Follow(
+            payout, "rejected", GiveBack("payout_rejected", payout))),
+        Command.ReturnPayout c => OnPayout(c.Payout, ["settled"], payout => Return(c, payout)),
         Command.MoveToUnclaimed c => MoveToUnclaimed(c),
         Command.ReturnUnclaimed c => ReturnUnclaimed(c),
         Command.GrantGoodwill c => Goodwill(c),
@@ -143,23 +150,23 @@ internal sealed partial class NaiveLedger
     private Answer FormPayout(Command.FormPayout c)
     {
         if (payouts.ContainsKey((here, c.Payout))) return Refused("payout_exists");
-        if (PayeeObjection("creator", c.Creator) is { } objection) return Refused(objection);
-        if (Held(Of("creator.debt", c.Currency, c.Creator)) > 0) return Refused("creator_in_debt");
+        if ((ObjectionToTerms(c) ?? ObjectionToPayee(c)) is { } objection) return Refused(objection);
         var formed = new NaiveDraft(here, "payout_formed",
             (Of("creator.available", c.Currency, c.Creator), c.Amount),
             (Of("revenue.payout_fee", c.Currency), -c.Fee),
             (Of("payout.transit", c.Currency, c.Creator), c.Fee - c.Amount));
         var answer = Move([formed, .. Taking(c.Creator, c.Currency)]);
         if (answer.Refusal is not null) return answer;
-        payouts[(here, c.Payout)] = new NaivePayout { Terms = c };
+        payouts[(here, c.Payout)] = new NaivePayout { Terms = c, Rail = PayoutTermsOf(c.Currency)?.Rail };
         Payee(c.Creator).Requests.Remove(c.Currency);
         return answer;
     }
 
-    private Answer OnPayout(string id, string needed, Func<NaivePayout, Answer> then) =>
+    private Answer OnPayout(string id, string[] needed, Func<NaivePayout, Answer> then) =>
         !payouts.TryGetValue((here, id), out var payout) ? Refused("payout_unknown")
-        : payout.State != needed ? Refused("payout_not_in_state")
-        : then(payout);
+        : needed.Contains(payout.State) || (payout.Rail is null && needed.Contains($"{payout.State} elsewhere"))
+            ? then(payout)
+            : Refused("payout_not_in_state");
 
     private static Answer Follow(NaivePayout payout, string state, Answer answer)
     {
@@ -169,22 +176,24 @@ internal sealed partial class NaiveLedger
 
     private Answer Settle(Command.SettlePayout c, NaivePayout payout)
     {
+        if ((c.Amount ?? payout.Sent) != payout.Sent) return Refused("payout_amount_differs");
         var answer = Follow(payout, "settled", Move("payout_settled",
-            (payout.Account("payout.clearing"), payout.Sent),
+            (payout.Whereabouts, payout.Sent),
             (Of("cash.bank", payout.Terms.Currency, c.Bank ?? ""), -payout.Sent)));
         if (answer.Refusal is null) payout.Bank = c.Bank ?? "";
         return answer;
     }
 
-    private Answer GiveBack(string type, string from, NaivePayout payout) => Move(type,
+    private Answer GiveBack(string type, NaivePayout payout) => Move(type,
         [
-            (payout.Account(from), payout.Sent),
+            (payout.Whereabouts, payout.Sent),
             (Of("revenue.payout_fee", payout.Terms.Currency), payout.Terms.Fee),
             .. Proceeds("creator", payout.Terms.Creator, payout.Terms.Currency, payout.Terms.Amount),
         ]);
 
     private Answer Return(Command.ReturnPayout c, NaivePayout payout)
     {
+        if ((c.Amount ?? payout.Sent) != payout.Sent) return Refused("payout_amount_differs");
         var answer = Follow(payout, "returned", Move("payout_returned",
             (Of("cash.bank", payout.Terms.Currency, c.Bank ?? payout.Bank), payout.Sent),
             (payout.Account("creator.hold"), -payout.Sent)));

@@ -96,6 +96,7 @@ internal sealed partial class NaiveLedger
             ?? OfOrders(command)
             ?? OfSubscriptions(command)
             ?? OfMoving(command)
+            ?? OfPaying(command)
             ?? OfSettling(command)
             ?? OfDisputes(command)
             ?? OfRefunds(command)
@@ -140,7 +141,8 @@ internal sealed partial class NaiveLedger
         Command.OpenDispute or Command.WinDispute or Command.LoseDispute or Command.ReopenDispute
         or Command.ClawBackSale or Command.RefundSale or Command.ExecuteRefund or Command.Release
         or Command.ReleaseAmount or Command.FormPayout or Command.AcceptPayout or Command.SettlePayout
-        or Command.FailPayout or Command.RejectPayout or Command.ReturnPayout or Command.ReturnUnclaimed
+        or Command.FailPayout or Command.CancelPayout or Command.RejectPayout or Command.ReturnPayout
+        or Command.ReturnUnclaimed
         or Command.WithdrawFromWallet or Command.VoidAuthorisation or Command.ExpireAuthorisation
         or Command.DeliverOrder or Command.RecogniseRevenue;
 

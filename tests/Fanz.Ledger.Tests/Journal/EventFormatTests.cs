@@ -35,6 +35,7 @@ public class EventFormatTests
         ReleaseTests.Events,
         HeldAmountTests.Events,
         PayoutTests.Events,
+        PayingGoldens.Events,
         TaxDepositTests.Events,
         ProcessorSettlementTests.Events,
         ReceiptTests.Events,

@@ -30,6 +30,7 @@ public class RefusalFormatTests
         ReleaseTests.Refusals,
         HeldAmountTests.Refusals,
         PayoutTests.Refusals,
+        PayingGoldens.Refusals,
         TaxDepositTests.Refusals,
         ProcessorSettlementTests.Refusals,
         ReceiptTests.Refusals,
