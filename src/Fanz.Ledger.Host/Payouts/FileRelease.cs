@@ -43,6 +43,16 @@ internal sealed class FileRelease(RunWork work)
             [new RunItem($"release/{file}", new Command.ReleasePaymentFile(file, prepared.Hash))], token);
     }
 
+    /// <summary>Removes what was written of a file that is never prepared: it has accounts in clear.</summary>
+    public static async Task Discard(string file, string rail, RunWork work, Outbox outbox, CancellationToken token)
+    {
+        var set = await new PastStreams(work.Scope.Source)
+            .Now(work.Scope.Book, Rail.StreamOf(rail), new Rail(), token);
+        if (set.Settings is null || FileFormat.Of(set.Settings) is not { } format) return;
+        using var part = await outbox.Enter(work.Scope.Book.Name, token);
+        part.Discard(NameOf(file, format));
+    }
+
     /// <summary>A file that was made again is the one that was prepared, or it is none.</summary>
     public static void Require(Event.PaymentFilePrepared prepared, FileContent made, string hash)
     {

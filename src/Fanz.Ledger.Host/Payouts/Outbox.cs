@@ -121,6 +121,12 @@ internal sealed class OutboxPart(string folder, string archive, FileStream held,
         FolderSync.Flush(folder);
     }
 
+    /// <summary>Removes a part that was never to be had, and never will be.</summary>
+    public void Discard(string file)
+    {
+        if (!File.Exists(Path.Combine(archive, file))) File.Delete(Part(file));
+    }
+
     public void Dispose() => held.Dispose();
 
     private string Part(string file) => Path.Combine(folder, $".{file}.part");

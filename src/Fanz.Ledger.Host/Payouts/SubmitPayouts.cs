@@ -96,6 +96,9 @@ internal sealed class SubmitPayouts : Job
         }
 
         if (page.Count > 0) await work.Post(page, token);
+        if (!work.IsDry && work.Scope.Paying is { } paying)
+            foreach (var file in prepared.Where(file => !file.Value))
+                await FileRelease.Discard(file.Key, batch.Rail, work, paying.Outbox, token);
 
         async Task<bool> IsPrepared(string file)
         {

@@ -24,5 +24,8 @@ internal static class Jobs
             new FormPayouts(),
             new SubmitPayouts(),
             new PollPayouts(),
+            new FormPayouts(),
+            new SubmitPayouts(),
+            new DailyChecks(),
         ];
 }

@@ -26,10 +26,10 @@ public static class Followers
             new SubscriptionFollower(),
             new TaxFollower(),
             new ReceiptFollower(),
-            new DeadlineFollower(),
             new PayoutFollower(),
             new BankingFollower(),
             new PayeeFollower(),
             new PayoutFollower(),
+            new DeadlineFollower(),
         ];
 }

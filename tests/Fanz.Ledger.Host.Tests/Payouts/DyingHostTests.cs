@@ -2,6 +2,7 @@ using System.Globalization;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Schedules;
 using NodaTime;
 
@@ -70,6 +71,27 @@ public sealed class DyingHostTests(Home home) : IClassFixture<Home>
     }
 
     [Fact]
+    public async Task A_batch_that_is_stopped_before_its_file_is_prepared_gives_everything_back()
+    {
+        await using var paying = await PayingLedger.Start(home, creators: 2);
+        await paying.Do(StandingJobs.FormPayouts);
+        await paying.Approve(paying.Batch);
+        paying.Wrote = step =>
+        {
+            if (step == "part") throw new HostDied();
+        };
+        await Assert.ThrowsAsync<HostDied>(() => paying.Do(StandingJobs.SubmitPayouts));
+        paying.Wrote = null;
+        Assert.Single(paying.Leftovers);
+        await paying.Ledger.Post(paying.Book, new Command.RejectBatch(paying.Batch, "the wrong month"));
+        Assert.Equal(RunEnd.Finished, (await paying.Do(StandingJobs.SubmitPayouts)).End);
+        Assert.Equal(2, (await paying.Happened<Event.PayoutRejected>()).Count);
+        Assert.Empty(await paying.Happened<Event.PaymentFilePrepared>());
+        Assert.Empty(paying.Files);
+        Assert.Empty(paying.Leftovers);
+    }
+
+    [Fact]
     public async Task Two_hosts_that_die_at_random_pay_everybody_once_through_many_runs()
     {
         var random = new Random(Seed);
@@ -85,7 +107,7 @@ public sealed class DyingHostTests(Home home) : IClassFixture<Home>
             }
 
             await Together(paying, random, StandingJobs.FormPayouts);
-            if (await paying.Payouts.Batch(paying.Book, paying.Batch, CancellationToken.None) is { State: "closed" })
+            if (await paying.StateOf(paying.Batch) == BatchState.Closed)
             {
                 batches.Add(paying.Batch);
                 await paying.Approve(paying.Batch);

@@ -138,6 +138,10 @@ internal sealed class PayingLedger : IAsyncDisposable
                 batch, members.Payouts, members.Sent, members.Members(), person));
     }
 
+    /// <summary>By the journal itself: what is made of it may not have come so far.</summary>
+    public async Task<BatchState> StateOf(string batch) => (await new PastStreams(Ledger.Source).Now(
+        Book, PayoutBatch.StreamOf(batch), new PayoutBatch(), CancellationToken.None)).State;
+
     /// <summary>What happened of one kind, in the order of the journal.</summary>
     public async Task<IReadOnlyList<T>> Happened<T>()
         where T : Event => [.. (await Ledger.Journal(Book)).Select(one => one.Event).OfType<T>()];
