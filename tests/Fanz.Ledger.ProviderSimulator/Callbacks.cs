@@ -18,7 +18,8 @@ internal sealed class Callbacks(string secret, Chance chance) : IDisposable
         Uri url, IReadOnlyList<Payment> changes, DateTimeOffset now, CancellationToken token)
     {
         var round = Interlocked.Increment(ref rounds);
-        var all = changes.Index().SelectMany(change => Enumerable.Range(0, 1 + chance.Of(2, "twice", round, change.Index))
+        var all = changes.Index()
+            .SelectMany(change => Enumerable.Range(0, 1 + chance.Of(2, "twice", round, change.Index))
                 .Select(copy => (change.Item, Place: chance.Of(1_000_000, "place", round, change.Index, copy))))
             .OrderBy(one => one.Place).ToList();
         var (sent, taken, refused, wrong) = (0, 0, 0, 0);
@@ -48,7 +49,8 @@ internal sealed class Callbacks(string secret, Chance chance) : IDisposable
         };
         using var message = new HttpRequestMessage(HttpMethod.Post, url);
         message.Headers.Add("Ledger-Signature", signature);
-        message.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        message.Content = new ByteArrayContent(body);
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var response = await http.SendAsync(message, token);
         return response.IsSuccessStatusCode;
     }

@@ -55,7 +55,8 @@ public sealed class ProviderBooks : IDisposable
     public void Advance(DateTimeOffset now)
     {
         while (payments.Values.Where(one => one.Next is { } next && next.At <= now)
-            .OrderBy(one => one.Next!.Value.At).ThenBy(one => one.Key, StringComparer.Ordinal).FirstOrDefault() is { } due)
+            .OrderBy(one => one.Next!.Value.At).ThenBy(one => one.Key, StringComparer.Ordinal)
+            .FirstOrDefault() is { } due)
             Write(due.Next!.Value.Then);
     }
 

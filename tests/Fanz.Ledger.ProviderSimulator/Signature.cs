@@ -18,7 +18,8 @@ internal static class Signature
         string header, string secret, DateTimeOffset now, string method, string path, byte[] body)
     {
         if (!header.StartsWith("t=", StringComparison.Ordinal) || header.IndexOf(',') is not (> 2 and var comma)
-            || !long.TryParse(header.AsSpan(2, comma - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var time)
+            || !long.TryParse(
+                header.AsSpan(2, comma - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var time)
             || Math.Abs(now.ToUnixTimeSeconds() - time) > 300)
             return false;
         return Of(secret, DateTimeOffset.FromUnixTimeSeconds(time), method, path, body) == header;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -22,8 +23,8 @@ public sealed record SimulatorOptions
 }
 
 /// <summary>
-/// A payment provider as ops/rails-provider.md describes one, with everything that goes wrong with such. What goes wrong
-/// follows from its seed. It has the time that it is told. What tests do with it beside paying is under /control:
+/// A payment provider as ops/rails-provider.md describes one, with everything that goes wrong with such. What goes
+/// wrong follows from its seed. It has the time that it is told. What tests do with it beside paying is under /control:
 /// `clock`, `faults`, `callbacks` and `books`.
 /// </summary>
 public sealed class SimulatedProvider : IAsyncDisposable
@@ -98,7 +99,7 @@ public sealed class SimulatedProvider : IAsyncDisposable
             return;
         }
 
-        await Meet(context, key, () => Take(json.RootElement, key, System.Text.Encoding.UTF8.GetString(body)));
+        await Meet(context, key, () => Take(json.RootElement, key, Encoding.UTF8.GetString(body)));
     }
 
     private async Task Find(HttpContext context)
@@ -126,7 +127,8 @@ public sealed class SimulatedProvider : IAsyncDisposable
         var (status, answer) = (0, Array.Empty<byte>());
         lock (gate)
         {
-            var nth = requests[context.Request.Method + key] = requests.GetValueOrDefault(context.Request.Method + key) + 1;
+            var about = context.Request.Method + key;
+            var nth = requests[about] = requests.GetValueOrDefault(about) + 1;
             fault = faults.Of(context.Request.Method, key, nth);
             if (fault is not (Fault.LosesRequest or Fault.IsUnavailable or Fault.IsBusy or Fault.Redirects))
                 (status, answer) = act();
@@ -140,7 +142,8 @@ public sealed class SimulatedProvider : IAsyncDisposable
                 context.Abort();
                 break;
             case Fault.Hangs:
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                    .ContinueWith(_ => { }, TaskScheduler.Default);
                 break;
             case Fault.IsUnavailable:
                 await Answer(context, 503, Problem("unavailable", "Come back later."));
@@ -162,8 +165,8 @@ public sealed class SimulatedProvider : IAsyncDisposable
                 await Answer(context, 307, []);
                 break;
             case Fault.AnswersAboutAnother when status == 200:
-                await Answer(context, 200, System.Text.Encoding.UTF8.GetBytes(
-                    System.Text.Encoding.UTF8.GetString(answer).Replace(key, new string('0', 64), StringComparison.Ordinal)));
+                var another = Encoding.UTF8.GetString(answer).Replace(key, new string('0', 64), StringComparison.Ordinal);
+                await Answer(context, 200, Encoding.UTF8.GetBytes(another));
                 break;
             default:
                 await Answer(context, status, answer);

@@ -39,8 +39,8 @@ public class ProviderTermsTests
         new ProviderTerms(
             "http://127.0.0.1:8080", Duration.FromHours(2), Duration.FromHours(3), Duration.FromSeconds(5), 64),
         ProviderTerms.Read(Settings(
-            "url=http://127.0.0.1:8080;send_within_hours=2;not_found_is_final_after_hours=3;timeout_seconds=5;at_once=64"))
-            .Terms);
+            "url=http://127.0.0.1:8080;send_within_hours=2;not_found_is_final_after_hours=3;"
+            + "timeout_seconds=5;at_once=64")).Terms);
 
     [Theory]
     [MemberData(nameof(Wrong))]

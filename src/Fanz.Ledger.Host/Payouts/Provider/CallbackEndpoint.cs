@@ -17,12 +17,11 @@ internal static class CallbackEndpoint
 {
     private const int MaxBody = 16 << 10;
 
-    private static readonly Problem NotSigned = new(
-        StatusCodes.Status401Unauthorized, "callback_not_signed",
+    private static readonly Problem NotSigned = new(StatusCodes.Status401Unauthorized, "callback_not_signed",
         "The signature is not the provider's, of another request, or not of these minutes.");
 
-    private static readonly Problem Unknown = new(
-        StatusCodes.Status404NotFound, "callback_unknown", "There is no such payout by this rail.");
+    private static readonly Problem Unknown = new(StatusCodes.Status404NotFound, "callback_unknown",
+        "There is no such payout by this rail.");
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/rails/{tenant}/{platform}/{rail}/callbacks", (RequestDelegate)Receive)
@@ -35,8 +34,6 @@ internal static class CallbackEndpoint
         IsOpen = true,
         Parameters =
             [
-                Parameter.Path("tenant", "The tenant of the book."),
-                Parameter.Path("platform", "The platform of the book."),
                 Parameter.Path("rail", "The rail, as `set_rail` named it."),
                 Parameter.Header(
                     ProviderSignature.Header,
@@ -99,7 +96,7 @@ internal static class CallbackEndpoint
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
-            throw new ProblemFound(Problem.Unavailable("busy", "The provider is being asked about much. Tell it again."));
+            throw new ProblemFound(Problem.Unavailable("busy", "The provider is asked about much. Tell it again."));
         }
         catch (StepsPostponed postponed)
         {

@@ -131,7 +131,8 @@ internal sealed class ProviderClient : IDisposable
                 new ProviderAnswer.Refused(code, message.Reason ?? "The provider refused the instruction."),
             (409, true) => new ProviderAnswer.Conflict("The provider knows the key for another instruction."),
             ( >= 300 and < 400, _) =>
-                new ProviderAnswer.Unclear($"The provider answered {status}; none is followed.", IsWorthRetrying: false),
+                new ProviderAnswer.Unclear(
+                    $"The provider answered {status}; redirects are not followed.", IsWorthRetrying: false),
             (408 or 425 or 429 or >= 500, _) => Lost($"answered {status}"),
             _ => new ProviderAnswer.Unclear($"The provider answered {status}.", IsWorthRetrying: false),
         };

@@ -75,7 +75,7 @@ internal sealed class ProviderMessage
         if (Amount != payout.Sent || Currency != payout.Currency)
         {
             return new ProviderAnswer.Contradiction(
-                $"The provider has {Amount} {Identifier.Quote(Currency)} where {payout.Sent} {payout.Currency} was sent.");
+                $"The provider has {Amount} {Identifier.Quote(Currency)} for {payout.Sent} {payout.Currency}.");
         }
 
         return new ProviderAnswer.Told(status, Code, Reason, Reference);
@@ -96,7 +96,8 @@ internal sealed class ProviderMessage
     /// <summary>A code is a short word; what is none still was a refusal, of a kind of its own.</summary>
     private static string? CodeOf(string? code) =>
         string.IsNullOrEmpty(code) ? null
-        : code.Length <= LongestCode && code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')
+        : code.Length <= LongestCode
+            && code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')
             ? code
             : "other";
 

@@ -14,7 +14,7 @@ internal sealed record ProviderOptions
     /// <summary>Providers on private networks, and without TLS, are allowed: for development.</summary>
     public bool IsPrivateAllowed { get; init; }
 
-    /// <summary>The secrets of a rail: the first signs, each is believed. None where it has none on this host.</summary>
+    /// <summary>The secrets of a rail: the first signs, each is believed. None where the host has none.</summary>
     public Func<BookName, string, IReadOnlyList<byte[]>> Secrets { get; init; } = SecretsOf;
 
     public IClock Clock { get; init; } = SystemClock.Instance;
@@ -56,7 +56,7 @@ internal sealed record ProviderOptions
         var secrets = text.Split(',', StringSplitOptions.TrimEntries);
         return secrets.All(secret => secret.Length >= ShortestSecret)
             ? [.. secrets.Select(Encoding.UTF8.GetBytes)]
-            : throw new Mistake($"{variable} is a secret of at least {ShortestSecret} characters, or two with a comma.");
+            : throw new Mistake($"{variable} is a secret of {ShortestSecret} characters or more, or two with a comma.");
     }
 
     private static string InCapitals(string name) => string.Concat(

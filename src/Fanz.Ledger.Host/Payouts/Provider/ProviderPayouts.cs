@@ -31,8 +31,8 @@ internal sealed record ProviderOutcome(string Payout, PayoutState State, string?
 
 /// <summary>
 /// Payouts that are requests to providers: sent once they are submitted in the journal, and asked about until the
-/// provider has said the last word. Nothing is remembered in between. What is sent follows from the journal to the byte,
-/// so any host sends it again under the same key where nobody knows whether it was sent; and it is sent at all only
+/// provider has said the last word. Nothing is remembered in between. What is sent follows from the journal to the
+/// byte, so any host sends it again under the same key where nobody knows whether it was sent; and it is sent at all only
 /// while the provider keeps its key. What the provider says becomes commands whose book takes each once, so several
 /// hosts, callbacks and a host that comes back from the dead do no harm to each other.
 /// Round trips for a page of payouts: one to read it, a request to the provider for each, one to post and one to read
@@ -66,8 +66,8 @@ internal sealed class ProviderPayouts(PayoutsNow reader, OpenAccounts open, Prov
     }
 
     /// <summary>
-    /// Asks what became of payouts. One that the provider does not know was not sent, or was lost on the way: it is sent
-    /// under its key, as long as it may be.
+    /// Asks what became of payouts. One that the provider does not know was not sent, or was lost on the way: it is
+    /// sent under its key, as long as it may be.
     /// </summary>
     public async Task<IReadOnlyList<ProviderOutcome>> Ask(
         OpenedBook book, IReadOnlyList<string> payouts, PostSteps post, CancellationToken token)
@@ -130,7 +130,8 @@ internal sealed class ProviderPayouts(PayoutsNow reader, OpenAccounts open, Prov
 
             if (steps.Count == 0) break;
             options.Reached?.Invoke("posting");
-            var refused = await post([.. steps.Select(one => (NameOf(book, one.Errand, one.Step), one.Step.Command!))], token);
+            var refused = await post(
+                [.. steps.Select(one => (NameOf(book, one.Errand, one.Step), one.Step.Command!))], token);
             options.Reached?.Invoke("posted");
             var now = await reader.Read(book, [.. steps.Select(one => one.Errand.Payout)], token);
             pending = [];
@@ -150,8 +151,9 @@ internal sealed class ProviderPayouts(PayoutsNow reader, OpenAccounts open, Prov
 
     private ProviderOutcome Outcome(Errand errand, string? finding, string? why)
     {
-        var isForSomebody = finding is ProviderStep.Contradicts or ProviderStep.Conflicts;
-        if (isForSomebody) options.Tell?.Invoke($"Payout {errand.Payout} of {errand.Rail.Book} by {errand.Rail.Rail}: {why}");
+        // Somebody has to look at these; the others come right by themselves, or wait for a word.
+        if (finding is ProviderStep.Contradicts or ProviderStep.Conflicts)
+            options.Tell?.Invoke($"Payout {errand.Payout} of {errand.Rail.Book} by {errand.Rail.Rail}: {why}");
         return new ProviderOutcome(errand.Payout, errand.State, finding, why);
     }
 
@@ -174,7 +176,7 @@ internal sealed class ProviderPayouts(PayoutsNow reader, OpenAccounts open, Prov
         {
             if (now is not { Submitted: { } submitted, Payout: { Rail: { } rail, File: null } })
             {
-                others.Add(new ProviderOutcome(now.Id, now.Payout.State, "not_with_provider", "It was not submitted to one."));
+                others.Add(NotWithProvider(now, "It was not submitted to one."));
                 continue;
             }
 
@@ -185,12 +187,14 @@ internal sealed class ProviderPayouts(PayoutsNow reader, OpenAccounts open, Prov
                 var way = new ProviderRail(book.Name, rail, terms, set.Bank, options.Secrets(book.Name, rail));
                 errands.Add(new Errand(now, way, ProviderRail.KeyOf(book.Name, now.Payout.Batch, now.Id)));
             }
-            else
-                others.Add(new ProviderOutcome(now.Id, now.Payout.State, "not_with_provider", "Its rail has no provider."));
+            else others.Add(NotWithProvider(now, "Its rail has no provider."));
         }
 
         return (errands, others);
     }
+
+    private static ProviderOutcome NotWithProvider(PayoutNow now, string why) =>
+        new(now.Id, now.Payout.State, "not_with_provider", why);
 
     private static Task Each<T>(IEnumerable<T> all, Func<T, Task> act, CancellationToken token) =>
         Parallel.ForEachAsync(

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Fanz.Ledger.Host.Payouts.Provider;
 
 /// <summary>
-/// Asks about all payouts of a book that providers have not said the last word on: those that are submitted, in doubt or
-/// accepted, and if wished those that were settled lately, which may come back.
+/// Asks about all payouts of a book that providers have not said the last word on: those that are submitted, in doubt
+/// or accepted, and if wished those that were settled lately, which may come back.
 /// </summary>
 internal sealed class ProviderPolling(NpgsqlDataSource source, ProviderPayouts providers)
 {

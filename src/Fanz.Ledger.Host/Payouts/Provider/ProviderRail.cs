@@ -16,8 +16,8 @@ internal sealed record ProviderRail(
     BookName Book, string Rail, ProviderTerms Terms, string? Bank, IReadOnlyList<byte[]> Secrets)
 {
     /// <summary>
-    /// The idempotency key of an instruction, by which the provider knows it for ever: SHA-256 over the book, the batch,
-    /// the payout and the attempt, in hexadecimal. There is one attempt: what was rejected is formed again as another
+    /// The idempotency key of an instruction, by which the provider knows it for ever: SHA-256 over the book, the
+    /// batch, the payout and the attempt, in hexadecimal. There is one attempt: what was rejected is formed again as another
     /// payout, and what is not known to be rejected is never sent under another key.
     /// </summary>
     public static string KeyOf(BookName book, string? batch, string payout)
@@ -38,7 +38,7 @@ internal sealed record Errand(Ledger.Postgres.Payouts.PayoutNow Now, ProviderRai
 
     public PayoutState State => Now.Payout.State;
 
-    /// <summary>The provider takes it for the first time only before this; then it may never be made any more.</summary>
+    /// <summary>The provider takes it for the first time only before this, or never.</summary>
     public Instant ValidUntil => Now.Submitted!.Value.At + Rail.Terms.SendWithin;
 
     /// <summary>When a provider that does not know it has said the last word; null for never.</summary>

@@ -27,7 +27,8 @@ internal static class ProviderSignature
     public static bool IsGood(
         string? header, IReadOnlyList<byte[]> secrets, Instant now, string method, string path, ReadOnlySpan<byte> body)
     {
-        if (header is not { Length: < 200 } || header.Split(',') is not [['t', '=', .. var time], ['v', '1', '=', .. var hex]]
+        if (header is not { Length: < 200 }
+            || header.Split(',') is not [['t', '=', .. var time], ['v', '1', '=', .. var hex]]
             || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             || hex.Length != 2 * SHA256.HashSizeInBytes || !hex.All(char.IsAsciiHexDigitLower)
             || Math.Abs((decimal)now.ToUnixTimeSeconds() - seconds) > (decimal)Window.TotalSeconds)

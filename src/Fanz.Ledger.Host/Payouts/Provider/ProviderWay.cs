@@ -55,7 +55,7 @@ internal sealed class ProviderWay : PaymentRail
         return [.. outcomes.Select(outcome => (outcome as ItemOutcome.Skipped)?.Code)];
     };
 
-    /// <summary>What waits is asked about again; what cannot be is for somebody to look at, and the run says so.</summary>
+    /// <summary>What waits is asked about again; what cannot be is a finding of the run.</summary>
     public static void Tell(RunWork work, ProviderOutcome outcome)
     {
         if (outcome.Finding is ProviderStep.Contradicts or ProviderStep.Conflicts)

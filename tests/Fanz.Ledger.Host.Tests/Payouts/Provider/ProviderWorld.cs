@@ -4,6 +4,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api.Reading;
+using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Tests.Databases;
@@ -17,9 +18,11 @@ using Fanz.Ledger.Postgres.Accounts;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Payouts;
+using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
 using Fanz.Ledger.Rails;
+using Fanz.Ledger.Standing;
 using Microsoft.AspNetCore.Builder;
 using NodaTime;
 using NodaTime.Text;
@@ -28,8 +31,7 @@ using Npgsql;
 namespace Fanz.Ledger.Host.Tests.Payouts.Provider;
 
 /// <summary>
-/// A book of its own that pays by a provider, as many hosts as a test wants, and one clock for all of them. What is
-/// paid goes to accounts that nobody has to open: other tests are about those.
+/// A book of its own that pays by a provider, as many hosts as a test wants, and one clock for all of them.
 /// </summary>
 internal sealed class ProviderWorld : IAsyncDisposable
 {
@@ -42,11 +44,13 @@ internal sealed class ProviderWorld : IAsyncDisposable
 
     private readonly List<IAsyncDisposable> parts = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly PersonKeys keys;
     private int formed;
 
     private ProviderWorld(NpgsqlDataSource source)
     {
         Source = source;
+        keys = new PersonKeys(source, new byte[32]);
         Writer = NewWriter();
     }
 
@@ -95,7 +99,8 @@ internal sealed class ProviderWorld : IAsyncDisposable
             FirstPause = TimeSpan.FromMilliseconds(1),
             Timeout = Duration.FromSeconds(20),
         };
-        var host = new ProviderPayouts(Now, Accounts, change is null ? options : change(options));
+        var host = new ProviderPayouts(
+            Now, PayingTools.Opening(Source, keys), change is null ? options : change(options));
         parts.Add(new Disposing(host));
         return host;
     }
@@ -108,7 +113,8 @@ internal sealed class ProviderWorld : IAsyncDisposable
     }
 
     /// <summary>A host that serves callbacks, and where.</summary>
-    public async Task<(ProviderPayouts Host, string Callbacks)> Serve(Func<ProviderOptions, ProviderOptions>? change = null)
+    public async Task<(ProviderPayouts Host, string Callbacks)> Serve(
+        Func<ProviderOptions, ProviderOptions>? change = null)
     {
         var host = Host(change);
         var (served, writer) = (new ServedLater(), NewWriter());
@@ -126,6 +132,14 @@ internal sealed class ProviderWorld : IAsyncDisposable
     {
         var number = Interlocked.Increment(ref formed);
         var (payout, creator) = ($"p-{number}", $"creator-{number}");
+        var account = PayeeAccountFormat.Write(new PayeeAccount.Other(
+            "Bea Example", new Dictionary<string, string> { ["wallet"] = creator }));
+        var details = await keys.Seal(
+            Book.Name.Tenant, PersonKeys.OfCreator(creator), PersonKeys.PayoutDetails, account, CancellationToken.None);
+        var fingerprint = keys.Fingerprint(Book.Name.Tenant, PersonKeys.PayoutDetails, account);
+        await Post(new Command.AddPayoutMethod(
+            creator, "wallet", Rail, "USD", "US", details, fingerprint, "···", "pat", "kim"));
+        await Post(new Command.VerifyPayoutMethod(creator, "wallet", 1, MethodProof.Provider, "seen"));
         await Post(new Command.GrantGoodwill(sent + Fee, "USD", "a good year", "pat", "kim", creator));
         await Post(new Command.FormPayout(payout, creator, "USD", sent + Fee, Fee, Instant: true));
         return payout;
@@ -137,7 +151,8 @@ internal sealed class ProviderWorld : IAsyncDisposable
 
     public Task<IReadOnlyList<ProviderOutcome>> Ask(
         ProviderPayouts host, IReadOnlyList<string> payouts, BookWriter? writer = null) => host.Ask(
-            Book, payouts, PostedSteps.By(writer ?? Writer, Book.Name, PostedSteps.ActorOf(Rail)), CancellationToken.None);
+            Book, payouts, PostedSteps.By(writer ?? Writer, Book.Name, PostedSteps.ActorOf(Rail)),
+            CancellationToken.None);
 
     public async Task<ProviderOutcome> Ask(ProviderPayouts host, string payout) => (await Ask(host, [payout]))[0];
 
@@ -149,7 +164,8 @@ internal sealed class ProviderWorld : IAsyncDisposable
     {
         await using var command = Source.CreateCommand(
             """
-            select coalesce(sum(e.amount), 0)::bigint from ledger.entries e join ledger.accounts a on a.id = e.account_id
+            select coalesce(sum(e.amount), 0)::bigint
+            from ledger.entries e join ledger.accounts a on a.id = e.account_id
             where a.book_id = $1 and a.code = $2 and a.owner like $3
             """);
         foreach (var value in new object[] { Book.Id, code, owner }) command.Parameters.Add(new() { Value = value });
@@ -180,14 +196,6 @@ internal sealed class ProviderWorld : IAsyncDisposable
         foreach (var part in parts.AsEnumerable().Reverse()) await part.DisposeAsync();
         await Source.DisposeAsync();
     }
-
-    private static Task<IReadOnlyList<PayeeAccount?>> Accounts(
-        OpenedBook book, IReadOnlyList<PayoutNow> payouts, CancellationToken token) =>
-        Task.FromResult<IReadOnlyList<PayeeAccount?>>(
-            [
-                .. payouts.Select(now => new PayeeAccount.Other(
-                    "Bea Example", new Dictionary<string, string> { ["wallet"] = now.Payout.Creator })),
-            ]);
 
     private sealed class Disposing(IDisposable part) : IAsyncDisposable
     {
