@@ -11,7 +11,7 @@ internal sealed partial class NaiveLedger
     private readonly Dictionary<(string Book, string Rail), long> rails = [];
     private readonly Dictionary<(string Book, string Currency, string Person), long> approvers = [];
     private readonly Dictionary<(string Book, string Batch), NaiveBatch> batches = [];
-    private readonly Dictionary<(string Book, string File), (string Hash, bool IsReleased)> files = [];
+    private readonly Dictionary<(string Book, string File), (string Hash, bool IsReleased)> paymentFiles = [];
 
     private sealed class NaiveBatch
     {
@@ -131,7 +131,7 @@ internal sealed partial class NaiveLedger
         if (payout.Rail is null) return Refused("payout_outside_rails");
         if (payout.Terms.Batch is { } batch && batches[(here, batch)].State != "approved")
             return Refused("batch_not_in_state");
-        if (c.File is not null && files.ContainsKey((here, c.File))) return Refused("payment_file_not_in_state");
+        if (c.File is not null && paymentFiles.ContainsKey((here, c.File))) return Refused("payment_file_not_in_state");
         if (ObjectionToPayee(payout.Terms) is { } objection) return Refused(objection);
         return Follow(payout, "submitted", Move("payout_submitted"));
     }
@@ -142,7 +142,7 @@ internal sealed partial class NaiveLedger
 
     private Answer Prepare(Command.PreparePaymentFile c)
     {
-        if (files.ContainsKey((here, c.File))) return Refused("payment_file_not_in_state");
+        if (paymentFiles.ContainsKey((here, c.File))) return Refused("payment_file_not_in_state");
         if (!rails.TryGetValue((here, c.Rail), out var setBy)) return Refused("rail_unknown");
         if ((c.RailSetBy ?? setBy) != setBy) return Refused("rail_set_again");
         if (c.Batch is not null)
@@ -153,16 +153,16 @@ internal sealed partial class NaiveLedger
             if (c.Payouts > batch.Content.Item1 || c.Sent > batch.Sent) return Refused("payment_file_over_batch");
         }
 
-        files[(here, c.File)] = (c.Hash, false);
+        paymentFiles[(here, c.File)] = (c.Hash, false);
         return Move("payment_file_prepared");
     }
 
     private Answer Release(Command.ReleasePaymentFile c)
     {
-        if (!files.TryGetValue((here, c.File), out var file)) return Refused("payment_file_unknown");
+        if (!paymentFiles.TryGetValue((here, c.File), out var file)) return Refused("payment_file_unknown");
         if (file.IsReleased) return Refused("payment_file_not_in_state");
         if (file.Hash != c.Hash) return Refused("payment_file_differs");
-        files[(here, c.File)] = (c.Hash, true);
+        paymentFiles[(here, c.File)] = (c.Hash, true);
         return Move("payment_file_released");
     }
 }
