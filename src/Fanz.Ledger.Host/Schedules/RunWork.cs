@@ -19,6 +19,9 @@ internal abstract record ItemOutcome(RunItem Item)
 /// </summary>
 internal abstract class RunWork(RunScope scope)
 {
+    private const int MostFindings = 100;
+    private const int LongestSubject = 100;
+
     private readonly List<RunFinding> findings = [];
 
     public RunScope Scope { get; } = scope;
@@ -44,7 +47,15 @@ internal abstract class RunWork(RunScope scope)
     public abstract Task Skip(SkippedItem item, CancellationToken token);
 
     /// <summary>Tells of something that should not be. The run is finished all the same, and says so.</summary>
-    public void Find(RunFinding finding) => findings.Add(finding);
+    public void Find(RunFinding finding)
+    {
+        // More than that is for a list; the last one says that there are more.
+        if (findings.Count >= MostFindings) return;
+        var subject = finding.Subject.Length > LongestSubject ? finding.Subject[..LongestSubject] : finding.Subject;
+        findings.Add(findings.Count == MostFindings - 1
+            ? new RunFinding("more", "There are more than are told here.")
+            : finding with { Subject = subject });
+    }
 
     protected static string CodeOf(Reply reply) => reply switch
     {

@@ -18,7 +18,7 @@ public static class ReferenceFields
         [
             Of("reference"), Of("bank_reference"), Of("content"), Of("post"), Of("message"), Of("stream"), Of("gift"),
             Of("order"), Of("subscription"), Of("dispute"), Of("payout"), Of("authorisation"), Of("promotion"),
-            Of("promotion", parent: "discount"), Of("run"), Of("import"),
+            Of("promotion", parent: "discount"), Of("run"), Of("import"), Of("file"), Of("statement"),
         ];
 
     /// <summary>What a reference can be.</summary>
