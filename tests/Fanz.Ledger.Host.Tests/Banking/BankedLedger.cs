@@ -14,7 +14,6 @@ using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
-
 using NodaTime;
 using Npgsql;
 
