@@ -146,13 +146,15 @@ internal sealed class BankFileReading(string path, TableTerms? table, string? na
     {
         if (report.GroupStatus is { } all)
             yield return new Saying.Status(
-                1, null, report.OriginalMessageId, all, report.Reasons.FirstOrDefault()?.Code,
-                report.Reasons.FirstOrDefault()?.Text, null);
+                1, null, report.OriginalMessageId, all, First(report.Reasons)?.Code, First(report.Reasons)?.Text,
+                null);
         foreach (var line in report.Lines)
             yield return new Saying.Status(
                 line.Line, line.EndToEndId ?? line.InstructionId, line.IsOfAll ? report.OriginalMessageId : null,
-                line.Status, line.Reasons.FirstOrDefault()?.Code, line.Reasons.FirstOrDefault()?.Text, line.Amount);
+                line.Status, First(line.Reasons)?.Code, First(line.Reasons)?.Text, line.Amount);
     }
+
+    private static StatusReason? First(IReadOnlyList<StatusReason> reasons) => reasons.Count == 0 ? null : reasons[0];
 
     private static string[] Named(params string?[] names) =>
         [.. names.OfType<string>().Where(name => Identifier.Problem(name) is null).Distinct(StringComparer.Ordinal)];

@@ -52,7 +52,12 @@ internal sealed class BankImport(
                 "bank_file_differs",
                 $"The file {summary.Id} came before with other content ({begun.Sha256[..12]}…): the bank has to say "
                 + "which is right.");
-        if (known.State == BankFileState.Finished) return answer.AlreadyKnown();
+        if (known.State == BankFileState.Finished)
+        {
+            if (!isDry) await new SuspenseSweep(reader, this, bank).Run();
+            return answer.AlreadyKnown();
+        }
+
         if (file.HasStatements && await ObjectionToStatements(summary) is var (code, problem))
             return answer.Refuse(code, problem);
         if (!isDry) await Begin(file, known);

@@ -105,6 +105,8 @@ internal sealed partial class PagePlanner
             return Match(line, open.Number, saying, null, () => { });
         }
 
+        if (line.Amount > 0 && await OfReturns(line, from, to) is { } returns) return returns;
+
         if (line is { Amount: < 0, IsReversal: false }
             && await reader.OnlyPayout(line.Currency, -line.Amount, from, to, token) is { } only)
         {
@@ -131,7 +133,7 @@ internal sealed partial class PagePlanner
         var members = (await Members(file)).Where(one => one.IsPaid).ToList();
         // Those that another line shows are not in this one.
         var taken = members.Where(one => one.SettledLine is null || IsTheSame(line, one.SettledLine)).ToList();
-        if (taken.Sum(one => (Int128)one.Payout.Sent) != -line.Amount)
+        if (taken.Aggregate((Int128)0, (sum, one) => sum + one.Payout.Sent) != -line.Amount)
         {
             if (named.Count == 0) return null;
             return members.Count > 0 && members.TrueForAll(one => IsTheSame(line, one.SettledLine ?? ""))
@@ -139,7 +141,12 @@ internal sealed partial class PagePlanner
                 : Suspend(line, plan.Items.Count, Finding.TotalDiffers);
         }
 
-        if (taken.Exists(one => one.SettledLine is null && !one.IsUnderWay)) return null;
+        // What came back before the statement came was settled without it, and is a part of this line.
+        foreach (var one in taken.Where(one => one.SettledLine is null && !one.IsUnderWay))
+            plan.Many.Add((
+                new Command.MatchBankLine(
+                    one.SettledBy!.Value, -one.Payout.Sent, line.Currency, line.Reference, bank) { Part = true },
+                $"bank/part/{one.Id}/{line.Reference}"));
         foreach (var one in taken.Where(one => one.IsUnderWay))
             plan.Many.Add((
                 new Command.SettlePayout(one.Id, bank, line.Reference) { Amount = one.Payout.Sent },
@@ -148,6 +155,23 @@ internal sealed partial class PagePlanner
         if (plan.Many.Count == 0 && (known.Count > 0 || taken.TrueForAll(one => one.SettledLine != line.Reference)))
             return ToldAgain(line, taken[0].SettledLine ?? line.Reference, null);
         return Item(line, BankItemOutcome.Posted) with { Hint = Hinted(file.File) };
+    }
+
+    /// <summary>What came back in a day, in one sum: the returns were told one by one before.</summary>
+    private async Task<BankFileItem?> OfReturns(Saying.Movement line, NodaTime.LocalDate from, NodaTime.LocalDate to)
+    {
+        var open = await reader.OpenReturns(bank ?? "", line.Currency, from, to, token);
+        var day = open.GroupBy(entry => entry.On)
+            .FirstOrDefault(some => some.Aggregate((Int128)0, (sum, entry) => sum + entry.Amount) == line.Amount);
+        if (day is null) return null;
+        foreach (var entry in day)
+            plan.Many.Add((
+                new Command.MatchBankLine(entry.Number, entry.Amount, line.Currency, line.Reference, bank)
+                {
+                    Part = true,
+                },
+                $"bank/part/{entry.Number}/{line.Reference}"));
+        return Item(line, BankItemOutcome.Known);
     }
 
     private async Task<List<SeenPayout>> Members(KnownFile file)
@@ -165,11 +189,11 @@ internal sealed partial class PagePlanner
 
     private BankFileItem? Match(Saying.Movement line, long record, int saying, SeenPayout? payout, Action matched)
     {
-        // Its record is of this very page, and has no number yet.
-        if (record == 0) return null;
-        Post(new Command.MatchBankLine(record, line.Amount, line.Currency, line.Reference, bank), saying);
+        // Its record is of this very page, and has no number yet; where nothing is posted it never gets one.
+        if (record == 0 && !IsDry) return null;
+        if (record > 0) Post(new Command.MatchBankLine(record, line.Amount, line.Currency, line.Reference, bank), saying);
         matched();
-        return Item(line, BankItemOutcome.Known, record: record, payout: payout);
+        return Item(line, BankItemOutcome.Known, record: record > 0 ? record : null, payout: payout);
     }
 
     private BankFileItem Suspend(Saying.Movement line, int saying, string finding, SeenPayout? payout = null)

@@ -132,6 +132,8 @@ internal static class Codes
         ["failed"] = new(500, "The ledger met a fault of its own, and noted it. Nothing was posted."),
         ["busy"] = new(503, "The queue is full and nothing was taken: send the same again after `Retry-After`."),
         ["not_there_yet"] = new(503, "This host has not come to the number yet: ask again, or another."),
+        ["bank_file_faulty"] = new(422, "The file of a bank cannot be relied on, and nothing of it was posted; why is said."),
+        ["bank_file_stopped"] = new(503, "A bank's file could not be brought to its end now: sent again, it is gone on with."),
         ["outcome_unknown"] = new(503, "It may or may not be posted: the same request under the same key tells which."),
         ["secrets_unconfigured"] = new(503, "This host has no master key, so it can neither seal nor open a secret."),
         ["secrets_unreadable"] = new(503, "This host has another master key than the one that secrets are sealed under."),

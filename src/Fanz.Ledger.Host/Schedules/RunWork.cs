@@ -20,6 +20,9 @@ internal abstract record ItemOutcome(RunItem Item)
 /// </summary>
 internal abstract class RunWork(RunScope scope)
 {
+    private const int MostFindings = 100;
+    private const int LongestSubject = 100;
+
     private readonly List<RunFinding> findings = [];
 
     public RunScope Scope { get; } = scope;
@@ -48,7 +51,15 @@ internal abstract class RunWork(RunScope scope)
     public abstract Task Follow(CancellationToken token);
 
     /// <summary>Tells of something that should not be. The run is finished all the same, and says so.</summary>
-    public void Find(RunFinding finding) => findings.Add(finding);
+    public void Find(RunFinding finding)
+    {
+        // More than that is for a list; the last one says that there are more.
+        if (findings.Count >= MostFindings) return;
+        var subject = finding.Subject.Length > LongestSubject ? finding.Subject[..LongestSubject] : finding.Subject;
+        findings.Add(findings.Count == MostFindings - 1
+            ? new RunFinding("more", "There are more than are told here.")
+            : finding with { Subject = subject });
+    }
 
     /// <summary>Counts something that was done and that posts nothing.</summary>
     public void Checked() => Unposted++;

@@ -86,6 +86,15 @@ public sealed class BankReader(NpgsqlDataSource source, OpenedBook book)
         order by e.number
         """;
 
+    private const string ReturnsSql =
+        """
+        select e.number, e.amount, e.on_day from projected.bank_entries e
+        where e.build = (select id from ledger.builds where follower = $2 and book_id = $1 and state = 'live')
+            and e.bank = $3 and e.currency = $4 and e.amount > 0 and e.bank_reference is null
+            and e.type = 'payout_returned' and e.on_day between $5 and $6
+        order by e.number
+        """;
+
     // Whatever became of it: a payout that was settled meanwhile makes the amount no clearer than one that was not.
     private const string OfAmountSql =
         """
@@ -199,6 +208,18 @@ public sealed class BankReader(NpgsqlDataSource source, OpenedBook book)
             from.ToDateOnly(), to.ToDateOnly());
         await foreach (var row in rows)
             open.Add(new OpenEntry(row.GetInt64(0), row.GetInt64(1), Day(row, 2)));
+        return open;
+    }
+
+    /// <summary>Payouts that came back, and of which no line has shown it.</summary>
+    public async Task<List<OpenEntry>> OpenReturns(
+        string bank, string currency, LocalDate from, LocalDate to, CancellationToken token)
+    {
+        var open = new List<OpenEntry>();
+        var rows = Rows(
+            ReturnsSql, token, Book.Id, BankingFollower.FollowerName, bank, currency, from.ToDateOnly(),
+            to.ToDateOnly());
+        await foreach (var row in rows) open.Add(new OpenEntry(row.GetInt64(0), row.GetInt64(1), Day(row, 2)));
         return open;
     }
 

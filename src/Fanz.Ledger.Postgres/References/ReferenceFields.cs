@@ -20,6 +20,7 @@ public static class ReferenceFields
             Of("order"), Of("subscription"), Of("dispute"), Of("payout"), Of("authorisation"), Of("promotion"),
             Of("promotion", parent: "discount"), Of("run"), Of("import"),
             Of("notice"), Of("filing"),
+            Of("promotion", parent: "discount"), Of("run"), Of("import"), Of("file"), Of("statement"),
         ];
 
     /// <summary>What a reference can be.</summary>

@@ -17,6 +17,9 @@ namespace Fanz.Ledger.Journal
         public sealed record MatchBankLine(
             long Record, long Amount, string Currency, string BankReference, string? Bank = null) : Command
         {
+            /// <summary>The line moved more than that: others are parts of it as well.</summary>
+            public bool? Part { get; init; }
+
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
                 Record > 0 ? null : new Fault("record", "ill_formed", "Transactions are numbered from 1."),
                 Amount switch
@@ -37,7 +40,10 @@ namespace Fanz.Ledger.Journal
         /// <param name="Suspended">The receipt or payment as which the line was recorded before.</param>
         public sealed record BankLineMatched(
             long Record, long Amount, string Currency, string BankReference, string? Bank = null,
-            long? Suspended = null) : Event;
+            long? Suspended = null) : Event
+        {
+            public bool? Part { get; init; }
+        }
     }
 
     public sealed partial record Refusal
@@ -57,16 +63,21 @@ namespace Fanz.Ledger.Settlement
         internal static Decision Decide(Command.MatchBankLine command, Book book)
         {
             var (bank, reference) = (command.Bank, command.BankReference);
-            var stream = StatementLine.StreamOf("bank_line", bank, reference)!;
+            // Of a line that is matched in parts no part is the line.
+            var isPart = command.Part == true;
+            var stream = isPart ? null : StatementLine.StreamOf("bank_line", bank, reference);
             var matched = StatementLine.Objection(book, stream, reference);
-            var (undone, refusal) = OutOfSuspense(command, book);
+            var (undone, refusal) = isPart ? (null, null) : OutOfSuspense(command, book);
             var past = book.Transaction(command.Record);
             if (matched is not null) return matched;
             if (past is null) return Refusal.TransactionUnknown(command.Record);
             if ((Objection(command, past) ?? refusal) is { } no) return no;
             var draft = new Draft(
                 new Event.BankLineMatched(
-                    command.Record, command.Amount, command.Currency, reference, bank, undone?.RefersTo),
+                    command.Record, command.Amount, command.Currency, reference, bank, undone?.RefersTo)
+                {
+                    Part = command.Part,
+                },
                 Aggregate: stream, RefersTo: command.Record);
             return undone is null ? Decision.Of(book, draft) : new Decision.Accepted([(book, draft), (book, undone)]);
         }

@@ -36,7 +36,7 @@ namespace Fanz.Ledger.Settlement
         /// None without a reference. The institution is escaped, so that a slash in it cannot make two lines look like
         /// one.
         /// </summary>
-        internal static string? StreamOf(string kind, string? institution, string? reference) =>
+        public static string? StreamOf(string kind, string? institution, string? reference) =>
             reference is null ? null : $"{kind}/{Uri.EscapeDataString(institution ?? "")}/{reference}";
 
         /// <summary>

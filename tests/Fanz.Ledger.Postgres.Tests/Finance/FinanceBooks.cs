@@ -69,6 +69,27 @@ public sealed class FinanceBooks : IAsyncLifetime
             hash, state)
         select 1, 1, 1, 1, '2026-01-01Z', id, '2026-01-01', 'x', 'x', 'USD', 'x', 'x', 'prepared'
         from ledger.builds where follower = 'payouts';
+        insert into projected.bank_entries (amount, number, build, on_day, bank, currency, type)
+        select 1, 1, id, '2026-01-01', '', 'USD', 'x' from ledger.builds where follower = 'banking';
+        insert into projected.bank_lines
+            (amount, number, line, build, on_day, bank, bank_reference, currency, file, outcome)
+        select 1, 1, 1, id, '2026-01-01', '', 'x', 'USD', 'x', 'known' from ledger.builds where follower = 'banking';
+        insert into projected.bank_findings (number, line, ordinal, at, build, bank, file, finding, outcome)
+        select 1, 1, 1, '2026-01-01Z', id, '', 'x', 'x', 'told' from ledger.builds where follower = 'banking';
+        insert into projected.bank_statements
+            (number, opening, closing, build, from_day, to_day, bank, currency, statement)
+        select 1, 0, 0, id, '2026-01-01', '2026-01-01', '', 'USD', 'x' from ledger.builds where follower = 'banking';
+        insert into projected.bank_files (lines, begun_number, build, bank, file, format, sha256)
+        select 1, 1, id, '', 'x', 'x', 'x' from ledger.builds where follower = 'banking';
+        insert into projected.payments
+            (number, amount, assigned, at, build, paid_on, bank, bank_reference, currency)
+        select 1, 1, 0, '2026-01-01Z', id, '2026-01-01', '', 'x', 'USD'
+        from ledger.builds where follower = 'banking';
+        insert into projected.processor_reports
+            (number, gross, refunds, chargebacks, fees, reserve, payout, build, on_day, processor, currency, sha256)
+        select 1, 0, 0, 0, 0, 0, 0, id, '2026-01-01', 'x', 'USD', 'x' from ledger.builds where follower = 'banking';
+        insert into projected.processor_days (gross, fees, kept, net, build, on_day, processor, currency)
+        select 0, 0, 0, 0, id, '2026-01-01', 'x', 'USD' from ledger.builds where follower = 'banking';
         """;
 
     private readonly TestDatabase database = new();

@@ -23,6 +23,7 @@ public class PaymentTests
             Record = 7,
         }),
         ("bank_line_matched", new Event.BankLineMatched(2, 8_40, "USD", "ref-9")),
+        ("bank_line_matched.part", new Event.BankLineMatched(2, 8_40, "USD", "ref-9") { Part = true }),
         ("bank_line_matched.suspended", new Event.BankLineMatched(2, -8_40, "USD", "ref-9", "main", 7)),
     ];
 
@@ -121,6 +122,14 @@ public class PaymentTests
         book.Posted(Match with { Amount = -10_00 });
         Assert.Equal((-10_00, 0), (book.Has("cash.bank/USD//"), book.Has("suspense/USD//")));
         Assert.Null(book.Last<Event.PaymentAssigned>().ProposedBy);
+    }
+
+    [Fact]
+    public void A_line_may_be_several_transactions()
+    {
+        var book = new BookInMemory().Posted(Settle).Posted(Settle);
+        book.Posted(Match with { Part = true }).Posted(Match with { Part = true, Record = 3 });
+        book.ShouldRefuse(Match with { Part = true }, "not_matchable");
     }
 
     [Fact]

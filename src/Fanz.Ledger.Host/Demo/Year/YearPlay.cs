@@ -242,7 +242,7 @@ internal sealed class YearPlay
     {
         var path = Path.Combine(folder, name);
         await File.WriteAllBytesAsync(path, content, token);
-        var answer = await new BankImport(source, writer, book, YearBank.Bank, token)
+        var answer = await new BankImport(source, writer, book, YearBank.Bank, "demo", token)
             .Import(new BankFileReading(path, table: null), format: null, isDry: false);
         if (answer.Problem is { } problem) throw new Mistake($"The ledger did not take {name}: {problem.Text}");
     }
