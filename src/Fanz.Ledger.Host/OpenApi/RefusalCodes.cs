@@ -7,6 +7,7 @@ using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Schedules;
 using Fanz.Ledger.Standing;
+using Fanz.Ledger.Tax;
 using NodaTime;
 
 namespace Fanz.Ledger.Host.OpenApi;
@@ -47,6 +48,7 @@ internal static class RefusalCodes
         if (type == typeof(RunId))
             return new RunId(StandingJobs.ReleaseHolds, Schedule.Main, new LocalDate(2026, 1, 8));
         if (type == typeof(Role)) return Role.Creator;
+        if (type == typeof(IncomeClass)) return IncomeClass.Royalties;
         if (type == typeof(int)) return 3 + number++;
         if (type == typeof(long)) return IsNumber(name) ? 42L + number++ : Amount(name) ?? 1_000L + (250 * number++);
         if (type == typeof(Int128)) return (Int128)(Amount(name) ?? 1_000L + (250 * number++));
@@ -58,6 +60,7 @@ internal static class RefusalCodes
     private static long? Amount(string name) => name switch
     {
         "available" => 500,
+        "sources" => 1_500_00,
         "needed" => 999,
         "minimum" or "most" => 1_000_00,
         "maximum" or "spent" => 500_00,
@@ -89,6 +92,9 @@ internal static class RefusalCodes
         ("fan", _) => "anna",
         ("creator" or "party", _) => "mia",
         ("currency", _) => "USD",
+        ("country", _) => "DE",
+        ("payerCountry", _) => "GB",
+        ("missing", _) => "payer_country",
         ("named" or "asked", _) => "EUR",
         ("state", nameof(Refusal.PayoutNotInState)) => "formed",
         ("needed", nameof(Refusal.PayoutNotInState)) => "accepted",

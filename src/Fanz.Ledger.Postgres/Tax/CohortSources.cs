@@ -3,6 +3,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Tax;
+using NodaTime;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Tax;
@@ -38,6 +39,14 @@ public sealed class CohortSources(NpgsqlDataSource source)
         "goods" => IncomeClass.BusinessProfits,
         _ => IncomeClass.Other,
     };
+
+    /// <summary>The sources by which the ledger withholds on a day; null where releases of the book need none.</summary>
+    public async Task<SourcesOfCohorts?> Wanted(
+        OpenedBook book, LocalDate on, IReadOnlyList<HeldCohort> cohorts, CancellationToken token)
+    {
+        var terms = await new TaxPapers(source).Terms(book, on, token);
+        return terms.Withholds ? await Of(book, terms.PayerCountry!, cohorts, token) : null;
+    }
 
     public async Task<SourcesOfCohorts> Of(
         OpenedBook book, string payerCountry, IReadOnlyList<HeldCohort> cohorts, CancellationToken token)

@@ -94,8 +94,8 @@ public sealed class TaxFormEndpointTests(Home home) : IClassFixture<Home>
     private static string Forms(string platform, string creator) => $"/v1/acme/{platform}/creators/{creator}/tax-forms";
 
     private static string Form(string id) =>
-        $$"""
-        {"form":"{{id}}","kind":"w9","version":"2024-03","signed_on":"2025-06-30","country":"US","identity":{"name":"Mia Moonmarker",
+        $$$"""
+        {"form":"{{{id}}}","kind":"w9","version":"2024-03","signed_on":"2025-06-30","country":"US","identity":{"name":"Mia Moonmarker",
         "number":"123-45-6789","number_kind":"ssn","street":"1 Main St","city":"Reno","region":"NV","postal_code":"89501"}}
         """;
 
