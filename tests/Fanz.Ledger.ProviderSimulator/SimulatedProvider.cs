@@ -165,7 +165,8 @@ public sealed class SimulatedProvider : IAsyncDisposable
                 await Answer(context, 307, []);
                 break;
             case Fault.AnswersAboutAnother when status == 200:
-                var another = Encoding.UTF8.GetString(answer).Replace(key, new string('0', 64), StringComparison.Ordinal);
+                var word = Encoding.UTF8.GetString(answer);
+                var another = word.Replace(key, new string('0', 64), StringComparison.Ordinal);
                 await Answer(context, 200, Encoding.UTF8.GetBytes(another));
                 break;
             default:

@@ -32,8 +32,8 @@ internal sealed record ProviderOutcome(string Payout, PayoutState State, string?
 /// <summary>
 /// Payouts that are requests to providers: sent once they are submitted in the journal, and asked about until the
 /// provider has said the last word. Nothing is remembered in between. What is sent follows from the journal to the
-/// byte, so any host sends it again under the same key where nobody knows whether it was sent; and it is sent at all only
-/// while the provider keeps its key. What the provider says becomes commands whose book takes each once, so several
+/// byte, so any host sends it again under the same key where nobody knows whether it was sent; and it is sent at all
+/// only while the provider keeps its key. What the provider says becomes commands whose book takes each once, so several
 /// hosts, callbacks and a host that comes back from the dead do no harm to each other.
 /// Round trips for a page of payouts: one to read it, a request to the provider for each, one to post and one to read
 /// again for each step.

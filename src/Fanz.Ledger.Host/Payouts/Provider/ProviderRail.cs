@@ -17,8 +17,8 @@ internal sealed record ProviderRail(
 {
     /// <summary>
     /// The idempotency key of an instruction, by which the provider knows it for ever: SHA-256 over the book, the
-    /// batch, the payout and the attempt, in hexadecimal. There is one attempt: what was rejected is formed again as another
-    /// payout, and what is not known to be rejected is never sent under another key.
+    /// batch, the payout and the attempt, in hexadecimal. There is one attempt: what was rejected is formed again
+    /// as another payout, and what is not known to be rejected is never sent under another key.
     /// </summary>
     public static string KeyOf(BookName book, string? batch, string payout)
     {

@@ -10,7 +10,7 @@ using NodaTime;
 namespace Fanz.Ledger.Host.Tests.Payouts.Provider;
 
 /// <summary>Callbacks are a reason to look, and nobody but the provider gives one.</summary>
-public sealed class CallbackTests(Home home) : IClassFixture<Home>, IAsyncLifetime
+public sealed class CallbackTests(Home home) : IClassFixture<Home>, IAsyncLifetime, IDisposable
 {
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private SimulatedProvider provider = null!;
@@ -29,10 +29,12 @@ public sealed class CallbackTests(Home home) : IClassFixture<Home>, IAsyncLifeti
 
     public async Task DisposeAsync()
     {
-        http.Dispose();
         await world.DisposeAsync();
         await provider.DisposeAsync();
     }
+
+    /// <summary>The last to be called.</summary>
+    public void Dispose() => http.Dispose();
 
     [Fact]
     public async Task What_a_callback_says_is_asked_for_and_not_believed()

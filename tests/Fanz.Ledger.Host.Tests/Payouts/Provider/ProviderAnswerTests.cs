@@ -15,7 +15,7 @@ public sealed class ProviderAnswerTests(Home home) : IClassFixture<Home>, IAsync
 {
     private TestReceiver provider = null!;
 
-    /// <summary>The status of an answer, its body in which KEY, PAYOUT and AMOUNT are filled in, and what follows.</summary>
+    /// <summary>A status, a body in which KEY, PAYOUT and AMOUNT are filled in, and what follows.</summary>
     public static TheoryData<int, string, string, string?> Answers => new()
     {
         { 200, Word("accepted"), "accepted", null },
