@@ -42,7 +42,7 @@ internal static class PayoutMethodDescriptions
             """,
         Answers =
             [
-                new(StatusCodes.Status201Created, "It is posted.", Shapes.Ref("Receipt")) { Headers = [Header.Replayed] },
+                new(StatusCodes.Status201Created, "It is posted.", Shapes.Ref("Receipt")),
             ],
         Codes =
             [
@@ -52,7 +52,7 @@ internal static class PayoutMethodDescriptions
             ],
     };
 
-    public static Described List => new("list_payout_methods", Group, "Where a creator is paid, masked")
+    public static Described List => new("read_payout_methods", Group, "Where a creator is paid, masked")
     {
         Text = "A creator's own key sees the creator's own.",
         Scope = Scopes.ReadLedger,

@@ -40,6 +40,7 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await HoldLists(ledger.Client);
         await HoldReports(ledger.Client);
         await HoldBooks(ledger.Client);
+        await HoldPayees(ledger.Client);
         await HoldKeys(ledger.Client);
         await HoldWebhooks(ledger.Client);
         await Hold(ledger.Client, "post_commands", HttpMethod.Post, $"{Book}/commands", """
@@ -116,6 +117,17 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "list_books", $"/v1/{Examples.Tenant}/books");
     }
 
+    private async Task HoldPayees(HttpClient client)
+    {
+        const string methods = $"{Book}/creators/nora/payout-methods";
+        await Hold(client, "add_payout_method_in_clear", HttpMethod.Post, methods, """
+            {"method": "bank", "rail": "nacha", "currency": "USD", "proposed_by": "nora", "approved_by": "olga",
+            "account": {"kind": "us_bank", "name": "Nora North", "routing": "021000021", "account": "000123456789"}}
+            """, "nora-bank");
+        await Hold(client, "read_payout_methods", methods);
+        await Hold(client, "reveal_payout_method", HttpMethod.Post, $"{methods}/bank/reveal", """{"reason": "asked"}""");
+    }
+
     private async Task HoldKeys(HttpClient client)
     {
         var made = await Hold(client, "create_key", HttpMethod.Post, Keys, """
@@ -168,13 +180,15 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         Hold(client, name, HttpMethod.Get, address, null);
 
     /// <summary>The answer, which is one that its operation is said to have, and as it is said to be.</summary>
-    private async Task<JsonNode> Hold(HttpClient client, string name, HttpMethod method, string address, string? body)
+    private async Task<JsonNode> Hold(
+        HttpClient client, string name, HttpMethod method, string address, string? body, string? key = null)
     {
         var operation = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject())
             .Single(one => (string)one.Value!["operationId"]! == name).Value!;
         var check = new SchemaCheck(document);
         using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative));
         if (body is not null) request.Content = JsonContent.Create(JsonNode.Parse(body));
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
         using var answer = await client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         var described = operation["responses"]![$"{(int)answer.StatusCode}"]?.AsObject();

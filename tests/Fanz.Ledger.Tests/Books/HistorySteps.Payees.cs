@@ -33,7 +33,7 @@ internal static partial class HistorySteps
                 Step.Pick(Creators, step.A), Step.Pick(Currencies, step.B),
                 step.C % 5 == 0 ? PayoutMode.Paused : step.C % 5 < 3 ? PayoutMode.Automatic : PayoutMode.OnRequest,
                 step.C % 4 == 0 ? null : $"m{step.Amount % 3}", step.B % 2 == 0 ? 1_000 : null)),
-            (3, (step, book, _) => Asking(step, book)),
+            (5, (step, book, _) => Asking(step, book)),
             (2, (step, book, _) => Withdrawal(step, book)),
             (4, (step, book, _) => Answering(step, book)),
             (1, (step, _, _) => new Command.RecordReading(Step.Pick(Creators, step.A), "payout_method/m0", "asked")),
@@ -100,7 +100,7 @@ internal static partial class HistorySteps
     }
 
     private static Command.WithdrawPayoutRequest? Withdrawal(Step step, BookInMemory book) =>
-        step.B % 2 == 0 && Request(step, book) is { } request
+        Request(step, book) is { } request
             ? new Command.WithdrawPayoutRequest(request.Creator, request.Currency)
             : null;
 
