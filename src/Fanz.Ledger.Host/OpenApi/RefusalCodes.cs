@@ -102,7 +102,6 @@ internal static class RefusalCodes
         ("needed", nameof(Refusal.BatchNotInState)) => "approved",
         ("state", nameof(Refusal.PaymentFileNotInState)) => "released",
         ("platform", _) => "bestfans",
-        ("rail", _) => "ach",
         ("person", _) => "quinn",
         ("hash", _) => new string('0', 64),
         ("state", nameof(Refusal.DisputeNotInState)) => "won",
