@@ -1,7 +1,7 @@
 using Fanz.Ledger.Host.Banking;
-using Fanz.Ledger.Host.Reconciling;
 using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Payouts.Provider;
+using Fanz.Ledger.Host.Reconciling;
 using Fanz.Ledger.Schedules;
 
 namespace Fanz.Ledger.Host.Schedules;
@@ -18,14 +18,11 @@ internal static class Jobs
             new ReleaseHolds(),
             new ReleaseReserves(),
             new ReleaseAffiliates(),
-            new DailyChecks(),
             new ImportBankFiles(),
             new Reconcile(),
             new FormPayouts(),
             new SubmitPayouts(),
             new PollPayouts(),
-            new FormPayouts(),
-            new SubmitPayouts(),
             new DailyChecks(),
         ];
 }
