@@ -88,9 +88,11 @@ public static class Scopes
                 ]),
             (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse"]),
             (ClosePeriods, ["close_period"]),
-            (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_payout_terms", "set_rail",
-                    "set_approver"]),
-            (Rules, ["set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_schedule", "set_holidays"]),
+            (Rules,
+                [
+                    "set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_schedule", "set_holidays",
+                    "set_payout_terms", "set_rail", "set_approver",
+                ]),
             (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,
                 [
