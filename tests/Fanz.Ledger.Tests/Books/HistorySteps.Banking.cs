@@ -54,7 +54,8 @@ internal static partial class HistorySteps
             return new Command.MatchBankLine(step.A + 1, step.Amount, "USD", $"m{step.A + 1}");
         return (step.C % 8) switch
         {
-            0 => new Command.MatchBankLine(record, amount == -1 ? 1 : amount + 1, cash.Currency.Code, $"m{record}", BankOf(cash)),
+            0 => new Command.MatchBankLine(record, amount == -1 ? 1 : amount + 1, cash.Currency.Code, $"m{record}",
+                BankOf(cash)),
             1 => new Command.MatchBankLine(
                 Record(book, step.B, "bank_line_matched", "transferred"), amount, cash.Currency.Code, $"x{step.B % 9}"),
             2 => new Command.MatchBankLine(record, amount, cash.Currency.Code, $"y{step.B % 99}", BankOf(cash)),
