@@ -8,7 +8,9 @@ namespace Fanz.Ledger.Host.Banking;
 /// <summary>What became of a bank's file, for people and for programs.</summary>
 internal static class BankAnswer
 {
-    /// <summary>Whether nobody has to look: nothing is wrong with the file, and nothing is to be known of its lines.</summary>
+    /// <summary>
+    /// Whether nobody has to look: nothing is wrong with the file, and nothing is to be known of its lines.
+    /// </summary>
     public static bool IsQuiet(ImportedBankFile file) => file.Problem is null && file.FindingCount == 0;
 
     public static void Tell(ImportedBankFile file, bool asJson)

@@ -12,7 +12,8 @@ using Fanz.Ledger.Postgres.Access;
 namespace Fanz.Ledger.Host.Banking;
 
 /// <summary>
-/// Banks' files over HTTP, for services that fetch them. The body is the file; it is kept aside while it is read, because
+/// Banks' files over HTTP, for services that fetch them. The body is the file; it is kept aside while it is read,
+/// because
 /// nothing of it is posted before all of it has been.
 /// </summary>
 internal static class BankFileEndpoint
@@ -58,7 +59,8 @@ internal static class BankFileEndpoint
                     ("finding_count", Shapes.Whole("Of how many a person has to know.")),
                     ("findings", Shapes.List(Shapes.Anything("A line, and what is to be known of it."))))),
             ],
-        Codes = ["bank_file_faulty", "bank_file_stopped", "parameter_unknown", "parameter_repeated", "book_unknown", "too_large"],
+        Codes = ["bank_file_faulty", "bank_file_stopped", "parameter_unknown", "parameter_repeated", "book_unknown",
+            "too_large"],
     };
 
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -88,7 +90,8 @@ internal static class BankFileEndpoint
         {
             var name = Path.GetFileName(parameters.Text(Name) ?? "") is { Length: > 0 } given ? given : "body";
             var path = Path.Combine(folder.FullName, "body");
-            await using (var file = File.Create(path)) await context.Request.Body.CopyToAsync(file, context.RequestAborted);
+            await using (var file = File.Create(path)) await context.Request.Body.CopyToAsync(file,
+                context.RequestAborted);
             var answer = await new BankImport(
                     served.Source, served.Writer, book, bank, caller.Actor.ToString(), CancellationToken.None)
                 .Import(new BankFileReading(path, null, name), format, isDry);

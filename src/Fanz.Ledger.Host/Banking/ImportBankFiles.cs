@@ -13,8 +13,10 @@ namespace Fanz.Ledger.Host.Banking;
 /// Imports what lies in the inbox (LEDGER_INBOX). Each file is posted under keys of its own, so that one that was
 /// imported by hand, or by another host, is known.
 /// </summary>
-internal sealed class ImportBankFiles : Job
+internal sealed class ImportBankFiles(string? folder = null) : Job
 {
+    private string? Folder => folder ?? HostSettings.Inbox;
+
     public override string Name => StandingJobs.ImportBankFiles;
 
     public override IReadOnlyList<string> Followers =>
@@ -23,21 +25,22 @@ internal sealed class ImportBankFiles : Job
     public override Task<RunPlan> Plan(RunScope scope, CancellationToken token)
     {
         var plan = new RunPlan();
-        if (HostSettings.Inbox is { } inbox)
+        if (Folder is { } inbox)
             foreach (var _ in new Inbox(inbox, scope.Book.Name).Files()) plan.Add(new Counted());
         return Task.FromResult(plan);
     }
 
     public override async Task Work(RunWork work, CancellationToken token)
     {
-        if (HostSettings.Inbox is not { } inbox || work.Writer is not { } writer) return;
+        if (Folder is not { } inbox || work.Writer is not { } writer) return;
         foreach (var (bank, path) in new Inbox(inbox, work.Scope.Book.Name).Files().ToList())
         {
             ImportedBankFile answer;
             try
             {
                 answer = await new BankImport(
-                        work.Scope.Source, writer, work.Scope.Book, bank, $"{Name}@{work.Scope.Run.On:uuuu-MM-dd}", token)
+                        work.Scope.Source, writer, work.Scope.Book, bank, $"{Name}@{work.Scope.Run.On:uuuu-MM-dd}",
+                            token)
                     .Import(new BankFileReading(path, Inbox.TermsFor(path)), format: null, isDry: false);
             }
             catch (Mistake mistake)

@@ -2,7 +2,9 @@ using Fanz.Ledger.Settlement;
 
 namespace Fanz.Ledger.Host.Banking;
 
-/// <summary>What an import answers: how many lines led to what, and what a person has to know, with file and line.</summary>
+/// <summary>
+/// What an import answers: how many lines led to what, and what a person has to know, with file and line.
+/// </summary>
 internal sealed class ImportedBankFile(string name)
 {
     private const int MostTold = 200;

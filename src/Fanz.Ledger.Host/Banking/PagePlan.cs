@@ -8,7 +8,9 @@ namespace Fanz.Ledger.Host.Banking;
 /// <param name="IsRemedy">What follows from why a payment came back: the line stands without it.</param>
 internal sealed record PlannedCommand(Command Command, int Saying, bool IsRemedy = false);
 
-/// <summary>What becomes of some lines of a file: what is posted for them, all or none, and how they are recorded.</summary>
+/// <summary>
+/// What becomes of some lines of a file: what is posted for them, all or none, and how they are recorded.
+/// </summary>
 internal sealed class PagePlan
 {
     public List<PlannedCommand> Commands { get; } = [];

@@ -68,7 +68,8 @@ internal sealed partial class PagePlanner
             case PayoutState.Returned when payout.ReturnedLine is not null:
                 return Suspend(line, saying, Finding.SecondReturn, payout);
             case PayoutState.Returned:
-                return Match(line, payout.ReturnedBy!.Value, saying, payout, () => payout.ReturnedLine = line.Reference);
+                return Match(line, payout.ReturnedBy!.Value, saying, payout,
+                    () => payout.ReturnedLine = line.Reference);
             case PayoutState.Settled:
                 break;
             case var _ when payout.IsUnderWay:
@@ -121,7 +122,9 @@ internal sealed partial class PagePlanner
         return Suspend(line, saying, line.IsReversal ? Finding.Reversal : Finding.Unexplained);
     }
 
-    /// <summary>A bank may take what a whole file comes to at once: that settles every payout that it has made.</summary>
+    /// <summary>
+    /// A bank may take what a whole file comes to at once: that settles every payout that it has made.
+    /// </summary>
     private async Task<BankFileItem?> OfFile(Saying.Movement line)
     {
         var named = await reader.Files(line.Currency, line.Files, token);
@@ -191,7 +194,8 @@ internal sealed partial class PagePlanner
     {
         // Its record is of this very page, and has no number yet; where nothing is posted it never gets one.
         if (record == 0 && !IsDry) return null;
-        if (record > 0) Post(new Command.MatchBankLine(record, line.Amount, line.Currency, line.Reference, bank), saying);
+        if (record > 0) Post(new Command.MatchBankLine(record, line.Amount, line.Currency, line.Reference, bank),
+            saying);
         matched();
         return Item(line, BankItemOutcome.Known, record: record > 0 ? record : null, payout: payout);
     }

@@ -79,7 +79,8 @@ internal sealed partial class PagePlanner
             default:
                 return ItemOf(
                     line, BankItemOutcome.Told,
-                    payout.State == PayoutState.Rejected ? Finding.AcceptedThoughRejected : Finding.NotSubmitted, payout);
+                    payout.State == PayoutState.Rejected ? Finding.AcceptedThoughRejected : Finding.NotSubmitted,
+                        payout);
         }
     }
 
@@ -111,7 +112,9 @@ internal sealed partial class PagePlanner
             payout.Id, string.IsNullOrWhiteSpace(line.Reason) ? reason : line.Reason, CodeOf(line.Code));
     }
 
-    /// <summary>The whole of a file. Those of it that have a line of their own are dealt with by that as well.</summary>
+    /// <summary>
+    /// The whole of a file. Those of it that have a line of their own are dealt with by that as well.
+    /// </summary>
     private async Task<BankFileItem> OfAll(Saying.Status line, bool isAccepted)
     {
         await CatchUp();
@@ -147,7 +150,8 @@ internal sealed partial class PagePlanner
         if (isReturn && remedy is ReturnRemedy.RecreditAndDisable or ReturnRemedy.FixAndReissue)
         {
             var release = new Command.ReleaseAmount(
-                payout.Payout.Creator, payout.Payout.Sent, payout.Payout.Currency, $"It came back ({code}).", payout.Id);
+                payout.Payout.Creator, payout.Payout.Sent, payout.Payout.Currency, $"It came back ({code}).",
+                    payout.Id);
             held = !TryFollow(release, saying, refused);
         }
 
@@ -161,7 +165,8 @@ internal sealed partial class PagePlanner
                 // Refused where the creator is held already, which is as well.
                 TryFollow(
                     new Command.HoldCreator(
-                        payout.Payout.Creator, $"The payout {payout.Id} did not arrive ({code}): a case for compliance."),
+                        payout.Payout.Creator,
+                            $"The payout {payout.Id} did not arrive ({code}): a case for compliance."),
                     saying, refused);
                 return Finding.CaseOpened;
             case ReturnRemedy.Hold:
@@ -191,7 +196,8 @@ internal sealed partial class PagePlanner
 
     private static BankFileItem ItemOf(
         Saying.Return line, BankItemOutcome outcome, string? finding, SeenPayout? payout) => new(
-            line.Line, outcome, line.IsCorrection || line.Amount == 0 ? null : line.IsDebit ? -line.Amount : line.Amount,
+            line.Line, outcome, line.IsCorrection || line.Amount == 0 ? null : line.IsDebit ? -line.Amount
+                : line.Amount,
             line.IsCorrection || line.Amount == 0 ? null : "USD", Payout: payout?.Id, Finding: finding, Code: line.Code)
         {
             Hint = Hinted(line.Payout),

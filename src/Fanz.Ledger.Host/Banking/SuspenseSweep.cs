@@ -6,7 +6,8 @@ using Fanz.Ledger.Postgres.Writing;
 namespace Fanz.Ledger.Host.Banking;
 
 /// <summary>
-/// Looks once more at what waits in suspense, after a file: what it was may have been said, or booked, since. So it does
+/// Looks once more at what waits in suspense, after a file: what it was may have been said, or booked, since. So it
+/// does
 /// not matter which of two files came first. What is refused was done meanwhile, or is left to people.
 /// </summary>
 internal sealed class SuspenseSweep(BankReader reader, BankImport import, string? bank)

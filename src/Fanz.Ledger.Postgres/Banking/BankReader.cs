@@ -223,7 +223,9 @@ public sealed class BankReader(NpgsqlDataSource source, OpenedBook book)
         return open;
     }
 
-    /// <summary>The one payout of an amount that was to be made around a day; null if there are several, or none.</summary>
+    /// <summary>
+    /// The one payout of an amount that was to be made around a day; null if there are several, or none.
+    /// </summary>
     public async Task<string?> OnlyPayout(
         string currency, long amount, LocalDate from, LocalDate to, CancellationToken token)
     {
@@ -251,7 +253,8 @@ public sealed class BankReader(NpgsqlDataSource source, OpenedBook book)
         string bank, IEnumerable<string> references, CancellationToken token)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in Rows(LinesSql, token, Book.Id, bank, references.ToArray())) known.Add(row.GetString(0));
+        await foreach (var row in Rows(LinesSql, token, Book.Id, bank,
+            references.ToArray())) known.Add(row.GetString(0));
         return known;
     }
 

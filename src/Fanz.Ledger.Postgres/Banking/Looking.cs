@@ -98,7 +98,8 @@ internal sealed class Looking(NpgsqlConnection connection, OpenedBook book, Loca
         {
             var (code, currency) = (row.GetString(0), row.GetString(1));
             var (held, kept) = (row.GetInt64(2), row.GetInt64(3));
-            Compared.Add(new Compared("control", code, currency, held, null, null, null) { IsExplained = held == kept });
+            Compared.Add(new Compared("control", code, currency, held, null, null,
+                null) { IsExplained = held == kept });
             if (held != kept)
                 Add(new Difference(
                     "control", code, currency, held - kept, null,

@@ -33,10 +33,12 @@ internal sealed class ProcessorDays
             net = d.net + excluded.net
         """;
 
-    private readonly SortedDictionary<(DateOnly On, string Processor, string Currency), (long Number, Event.ProcessorReported Said)>
+    private readonly SortedDictionary<(DateOnly On, string Processor, string Currency), (long Number,
+        Event.ProcessorReported Said)>
         reports = [];
 
-    private readonly SortedDictionary<(DateOnly On, string Processor, string Currency), (long Gross, long Fees, long Kept, long Net)>
+    private readonly SortedDictionary<(DateOnly On, string Processor, string Currency), (long Gross, long Fees,
+        long Kept, long Net)>
         settled = [];
 
     /// <summary>The last of a day is what holds.</summary>

@@ -17,7 +17,8 @@ public sealed class ReconciliationReader(NpgsqlDataSource source, OpenedBook boo
     private const string Builds =
         """
         with live as materialized (
-            select (select id from ledger.builds where follower = 'banking' and book_id = $1 and state = 'live') banking,
+            select (select id from ledger.builds where follower = 'banking' and book_id = $1 and state = 'live')
+                banking,
                 (select id from ledger.builds where follower = 'payouts' and book_id = $1 and state = 'live') payouts,
                 (select id from ledger.builds where follower = 'receipts' and book_id = $1 and state = 'live') receipts,
                 (select id from ledger.builds where follower = 'balances' and book_id = $1 and state = 'live') balances)
@@ -29,7 +30,8 @@ public sealed class ReconciliationReader(NpgsqlDataSource source, OpenedBook boo
     private const string BanksSql =
         $"""
         {Builds}, spans as (
-            select bank, currency, min(from_day) first from projected.bank_statements s join live on live.banking = s.build
+            select bank, currency, min(from_day) first from projected.bank_statements s join live on live.banking =
+                s.build
             where s.to_day <= $2
             group by 1, 2)
         select p.bank, p.currency, p.first, first.opening, last.closing, last.to_day,
@@ -63,7 +65,8 @@ public sealed class ReconciliationReader(NpgsqlDataSource source, OpenedBook boo
             where e.bank = $3 and e.currency = $4 and e.on_day <= $2
             group by 1, 2),
         lines as (
-            select bank_reference, amount, on_day, file, line from projected.bank_lines l join live on live.banking = l.build
+            select bank_reference, amount, on_day, file, line from projected.bank_lines l join live on live.banking =
+                l.build
             where l.bank = $3 and l.currency = $4 and l.on_day <= $5)
         select e.number, coalesce(e.bank_reference, l.bank_reference), coalesce(e.amount, 0), coalesce(l.amount, 0),
             coalesce(e.on_day, l.on_day), e.type, e.payout, l.file, l.line
@@ -113,7 +116,8 @@ public sealed class ReconciliationReader(NpgsqlDataSource source, OpenedBook boo
     private const string ProcessorsSql =
         $"""
         {Builds}, reported as (
-            select distinct r.processor, r.currency from projected.processor_reports r join live on live.banking = r.build
+            select distinct r.processor, r.currency from projected.processor_reports r join live on live.banking =
+                r.build
             where r.on_day <= $2),
         ledger_days as (
             select d.processor, d.currency, d.on_day, 'taken' figure, d.gross amount

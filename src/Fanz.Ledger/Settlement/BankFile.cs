@@ -59,7 +59,8 @@ public sealed record BankFile : Aggregate
     {
         var begun = Begun!;
         if (Lines != begun.Lines) return Refusal.BankFileIncomplete(file, "the lines", Lines, begun.Lines);
-        var expected = begun.Totals.ToDictionary(total => total.Currency, total => ((Int128)total.In, (Int128)total.Out));
+        var expected = begun.Totals.ToDictionary(total => total.Currency, total => ((Int128)total.In,
+            (Int128)total.Out));
         foreach (var currency in expected.Keys.Union(Sums.Keys).Order(StringComparer.Ordinal))
         {
             var (came, wanted) = (Sums.GetValueOrDefault(currency), expected.GetValueOrDefault(currency));

@@ -92,7 +92,8 @@ namespace Fanz.Ledger.Settlement
                     return Refusal.NotMatchable(
                         command.Record, $"is the line {Identifier.Quote(other.BankReference)} already");
             var cash = new AccountKey(Chart.BankCash, command.Bank ?? "", Currency.Of(command.Currency));
-            var moved = past.Legs.Where(leg => leg.Account == cash).Aggregate((Int128)0, (sum, leg) => sum + leg.Amount);
+            var moved = past.Legs.Where(leg => leg.Account == cash).Aggregate((Int128)0, (sum,
+                leg) => sum + leg.Amount);
             return moved == command.Amount
                 ? null
                 : Refusal.BankLineDiffers(command.Record, moved, command.Amount);

@@ -14,7 +14,8 @@ namespace Fanz.Ledger.Journal
         /// </summary>
         /// <param name="Gross">What it took from fans.</param>
         /// <param name="Refunds">What of that it gave back to fans.</param>
-        /// <param name="Chargebacks">What it lost to disputes, with what it charges for them, less what was won.</param>
+        /// <param name="Chargebacks">What it lost to disputes, with what it charges for them, less what was
+        /// won.</param>
         /// <param name="Fees">What it kept for itself.</param>
         /// <param name="Reserve">What it kept back, less what it gave back of that.</param>
         /// <param name="Payout">What it paid to the bank.</param>

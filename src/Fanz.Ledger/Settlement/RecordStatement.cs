@@ -70,7 +70,8 @@ namespace Fanz.Ledger.Settlement
     /// <summary>The statements of a bank in one currency. They may come in any order.</summary>
     public sealed record BankStatements : Aggregate
     {
-        private ImmutableDictionary<string, (long Number, Event.BankStatementRecorded Statement)> ByName { get; init; } =
+        private ImmutableDictionary<string, (long Number,
+            Event.BankStatementRecorded Statement)> ByName { get; init; } =
             ImmutableDictionary.Create<string, (long, Event.BankStatementRecorded)>(StringComparer.Ordinal);
 
         /// <summary>By day and then by number, so that several of a day follow as they came.</summary>
@@ -109,7 +110,9 @@ namespace Fanz.Ledger.Settlement
             (known.From, known.To, known.Opening, known.Closing)
             == (command.From, command.To, command.Opening, command.Closing);
 
-        /// <summary>What the account held by the last statement that ends before this one's lines, or with its first day.</summary>
+        /// <summary>
+        /// What the account held by the last statement that ends before this one's lines, or with its first day.
+        /// </summary>
         internal long? ClosingBefore(LocalDate from, LocalDate to)
         {
             long? closing = null;

@@ -1,7 +1,10 @@
 using System.Text;
 using Fanz.Ledger.Host.Banking;
+using Fanz.Ledger.Host.Reconciling;
+using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Schedules;
 using Fanz.Ledger.Settlement;
 using NodaTime;
 using Xunit.Abstractions;
@@ -28,7 +31,8 @@ public sealed class BankImportTests(Home home, ITestOutputHelper output) : IClas
                 Unnamed("r-fee", Day, -7_50)),
             Notification(
                 "ntfn-1", Day, Paid("r-q1", Day, "q1", 201_00), Paid("r-q3", Day, "q3", 203_00)),
-            Report("rep-1", Day, "PART", ("q1", "ACSP", null), ("q2", "RJCT", "AC04"), ("q3", "ACSP", null), ("q4", "PDNG", null)),
+            Report("rep-1", Day, "PART", ("q1", "ACSP", null), ("q2", "RJCT", "AC04"), ("q3", "ACSP", null), ("q4",
+                "PDNG", null)),
             Returns(Day, 'A', ("p2", 2, 102_00, "R03")),
             Statement(
                 "stmt-2", Day.PlusDays(1), BankedLedger.Opening - AchTotal - 201_00 - 203_00 - 7_50,
@@ -47,7 +51,8 @@ public sealed class BankImportTests(Home home, ITestOutputHelper output) : IClas
         for (var round = 0; round < 6; round++)
         {
             var book = await ledger.Open($"order{round}");
-            var order = round == 0 ? Enumerable.Range(0, files.Length).ToArray() : [.. Enumerable.Range(0, files.Length)];
+            var order = round == 0 ? Enumerable.Range(0, files.Length).ToArray() : [.. Enumerable.Range(0,
+                files.Length)];
             if (round > 0) random.Shuffle(order);
             foreach (var at in order.Concat(order.Take(round)))
                 Assert.Null((await ledger.Import(book, files[at])).Problem);
@@ -72,7 +77,8 @@ public sealed class BankImportTests(Home home, ITestOutputHelper output) : IClas
         Assert.All(found.Compared, one => Assert.True(one.IsExplained, $"{one}"));
         // What nobody knows is all that there is to find.
         Assert.Equal(
-            ["r-dep", "r-fee"], found.Differences.Select(one => one.BankReference ?? $"{one}").Order(StringComparer.Ordinal));
+            ["r-dep", "r-fee"], found.Differences.Select(one => one.BankReference ?? $"{one}")
+                .Order(StringComparer.Ordinal));
         Assert.All(found.Differences, one => Assert.Equal("suspense", one.Check));
     }
 
@@ -137,7 +143,8 @@ public sealed class BankImportTests(Home home, ITestOutputHelper output) : IClas
                 .Replace(">7.50<", ">7.51<", StringComparison.Ordinal),
             "cent" => text.Replace(">201.00<", ">201.001<", StringComparison.Ordinal),
             "foreign" => text.Replace("camt.053.001.08", "camt.086.001.03", StringComparison.Ordinal),
-            "entity" => text.Insert(text.IndexOf("<Document", StringComparison.Ordinal), "<!DOCTYPE d [<!ENTITY e \"x\">]>"),
+            "entity" => text.Insert(text.IndexOf("<Document", StringComparison.Ordinal),
+                "<!DOCTYPE d [<!ENTITY e \"x\">]>"),
             "letters" => "these are no figures",
             _ => "",
         };
@@ -172,11 +179,13 @@ public sealed class BankImportTests(Home home, ITestOutputHelper output) : IClas
             "s-1", Day, BankedLedger.Opening, Paid("a", Day, "q1", 201_00), Paid("b", Day, "q2", 202_01),
             Paid("c", Day, "nobody", 3_00)));
         var second = await ledger.Import(book, Statement(
-            "s-2", Day.PlusDays(1), BankedLedger.Opening - 201_00 - 202_01 - 3_00, Paid("d", Day.PlusDays(1), "q1", 201_00),
+            "s-2", Day.PlusDays(1), BankedLedger.Opening - 201_00 - 202_01 - 3_00, Paid("d", Day.PlusDays(1), "q1",
+                201_00),
             Unnamed("e", Day.PlusDays(1), 9)));
         Assert.Equal(["second_debit", "unexplained"], second.Findings.Select(one => one.Finding));
         Assert.All(second.Findings, one => Assert.True(one.Line > 0));
-        var late = await ledger.Import(book, Report("r-1", Day, null, ("q1", "RJCT", "AC04"), ("q9", "RJCT", "AC04"), ("q3", "RJCT", "AM05")));
+        var late = await ledger.Import(book, Report("r-1", Day, null, ("q1", "RJCT", "AC04"), ("q9", "RJCT", "AC04"),
+            ("q3", "RJCT", "AM05")));
         Assert.Equal(
             ["rejected_though_settled", "unknown_reference", "duplicate"], late.Findings.Select(one => one.Finding));
         var gap = await ledger.Import(book, Statement("s-9", Day.PlusDays(9), 1));
@@ -219,7 +228,8 @@ public sealed class BankImportTests(Home home, ITestOutputHelper output) : IClas
         var dry = await ledger.Import(book, TwoDays()[0], isDry: true);
         Assert.Equal(before, (await ledger.Journal(book)).Count);
         var done = await ledger.Import(book, TwoDays()[0]);
-        foreach (var outcome in Enum.GetValues<BankItemOutcome>()) Assert.Equal(done.Count(outcome), dry.Count(outcome));
+        foreach (var outcome in Enum.GetValues<BankItemOutcome>()) Assert.Equal(done.Count(outcome),
+            dry.Count(outcome));
         Assert.Equal(done.Findings.Select(one => one.Finding), dry.Findings.Select(one => one.Finding));
     }
 
@@ -258,5 +268,39 @@ public sealed class BankImportTests(Home home, ITestOutputHelper output) : IClas
         Assert.Equal((2, 1), (again.Count(BankItemOutcome.Known), again.Count(BankItemOutcome.Suspense)));
         Assert.Contains("suspense/ -300", await ledger.Stands(book), StringComparison.Ordinal);
         Assert.NotNull((await ledger.Import(book, Encoding.UTF8.GetBytes(head))).Problem);
+    }
+
+    [Fact]
+    public async Task What_lies_in_the_inbox_is_imported_put_away_or_put_aside_and_reconciled()
+    {
+        await using var ledger = await BankedLedger.Start(home);
+        var book = await ledger.Open("inbox");
+        var inbox = Path.GetDirectoryName(ledger.Keep([]))!;
+        var folder = Directory.CreateDirectory(Path.Combine(inbox, ledger.Tenant, "inbox")).FullName;
+        foreach (var (i, file) in TwoDays().Index())
+            await File.WriteAllBytesAsync(Path.Combine(folder, $"{i}.bin"), file);
+        await File.WriteAllTextAsync(Path.Combine(folder, "9.bin"), "these are no figures");
+        await File.WriteAllTextAsync(Path.Combine(folder, "unfinished.xml.part"), "<Docu");
+        var engine = new RunEngine(ledger.Source, ledger.Writer, new RunOptions
+        {
+            Clock = ledger.Clock,
+            FollowsItself = true,
+            Jobs = [new ImportBankFiles(inbox), new Reconcile()],
+        });
+        var run = await engine.Do(
+            book, new RunId(StandingJobs.ImportBankFiles, "main", Day), isByHand: true, CancellationToken.None);
+        Assert.Equal(RunEnd.Finished, run.End);
+        Assert.Equal(6, run.Planned);
+        Assert.Contains(run.Findings!, one => one.Check == "bank_file");
+        Assert.Equal(["unfinished.xml.part"], Directory.GetFiles(folder).Select(Path.GetFileName));
+        Assert.Equal(5, Directory.GetFiles(Path.Combine(folder, "archive")).Length);
+        Assert.Contains(
+            "foreign_format", await File.ReadAllTextAsync(Path.Combine(folder, "faulty", "9.bin.problem")),
+            StringComparison.Ordinal);
+        Assert.Contains("suspense/ -4805", await ledger.Stands(book), StringComparison.Ordinal);
+        var reconciled = await engine.Do(
+            book, new RunId(StandingJobs.Reconcile, "main", Day), isByHand: true, CancellationToken.None);
+        Assert.Equal(RunEnd.Finished, reconciled.End);
+        Assert.Contains(reconciled.Findings!, one => one.Check == "suspense");
     }
 }

@@ -34,7 +34,8 @@ internal static class BankWriting
         string id, LocalDate day, string? group, params (string Payout, string Status, string? Reason)[] payments) =>
         Written(stream => StatusReportWriter.Write(
             new SimulatedReport(
-                StatusReportVersion.V10, id, day.At(LocalTime.Noon), BankedLedger.XmlMessage, "pain.001.001.09", group, null,
+                StatusReportVersion.V10, id, day.At(LocalTime.Noon), BankedLedger.XmlMessage, "pain.001.001.09",
+                    group, null,
                 payments.Length == 0
                     ? []
                     : [

@@ -83,7 +83,8 @@ internal sealed class BankedLedger : IAsyncDisposable
             new Command.SetApprover("erik", "USD", 1_000_000_00, "anna", "ben"),
         };
         foreach (var command in begin) await Post(book, command);
-        await Submit(book, "b-ach", "ach-1", "ACH-MSG-1", ("p1", "ada", 101_00), ("p2", "bea", 102_00), ("p3", "cleo", 103_00));
+        await Submit(book, "b-ach", "ach-1", "ACH-MSG-1", ("p1", "ada", 101_00), ("p2", "bea", 102_00), ("p3", "cleo",
+            103_00));
         await Submit(
             book, "b-xml", "xml-1", XmlMessage, ("q1", "ada", 201_00), ("q2", "bea", 202_00), ("q3", "cleo", 203_00),
             ("q4", "dora", 204_00));
@@ -131,7 +132,9 @@ internal sealed class BankedLedger : IAsyncDisposable
             Interrupt = interrupt ?? (_ => { }),
         }.Import(new BankFileReading(Keep(content), table, "bank.bin"), null, isDry);
 
-    /// <summary>What every account holds, and how each payout stands: what must not depend on what came first.</summary>
+    /// <summary>
+    /// What every account holds, and how each payout stands: what must not depend on what came first.
+    /// </summary>
     public async Task<string> Stands(OpenedBook book)
     {
         await using var query = Source.CreateCommand(

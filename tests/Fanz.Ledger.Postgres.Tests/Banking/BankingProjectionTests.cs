@@ -19,7 +19,8 @@ namespace Fanz.Ledger.Postgres.Tests.Banking;
 /// Whatever banks say, in whichever pieces it is followed: the tables are the journal read another way, and what was
 /// moved at banks is what the accounts hold. LEDGER_SEED runs one history again.
 /// </summary>
-public sealed class BankingProjectionTests(TestDatabase database, ITestOutputHelper output) : IClassFixture<TestDatabase>
+public sealed class BankingProjectionTests(TestDatabase database, ITestOutputHelper output)
+    : IClassFixture<TestDatabase>
 {
     private const int FixedSeed = 20_261_121;
     private const int Commands = 700;
@@ -54,7 +55,8 @@ public sealed class BankingProjectionTests(TestDatabase database, ITestOutputHel
             var command = Next(random, moved);
             if (await host.Post(book, command, $"{i}") is not Reply.Posted { Receipt: var receipt }) continue;
             types.Add(receipt.Type);
-            var amount = receipt.Entries.Where(entry => entry.Account.Code == Chart.BankCash).Sum(entry => entry.Amount);
+            var amount = receipt.Entries.Where(entry => entry.Account.Code == Chart.BankCash)
+                .Sum(entry => entry.Amount);
             if (amount != 0) moved.Add((receipt.Number, amount));
             if (random.Next(50) == 0) await Follow(host);
         }
@@ -88,16 +90,19 @@ public sealed class BankingProjectionTests(TestDatabase database, ITestOutputHel
             2 => new Command.RecordReceipt(Math.Abs(amount), "USD", $"m{number}"),
             3 => new Command.AssignPayment(
                 number, new AccountName("expense.psp_fee", "", "USD"), random.Next(1, 200), "why", "ida", "otto"),
-            4 => new Command.AssignReceipt(number, new AccountName("psp.receivable", "", "USD"), random.Next(1, 200), "why"),
+            4 => new Command.AssignReceipt(number, new AccountName("psp.receivable", "", "USD"), random.Next(1, 200),
+                "why"),
             5 or 6 => new Command.SettleProcessor(
                 "USD", random.Next(100, 500), random.Next(9), random.Next(9), random.Next(2) == 0 ? "north" : null),
             7 or 8 => new Command.MatchBankLine(number, amount, "USD", $"m{number}"),
             9 => new Command.MatchBankLine(number, amount, "USD", $"m{number}") { Part = true },
-            10 => new Command.BeginBankFile(file, "camt.053", Hash, random.Next(3), [], bank, n % 2 == 0 ? "x.xml" : null),
+            10 => new Command.BeginBankFile(file, "camt.053", Hash, random.Next(3), [], bank, n % 2 == 0 ? "x.xml"
+                : null),
             11 or 12 => new Command.RecordBankLines(file, 1 + random.Next(2), Items(random, n), bank),
             13 => new Command.FinishBankFile(file, bank),
             14 => new Command.RecordStatement(
-                $"s{n}", "USD", Day.PlusDays(n), Day.PlusDays(n + random.Next(3)), random.Next(99), random.Next(99), bank),
+                $"s{n}", "USD", Day.PlusDays(n), Day.PlusDays(n + random.Next(3)), random.Next(99), random.Next(99),
+                    bank),
             _ => new Command.RecordProcessorReport(
                 "USD", Day.PlusDays(n % 30), n, 1, 2, 3, 4, 5, Hash, null, random.Next(2) == 0 ? null : number),
         };

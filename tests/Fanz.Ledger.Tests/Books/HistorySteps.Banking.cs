@@ -50,16 +50,31 @@ internal static partial class HistorySteps
 
     private static Command Match(Step step, BookInMemory book)
     {
+        if (step.B % 2 == 0 && Waiting(step, book) is { } waiting) return waiting;
         if (Moved(step, book) is not var (record, cash, amount))
             return new Command.MatchBankLine(step.A + 1, step.Amount, "USD", $"m{step.A + 1}");
         return (step.C % 8) switch
         {
-            0 => new Command.MatchBankLine(record, amount == -1 ? 1 : amount + 1, cash.Currency.Code, $"m{record}", BankOf(cash)),
+            0 => new Command.MatchBankLine(record, amount == -1 ? 1 : amount + 1, cash.Currency.Code, $"m{record}",
+                BankOf(cash)),
             1 => new Command.MatchBankLine(
                 Record(book, step.B, "bank_line_matched", "transferred"), amount, cash.Currency.Code, $"x{step.B % 9}"),
             2 => new Command.MatchBankLine(record, amount, cash.Currency.Code, $"y{step.B % 99}", BankOf(cash)),
             _ => new Command.MatchBankLine(record, amount, cash.Currency.Code, $"m{record}", BankOf(cash)),
         };
+    }
+
+    /// <summary>A payment in suspense, with the transaction that it turns out to be.</summary>
+    private static Command.MatchBankLine? Waiting(Step step, BookInMemory book)
+    {
+        var lines = book.Journal.Where(one => one.Record.Type == "payment_recorded")
+            .Select(one => (Event.PaymentRecorded)EventFormat.Read(one.Record.Type, one.Record.Data.Span))
+            .Where(one => one.BankReference[0] == 'm')
+            .ToList();
+        if (lines.Count == 0) return null;
+        var line = Step.Pick(lines, step.A);
+        var record = long.Parse(line.BankReference.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);
+        return new Command.MatchBankLine(record, -line.Amount, line.Currency, line.BankReference, line.Bank);
     }
 
     /// <summary>Some transaction that moved a bank's account, and by how much.</summary>

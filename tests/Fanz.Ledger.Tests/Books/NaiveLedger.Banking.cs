@@ -5,7 +5,9 @@ using NodaTime;
 
 namespace Fanz.Ledger.Tests;
 
-/// <summary>What banks and processors say: payments that nobody knows, files line by line, statements and reports.</summary>
+/// <summary>
+/// What banks and processors say: payments that nobody knows, files line by line, statements and reports.
+/// </summary>
 internal sealed partial class NaiveLedger
 {
     private readonly Dictionary<(string Book, long Number), NaiveReceipt> payments = [];
