@@ -101,8 +101,6 @@ public static class Scopes
                 [
                     "set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_payout_terms", "set_rail",
                     "set_approver", "set_schedule", "set_holidays", "set_tax_terms", "set_treaty_rates",
-                    "set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_schedule", "set_holidays",
-                    "set_payout_terms", "set_rail", "set_approver",
                 ]),
             (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,
