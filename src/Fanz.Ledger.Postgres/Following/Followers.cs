@@ -29,7 +29,6 @@ public static class Followers
             new PayoutFollower(),
             new BankingFollower(),
             new PayeeFollower(),
-            new PayoutFollower(),
             new DeadlineFollower(),
         ];
 }

@@ -48,8 +48,5 @@ public static class Listings
             PayeeLists.Payees,
             PayeeLists.Methods,
             PayeeLists.Wishes,
-            PayoutLists.Payouts,
-            PayoutLists.Batches,
-            PayoutLists.Files,
         ];
 }

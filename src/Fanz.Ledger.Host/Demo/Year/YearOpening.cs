@@ -50,7 +50,8 @@ internal static class YearOpening
             Approver);
         yield return new Command.SetTaxTerms(Proposer, Approver)
         {
-            PayerCountry = "US", Withholds = true, InformationReturn = InformationReturn.Nec,
+            PayerCountry = "US", Withholds = true, BackupBasisPoints = 2_400, NonResidentBasisPoints = 3_000,
+            NoticeGraceDays = 30, NoticeGraceUnit = GraceUnit.BusinessDays, InformationReturn = InformationReturn.Nec,
         };
         yield return new Command.SetTreatyRates(
             "GB", YearScript.Eve, [new TreatyRate(IncomeClass.Royalties, 0, "12(1)")], "convention of 2001", Proposer,
