@@ -17,6 +17,7 @@ using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Writing;
 using Fanz.Ledger.Rails;
 using Fanz.Ledger.Schedules;
+using Fanz.Ledger.Settlement;
 using Fanz.Ledger.Standing;
 using Fanz.Ledger.Tax;
 using NodaTime;
@@ -35,7 +36,7 @@ namespace Fanz.Ledger.Host.Demo.Year;
 internal sealed class YearPlay
 {
     private static readonly Currency Dollar = Currency.Of("USD");
-    private const int FeeBasisPoints = 290, LastBatches = 8;
+    private const int FeeBasisPoints = 290, LastBatches = 8, DaysToFindOut = 3;
     private const long BankFee = 25_00, Stranger = 77_00;
 
     private readonly YearDays days;
@@ -52,6 +53,7 @@ internal sealed class YearPlay
     private readonly string folder;
     private readonly CancellationToken token;
     private readonly List<string> differences = [];
+    private LocalDate? foundOutOf;
     private readonly SortedDictionary<string, (long Runs, long Done, long Skipped, long Findings)> runs = [];
 
     private YearPlay(
@@ -172,6 +174,29 @@ internal sealed class YearPlay
         }
     }
 
+    /// <summary>
+    /// What the bank took as its fee, and what a stranger sent, waits in suspense until somebody has found out: a few
+    /// days later two people say that the one is an expense, and that the other goes back.
+    /// </summary>
+    private async Task FindOut(LocalDate day, LocalDate booked)
+    {
+        var name = YearBankFiles.NameOf(booked);
+        var (fee, gift) = (await LineOf("payment", $"fee-{name}"), await LineOf("receipt", $"gift-{name}"));
+        await poster.Post(day, "fee-found-out", new Command.AssignPayment(
+            fee, new AccountName(Chart.ProcessorFeeExpense.Name, "", "USD"), BankFee, "fee of the bank",
+            Opening.Proposer, Opening.Approver));
+        await poster.Post(day, "gift-found-out", new Command.AssignReceipt(
+            gift, new AccountName(Chart.BankCash.Name, YearBank.Bank, "USD"), Stranger, "sent back"));
+        bank.Book(new BankEntry(day, -Stranger, $"gift-back-{name}", "sent back"));
+    }
+
+    private async Task<long> LineOf(string kind, string reference)
+    {
+        var stream = StatementLine.StreamOf(kind, YearBank.Bank, reference)!;
+        var line = await new PastStreams(source).Now(book, stream, new StatementLine(), token);
+        return line.RecordedBy ?? throw new Mistake($"The bank's line {reference} is not in the ledger.");
+    }
+
     /// <summary>The processor pays, the bank takes the files of the day, closes its books, and says what happened.</summary>
     private async Task BankWorks(LocalDate day)
     {
@@ -181,6 +206,12 @@ internal sealed class YearPlay
         {
             bank.Book(new BankEntry(day, -BankFee, $"fee-{YearBankFiles.NameOf(day)}", "fee of the bank"));
             bank.Book(new BankEntry(day, Stranger, $"gift-{YearBankFiles.NameOf(day)}", "from a stranger"));
+            foundOutOf = day;
+        }
+        else if (foundOutOf is { } booked && day >= booked.PlusDays(DaysToFindOut))
+        {
+            foundOutOf = null;
+            await FindOut(day, booked);
         }
 
         foreach (var path in Directory.EnumerateFiles(Archive, "*.ach").Order(StringComparer.Ordinal))
