@@ -37,7 +37,7 @@ internal static class Fields
         ["return"] = "On which form it is reported.",
         ["sealed"] = "Number, name and address, sealed under the creator's own key.",
         ["signed_on"] = "The day on which it was signed.",
-        ["totals"] = "What its columns sum to.",
+        ["RecordTaxFiling.totals"] = "What its columns sum to.",
         ["IncomeSource.country"] = "Where it was paid from, ISO 3166.",
         ["IncomeSource.amount"] = "How much of the release that is, in minor units.",
         ["SetTreatyRates.country"] = "Whose residents, ISO 3166.",

@@ -17,7 +17,6 @@ using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Writing;
 using Fanz.Ledger.Rails;
 using Fanz.Ledger.Schedules;
-using Fanz.Ledger.Settlement;
 using Fanz.Ledger.Standing;
 using Fanz.Ledger.Tax;
 using NodaTime;
@@ -106,7 +105,11 @@ internal sealed class YearPlay
         });
         await poster.Post(YearScript.Eve, YearOpening.Of(cast));
         foreach (var creator in cast.Creators.Where(creator => creator.Fate != Fate.NoAccount))
-            await GiveAccount(YearScript.Eve, creator, creator.Account, version: 1);
+        {
+            await GiveAccount(YearScript.Eve, creator.Name, creator.Account);
+            await Verify(YearScript.Eve, creator.Name, version: 1);
+        }
+
         for (var day = script.First; day <= script.Last; day = day.PlusDays(1))
         {
             progress?.Report($"playing {day:d MMMM}: {poster.Played.Commands:N0} commands so far");
@@ -119,14 +122,22 @@ internal sealed class YearPlay
         days.Begin(day);
         await DoWhatIsDue();
         await poster.Post(day, YearEvents.On(day, cast));
+        if (day == YearRare.HasAccount) await GiveAccount(day, YearRare.Rhea, YearCast.AccountOf(YearRare.Rhea, 900));
+        await poster.Post(day, YearRare.On(day));
+        if (day == YearRare.GivesBack) await GiveTaxBack(day);
         foreach (var creator in cast.Creators.Where(creator => YearEvents.IsNewAccount(creator, day)))
-            await GiveAccount(day, creator, creator.OtherAccount, version: 2);
+        {
+            await GiveAccount(day, creator.Name, creator.OtherAccount);
+            await Verify(day, creator.Name, version: 2);
+        }
+
         await poster.Post(day, life.Due(day));
         await poster.Post(day, life.Of(day));
         days.GoOn(Duration.FromHours(2));
         await Approve(day);
         days.GoOn(Duration.FromHours(4));
         await DoWhatIsDue();
+        if (day == YearRare.Doubts) await Doubt(day);
         days.GoOn(Duration.FromHours(2));
         if (bank.IsOpen(day)) await BankWorks(day);
         days.GoOn(Duration.FromMinutes(90));
@@ -145,19 +156,51 @@ internal sealed class YearPlay
         }
     }
 
-    /// <summary>Seals where a creator is paid, as the address for it does, and verifies it a day's work later.</summary>
-    private async Task GiveAccount(LocalDate day, YearCreator creator, PayeeAccount account, int version)
+    /// <summary>Seals where a creator is paid, as the address for it does.</summary>
+    private async Task GiveAccount(LocalDate day, string creator, PayeeAccount account)
     {
         var secrets = tools.Secrets ?? throw new Mistake("The demonstration of a year needs a master key.");
-        var (tenant, person) = (book.Name.Tenant, PersonKeys.OfCreator(creator.Name));
+        var (tenant, person) = (book.Name.Tenant, PersonKeys.OfCreator(creator));
         var details = await secrets.Seal(
             tenant, person, PersonKeys.PayoutDetails, PayeeAccountFormat.Write(account), token);
-        await poster.Post(day, $"account-{creator.Name}", new Command.AddPayoutMethod(
-            creator.Name, YearOpening.PayoutMethod, YearOpening.Rail, "USD", account.Country ?? "US", details,
+        await poster.Post(day, $"account-{creator}", new Command.AddPayoutMethod(
+            creator, YearOpening.PayoutMethod, YearOpening.Rail, "USD", account.Country ?? "US", details,
             secrets.Fingerprint(tenant, PersonKeys.PayoutDetails, Encoding.UTF8.GetBytes(account.Identity)),
-            account.Masked, creator.Name, Opening.Approver));
-        await poster.Post(day, $"verified-{creator.Name}", new Command.VerifyPayoutMethod(
-            creator.Name, YearOpening.PayoutMethod, version, MethodProof.Provider, $"proof-{creator.Name}-{version}"));
+            account.Masked, creator, Opening.Approver));
+    }
+
+    private Task Verify(LocalDate day, string creator, int version) => poster.Post(
+        day, $"verified-{creator}", new Command.VerifyPayoutMethod(
+            creator, YearOpening.PayoutMethod, version, MethodProof.Provider, $"proof-{creator}-{version}"));
+
+    /// <summary>Somebody's form turns out to have been there all the time: a part of what was withheld is theirs.</summary>
+    private async Task GiveTaxBack(LocalDate day)
+    {
+        var creator = cast.With(Fate.NumberComesLate).Name;
+        var stream = WithheldInYear.StreamOf(day.Year, creator);
+        var held = await new PastStreams(source).Now(book, stream, new WithheldInYear(), token);
+        if (held.Of(WithholdingKind.Backup, Dollar) < YearRare.TaxBack) return;
+        await poster.Post(
+            day, "tax-back", new Command.CorrectWithholding(
+                creator, "USD", WithholdingKind.Backup, WithholdingCorrection.GiveBack, YearRare.TaxBack,
+                "a form was on file", Opening.Proposer, Opening.Approver),
+            "more_than_owed", "tax_deposited");
+    }
+
+    /// <summary>The answer to one payment is lost, or seems to be. The bank's statement tells what became of it.</summary>
+    private async Task Doubt(LocalDate day)
+    {
+        await Follow();
+        var sent = (await new PayoutReader(source).Batches(book, LastBatches, token)).FirstOrDefault(one => one.IsApproved);
+        if (sent is null) return;
+        await foreach (var row in new PayoutReader(source).Members(book, sent.Batch, token))
+        {
+            if (row.State != "submitted") continue;
+            await poster.Post(
+                day, "doubted", new Command.DoubtPayout(row.Payout, "the bank's door said nothing"),
+                "payout_not_in_state");
+            return;
+        }
     }
 
     /// <summary>Two people look at what waits for them, each for themselves.</summary>
@@ -192,8 +235,8 @@ internal sealed class YearPlay
 
     private async Task<long> LineOf(string kind, string reference)
     {
-        var stream = StatementLine.StreamOf(kind, YearBank.Bank, reference)!;
-        var line = await new PastStreams(source).Now(book, stream, new StatementLine(), token);
+        var stream = Settlement.StatementLine.StreamOf(kind, YearBank.Bank, reference)!;
+        var line = await new PastStreams(source).Now(book, stream, new Settlement.StatementLine(), token);
         return line.RecordedBy ?? throw new Mistake($"The bank's line {reference} is not in the ledger.");
     }
 
@@ -241,10 +284,17 @@ internal sealed class YearPlay
         if (gross == 0) return;
         var fees = gross > 0 ? Allocation.Share(gross, FeeBasisPoints).Share : 0;
         var reference = $"northpay-{YearBankFiles.NameOf(day)}";
+        var (taken, refunds, chargebacks) = poster.TakeSinceSettled();
         await poster.Post(day, "settled", new Command.SettleProcessor(
             "USD", gross, fees, Kept: 0, YearBank.Processor, YearBank.Bank, reference));
+        await poster.Post(day, "reported", new Command.RecordProcessorReport(
+            "USD", day, taken, refunds, chargebacks, fees, Reserve: 0, gross - fees, HashOf(reference),
+            YearBank.Processor));
         bank.Book(new BankEntry(day, gross - fees, reference, YearBank.Processor));
     }
+
+    private static string HashOf(string report) => Convert.ToHexStringLower(
+        System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(report)));
 
     private async Task DepositTaxes(LocalDate day)
     {

@@ -16,12 +16,21 @@ internal sealed class YearPoster(BookWriter writer, CancellationToken token)
     private static readonly Actor Name = new("demo");
 
     private readonly Dictionary<AccountKey, long> balances = [];
+    private long taken, refunds, chargebacks;
 
     public Played Played { get; private set; } = Played.Nothing;
 
     /// <summary>What the processor owes, by all that was posted through here: nothing else moves it.</summary>
     public long Receivable => balances.Where(known => known.Key.Code == Chart.ProcessorReceivable)
         .Sum(known => known.Key.Code.InWords(known.Value));
+
+    /// <summary>What the processor took, gave back to fans and lost to disputes since this was asked last.</summary>
+    public (long Taken, long Refunds, long Chargebacks) TakeSinceSettled()
+    {
+        var since = (taken, refunds, chargebacks);
+        (taken, refunds, chargebacks) = (0, 0, 0);
+        return since;
+    }
 
     public async Task Post(LocalDate day, IEnumerable<YearStep> steps)
     {
@@ -47,9 +56,25 @@ internal sealed class YearPoster(BookWriter writer, CancellationToken token)
 
     private Played Posted(YearStep step, Reply.Posted posted)
     {
-        foreach (var entry in posted.Receipt.Entries) balances[entry.Account] = entry.Balance;
+        foreach (var entry in posted.Receipt.Entries)
+        {
+            balances[entry.Account] = entry.Balance;
+            if (entry.Account.Code == Chart.ProcessorReceivable) Moved(step.Command, entry.Amount);
+        }
+
         step.Then?.Invoke(posted.Receipt.Number);
         return posted.Replayed ? new Played(0, 0, 1) : new Played(1, 0, 0);
+    }
+
+    private void Moved(Command command, long amount)
+    {
+        switch (command)
+        {
+            case Command.ExecuteRefund: refunds -= amount; break;
+            case Command.OpenDispute or Command.WinDispute: chargebacks -= amount; break;
+            case Command.SettleProcessor: break;
+            default: taken += amount; break;
+        }
     }
 
     private static string KeyOf(LocalDate day, string name) => $"year/{LocalDatePattern.Iso.Format(day)}/{name}";
