@@ -27,6 +27,7 @@ internal static partial class HistorySteps
                 "")),
             (3, (step, book, _) => OpenBatch(step, book)),
             (5, (step, book, _) => Held(step, book, name => FormManaged(step, book, name))),
+            (1, (step, book, _) => Hinder(step, book)),
             (2, (step, book, _) => CloseBatch(step, book)),
             (4, (step, book, _) => ApproveBatch(step, book)),
             (1, (step, book, _) =>
@@ -63,7 +64,9 @@ internal static partial class HistorySteps
             "refused: batch_of_another", "refused: batch_differs", "refused: approved_by_same",
             "refused: over_approval_limit", "refused: payout_outside_rails", "refused: payout_amount_differs",
             "refused: payment_file_unknown", "refused: payment_file_not_in_state", "refused: payment_file_differs",
-            "refused: payment_file_over_batch", "refused: rail_set_again",
+            "refused: payment_file_over_batch", "refused: rail_set_again", "refused: verification_expired",
+            "refused: not_screened", "refused: payout_method_by_other_rail", "refused: payout_method_cooling_down",
+            "refused: paid_elsewhere",
         ]);
 
     private static Command.SetRail SetRail(Step step) => new(
@@ -81,7 +84,10 @@ internal static partial class HistorySteps
         var isInstant = step.C % 3 != 0;
         return new Command.SetPayoutTerms(
             step.B % 8 == 0 ? "JPY" : "USD", step.C % 12 == 0 ? "none" : Step.Pick(Rails, step.B), minimum,
-            Math.Min(step.B % 3, minimum - 1), new PayoutRequirements(0, 0, false, false), "pat", "sam",
+            Math.Min(step.B % 3, minimum - 1), new PayoutRequirements(
+                step.A % 5 == 0 ? 1 + (step.B % 2) : 0, step.B % 5 == 0 ? 1 + (step.A % 4) : 0, step.C % 5 == 0,
+                TaxForm: false),
+            "pat", "sam",
             step.A % 4 == 0 ? From(step, book) : null)
         {
             InstantFee = isInstant ? step.B % 2 : null,
@@ -90,11 +96,15 @@ internal static partial class HistorySteps
         };
     }
 
-    /// <summary>As the terms have it that were set last, which may not hold yet; or not.</summary>
-    private static Command.FormPayout FormManaged(Step step, BookInMemory book, AccountName name)
+    /// <summary>
+    /// As the terms have it that were set last, which may not hold yet; or not. Mostly what the creator lacks comes first.
+    /// </summary>
+    private static Command FormManaged(Step step, BookInMemory book, AccountName name)
     {
-        var terms = Told<Event.PayoutTermsSet>(book, "payout_terms_set")
-            .LastOrDefault(set => set.Currency == name.Currency);
+        var terms = TermsSet(book, name.Currency);
+        if (terms is not null && step.Amount % 6 != 0
+            && Cure(step, book, name.Owner, terms.Rail, terms) is { } cure)
+            return cure;
         var isInstant = step.C % 4 == 0;
         var fee = (isInstant ? terms?.InstantFee : terms?.Fee) ?? step.A % 2;
         var amount = step.B % 7 == 0 && terms?.Minimum > fee + 2 ? terms.Minimum - 1 : PartOf(step, book, name);
@@ -135,7 +145,7 @@ internal static partial class HistorySteps
             Step.Pick(Approvers, step.A));
     }
 
-    private static Command.SubmitPayout SubmitPayout(Step step, BookInMemory book)
+    private static Command SubmitPayout(Step step, BookInMemory book)
     {
         var approved = Told<Event.BatchApproved>(book, "batch_approved").Where(one => one.IsComplete)
             .Select(one => one.Batch).ToHashSet();
@@ -146,6 +156,10 @@ internal static partial class HistorySteps
             : step.A % 4 == 0 || ready.Count == 0 ? Standing(step, book, "payout_formed")
             : Step.Pick(ready, step.C).Payout;
         var file = Math.Max(0, Count(book, "payment_file_prepared") - (step.B % 8 == 0 ? 1 : 0));
+        if (step.Amount % 3 != 0 && ready.Find(formed => formed.Payout == payout) is { Rail: { } rail } toBe
+            && TermsSet(book, toBe.Currency) is { } terms
+            && Cure(step, book, toBe.Creator, rail, terms) is { } cure)
+            return cure;
         return step.B % 2 == 0
             ? new Command.SubmitPayout(payout, $"f{file}", 1 + step.C)
             : new Command.SubmitPayout(payout);
