@@ -166,11 +166,15 @@ internal sealed partial class NaiveLedger
             ?? (needs.VerificationLevel > 0 && payee.KnownUntil < today ? "verification_expired" : null)
             ?? (payee.Screened is null && needs.Screening ? "not_screened" : null)
             ?? (payee.Screened is { Outcome: not ScreeningOutcome.Clear } ? "screening_hit" : null)
+            ?? (needs.TaxForm && !HasTaxForm(Taxpayer(creator)) ? "no_tax_form" : null)
             ?? (best is not null ? InTheWay(best)
                 : preferred is null ? "no_payout_method"
                 : "payout_method_by_other_rail");
         return (objection, best);
     }
+
+    private bool HasTaxForm(NaiveTaxpayer taxpayer) =>
+        !taxpayer.IsEnded && taxpayer.Forms.LastOrDefault() is { } form && !(LastDay(form) < today);
 
     /// <summary>A payout answers the request that there is, in the same breath.</summary>
     private NaiveDraft[] Taking(string creator, string currency) => Payee(creator).Requests.Contains(currency)
