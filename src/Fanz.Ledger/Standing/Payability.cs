@@ -5,6 +5,7 @@ using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Standing;
+using Fanz.Ledger.Tax;
 using NodaTime;
 
 namespace Fanz.Ledger.Journal
@@ -26,6 +27,11 @@ namespace Fanz.Ledger.Journal
             $"The screening of {Identifier.Quote(creator)} of {Told(on)} found a {outcome}: record a clear one once it is "
                 + "known that another is meant, or sanction the party.",
             ("creator", creator), ("outcome", outcome), ("on", on));
+
+        public static Refusal NoTaxForm(string creator, LocalDate today) => Of(
+            "no_tax_form",
+            $"The creator {Identifier.Quote(creator)} has no tax form on file that holds on {Told(today)}: file one.",
+            ("creator", creator), ("today", today));
 
         public static Refusal NoPayoutMethod(string creator, Currency currency, string rail) => Of(
             "no_payout_method",
@@ -58,20 +64,22 @@ namespace Fanz.Ledger.Standing
 
         /// <summary>
         /// Why a creator cannot be paid now, each with what would cure it; or null, and the method to pay to. A method
-        /// is told beside an objection too, where that is about the method. Tax forms are another stream's to judge,
-        /// and so is whether the creator wants to be paid: by their preference, and by what they asked for.
+        /// is told beside an objection too, where that is about the method. Whether the creator wants to be paid, by
+        /// their preference and by what they asked for, is not judged here.
         /// </summary>
         /// <param name="rail">The rail, or null for whichever there is a method for.</param>
         internal static Refusal? Objection(
             Book book, string creator, Currency currency, string? rail, PayoutRequirements needs, LocalDate today,
             out PayoutMethod? method)
         {
-            // Both are asked for before either may object: one look finds all that is needed.
+            // All are asked for before any may object: one look finds all that is needed.
             var payee = PayeeStanding.Of(book, creator);
+            var taxpayer = needs.TaxForm ? book.Recall<TaxStanding>(TaxStanding.StreamOf(creator)) : null;
             var party = Payees.Objection(book, Role.Creator, creator);
             method = Choose(payee, currency, rail, needs, today);
             return party
                 ?? ObjectionToPerson(payee, creator, needs, today)
+                ?? (taxpayer?.IsOnFile(today) == false ? Refusal.NoTaxForm(creator, today) : null)
                 ?? ObjectionToMethod(payee, creator, currency, rail, needs, today, method);
         }
 

@@ -44,6 +44,9 @@ public sealed record TaxStanding : Aggregate
 
     public bool IsInForce(string form) => Form?.Form == form && !IsEnded;
 
+    /// <summary>Whether a form is on file that has neither ended nor lapsed by a day.</summary>
+    public bool IsOnFile(LocalDate day) => Form is { } form && !IsOver(form, day);
+
     /// <summary>
     /// What is withheld on a day. Whoever is unknown is taken for an individual of the United States, and so are
     /// individuals whose foreign form has lapsed; entities have shown that they are foreign, and only lose what their
@@ -52,8 +55,7 @@ public sealed record TaxStanding : Aggregate
     public TaxStatus On(LocalDate day)
     {
         if (Form is not { } form) return new TaxStatus(WithholdingKind.Backup, WithholdingRule.NoForm);
-        var isOver = IsEnded || form.ExpiresOn < day;
-        if (isOver)
+        if (IsOver(form, day))
         {
             var rule = IsEnded ? WithholdingRule.FormEnded : WithholdingRule.FormLapsed;
             return new TaxStatus(
@@ -105,6 +107,8 @@ public sealed record TaxStanding : Aggregate
         },
         _ => throw Impossible(recorded),
     };
+
+    private bool IsOver(Event.TaxFormFiled form, LocalDate day) => IsEnded || form.ExpiresOn < day;
 
     internal bool HasHad(string form) => Forms.Contains(form);
 

@@ -67,7 +67,7 @@ internal static partial class HistorySteps
     }
 
     private static Command.AddPayoutMethod Method(Step step, string id) => new(
-        Step.Pick(Creators, step.A), id, "nacha", Step.Pick(Currencies, step.C % 4 / 3), "US",
+        Step.Pick(Creators, step.A), id, step.B % 5 == 0 ? "sepa" : "ach", Step.Pick(Currencies, step.C % 4 / 3), "US",
         Step.Pick(SealedDetails, step.C), "00112233445566778899aabbccddeeff", "···6789", "pat", "sam");
 
     /// <summary>Always at the same few methods, so that one of them is guessed at once too often.</summary>

@@ -10,6 +10,7 @@ internal static partial class HistorySteps
 {
     private static readonly string[] Rails = ["ach", "ach", "sepa"];
     private static readonly string[] Approvers = ["kim", "lee", "max"];
+    private static readonly string[] Sent = ["payout_submitted", "payout_doubted", "payout_accepted"];
     private static readonly string Seen = new('a', 64);
     private static readonly string Other = new('b', 64);
 
@@ -17,7 +18,7 @@ internal static partial class HistorySteps
         "paying",
         [
             (1, (step, _, _) => SetRail(step)),
-            (2, (step, book, _) => PayoutTermsOf(step, book)),
+            (1, (step, book, _) => PayoutTermsOf(step, book)),
             (1, (step, _, _) => SetApprover(step)),
             (2, (step, _, _) => new Command.Transfer(
                 [
@@ -26,32 +27,31 @@ internal static partial class HistorySteps
                 ],
                 "")),
             (3, (step, book, _) => OpenBatch(step, book)),
-            (5, (step, book, _) => Held(step, book, name => FormManaged(step, book, name))),
+            (8, (step, book, _) => Held(step, book, name => FormManaged(step, book, name))),
+            (2, (step, book, _) => Hinder(step, book)),
             (2, (step, book, _) => CloseBatch(step, book)),
             (4, (step, book, _) => ApproveBatch(step, book)),
             (1, (step, book, _) =>
                 step.C % 6 == 0 ? new Command.RejectBatch(Batch(step, book), "not these") : null),
-            (6, (step, book, _) => SubmitPayout(step, book)),
-            (1, (step, book, _) => new Command.DoubtPayout(Standing(step, book, "payout_submitted"), "no answer")),
-            (1, (step, book, _) => new Command.CancelPayout(Standing(step, book, "payout_formed"), "a mistake")),
-            (1, (step, book, _) => new Command.AcceptPayout(
-                Standing(step, book, "payout_submitted", "payout_doubted"))),
-            (1, (step, book, _) => new Command.SettlePayout(
-                Standing(step, book, "payout_submitted", "payout_doubted", "payout_accepted"), "first", $"b{step.B}")
-            {
-                Amount = Stated(step, book, "payout_submitted", "payout_doubted", "payout_accepted"),
-            }),
-            (1, (step, book, _) => new Command.RejectPayout(
-                Standing(step, book, "payout_submitted", "payout_doubted", "payout_accepted"), "no account", "AC04")),
-            (1, (step, book, _) => new Command.ReturnPayout(
-                Standing(step, book, "payout_settled"), "closed", null, "R02")
-            {
-                Amount = Stated(step, book, "payout_settled"),
-            }),
+            (8, (step, book, _) => SubmitPayout(step, book)),
+            (1, (step, book, _) => OfOne(step, book, ["payout_submitted"], payout => new Command.DoubtPayout(
+                payout, "no answer"))),
+            (1, (step, book, _) => OfOne(step, book, ["payout_formed"], payout => step.C % 3 != 0
+                ? SubmitPayout(step, book)
+                : new Command.CancelPayout(payout, "a mistake"))),
+            (1, (step, book, _) => OfOne(step, book, Sent[..2], payout => new Command.AcceptPayout(payout))),
+            (1, (step, book, _) => OfOne(step, book, Sent, payout => new Command.SettlePayout(
+                payout, "first", $"b{step.B}") { Amount = Stated(step, book, payout) })),
+            (1, (step, book, _) => OfOne(step, book, Sent, payout => new Command.RejectPayout(
+                payout, "no account", "AC04"))),
+            (1, (step, book, _) => OfOne(step, book, ["payout_settled"], payout => new Command.ReturnPayout(
+                payout, "closed", null, "R02") { Amount = Stated(step, book, payout) })),
             (3, (step, book, _) => PrepareFile(step, book)),
-            (2, (step, book, _) => new Command.ReleasePaymentFile(
-                $"f{Math.Max(0, Count(book, "payment_file_prepared") - (step.A % 3))}",
-                step.C % 3 == 0 ? Other : Seen)),
+            (2, (step, book, _) => Count(book, "payment_file_prepared") == 0 && step.C % 4 != 0
+                ? PrepareFile(step, book)
+                : new Command.ReleasePaymentFile(
+                    $"f{Math.Max(0, Count(book, "payment_file_prepared") - (step.A % 3))}",
+                    step.C % 3 == 0 ? Other : Seen)),
         ],
         [
             "rail_set", "payout_terms_set", "approver_set", "batch_opened", "batch_closed", "batch_approved",
@@ -63,7 +63,9 @@ internal static partial class HistorySteps
             "refused: batch_of_another", "refused: batch_differs", "refused: approved_by_same",
             "refused: over_approval_limit", "refused: payout_outside_rails", "refused: payout_amount_differs",
             "refused: payment_file_unknown", "refused: payment_file_not_in_state", "refused: payment_file_differs",
-            "refused: payment_file_over_batch", "refused: rail_set_again",
+            "refused: payment_file_over_batch", "refused: rail_set_again", "refused: verification_expired",
+            "refused: not_screened", "refused: payout_method_by_other_rail", "refused: payout_method_cooling_down",
+            "refused: no_tax_form", "refused: paid_elsewhere",
         ]);
 
     private static Command.SetRail SetRail(Step step) => new(
@@ -81,7 +83,10 @@ internal static partial class HistorySteps
         var isInstant = step.C % 3 != 0;
         return new Command.SetPayoutTerms(
             step.B % 8 == 0 ? "JPY" : "USD", step.C % 12 == 0 ? "none" : Step.Pick(Rails, step.B), minimum,
-            Math.Min(step.B % 3, minimum - 1), new PayoutRequirements(0, 0, false, false), "pat", "sam",
+            Math.Min(step.B % 3, minimum - 1), new PayoutRequirements(
+                step.A % 2 == 0 ? 1 + (step.B % 2) : 0, step.B % 3 == 0 ? 1 + (step.A % 4) : 0, step.C % 5 < 2,
+                TaxForm: step.C % 7 == 0),
+            "pat", "sam",
             step.A % 4 == 0 ? From(step, book) : null)
         {
             InstantFee = isInstant ? step.B % 2 : null,
@@ -90,18 +95,29 @@ internal static partial class HistorySteps
         };
     }
 
-    /// <summary>As the terms have it that were set last, which may not hold yet; or not.</summary>
-    private static Command.FormPayout FormManaged(Step step, BookInMemory book, AccountName name)
+    /// <summary>
+    /// As the terms have it that were set last, which may not hold yet; or not. Mostly what the creator lacks comes first.
+    /// </summary>
+    private static Command FormManaged(Step step, BookInMemory book, AccountName name)
     {
-        var terms = Told<Event.PayoutTermsSet>(book, "payout_terms_set")
-            .LastOrDefault(set => set.Currency == name.Currency);
+        var terms = TermsSet(book, name.Currency);
         var isInstant = step.C % 4 == 0;
+        var batch = Batch(step, book);
+        if (step.Amount % 6 != 0)
+        {
+            if (terms is null && name.Currency == "USD") return PayoutTermsOf(step, book);
+            if (terms is not null && Cure(step, book, name.Owner, terms.Rail, terms) is { } cure) return cure;
+            var last = isInstant || terms is null ? "batch_opened" : LastOf(book, $"batch/{batch}");
+            if (last != "batch_opened" && OpenBatch(step, book) is { } open) return open;
+            if (last is "batch_closed") return ApproveBatch(step, book);
+        }
+
         var fee = (isInstant ? terms?.InstantFee : terms?.Fee) ?? step.A % 2;
         var amount = step.B % 7 == 0 && terms?.Minimum > fee + 2 ? terms.Minimum - 1 : PartOf(step, book, name);
         return new Command.FormPayout(
             step.B % 10 == 0 ? Payout(step, book) : $"m{book.Journal.Count}", name.Owner, name.Currency, amount,
             Math.Min(step.A % 6 == 0 ? fee + 1 : fee, amount - 1),
-            isInstant || step.C % 13 == 0 ? null : Batch(step, book), isInstant ? true : null);
+            isInstant || step.C % 13 == 0 ? null : batch, isInstant ? true : null);
     }
 
     /// <summary>Mostly when the last one has come to its end.</summary>
@@ -135,26 +151,32 @@ internal static partial class HistorySteps
             Step.Pick(Approvers, step.A));
     }
 
-    private static Command.SubmitPayout SubmitPayout(Step step, BookInMemory book)
+    private static Command SubmitPayout(Step step, BookInMemory book)
     {
         var approved = Told<Event.BatchApproved>(book, "batch_approved").Where(one => one.IsComplete)
             .Select(one => one.Batch).ToHashSet();
         var ready = Told<Event.PayoutFormed>(book, "payout_formed").Where(formed => formed.Rail is not null
             && (formed.Batch is null || approved.Contains(formed.Batch))
             && LastOf(book, $"payout/{formed.Payout}") == "payout_formed").ToList();
-        var payout = step.A % 8 == 0 ? Payout(step, book)
+        if (ready.Count == 0 && step.A % 4 != 0) return ApproveBatch(step, book);
+        var payout = step.A % 16 == 0 ? Payout(step, book)
             : step.A % 4 == 0 || ready.Count == 0 ? Standing(step, book, "payout_formed")
             : Step.Pick(ready, step.C).Payout;
         var file = Math.Max(0, Count(book, "payment_file_prepared") - (step.B % 8 == 0 ? 1 : 0));
+        if (step.Amount % 3 != 0 && ready.Find(formed => formed.Payout == payout) is { Rail: { } rail } toBe
+            && TermsSet(book, toBe.Currency) is { } terms
+            && Cure(step, book, toBe.Creator, rail, terms) is { } cure)
+            return cure;
         return step.B % 2 == 0
             ? new Command.SubmitPayout(payout, $"f{file}", 1 + step.C)
             : new Command.SubmitPayout(payout);
     }
 
-    private static Command.PreparePaymentFile PrepareFile(Step step, BookInMemory book)
+    private static Command PrepareFile(Step step, BookInMemory book)
     {
         var approved = Told<Event.BatchApproved>(book, "batch_approved")
             .LastOrDefault(one => one.IsComplete && one.Payouts > 0);
+        if (approved is null && step.C % 4 != 0) return ApproveBatch(step, book);
         var batch = step.A % 6 == 0 ? Batch(step, book) : approved?.Batch;
         var opened = Told<Event.BatchOpened>(book, "batch_opened").LastOrDefault(one => one.Batch == batch);
         var rail = step.B % 7 == 0 ? Step.Pick(Rails, step.A) : opened?.Rail ?? "ach";
@@ -192,10 +214,18 @@ internal static partial class HistorySteps
         return found.Count == 0 || step.A % 10 == 0 ? Payout(step, book) : Step.Pick(found, step.C);
     }
 
-    private static long? Stated(Step step, BookInMemory book, params string[] types)
+    /// <summary>Something about a payout that has come that far; mostly, where there is none, on the way to one.</summary>
+    private static Command OfOne(Step step, BookInMemory book, string[] types, Func<string, Command> make)
+    {
+        var payout = Standing(step, book, types);
+        return step.A % 10 != 0 && !types.Contains(LastOf(book, $"payout/{payout}"))
+            ? SubmitPayout(step, book)
+            : make(payout);
+    }
+
+    private static long? Stated(Step step, BookInMemory book, string payout)
     {
         if (step.B % 3 == 0) return null;
-        var payout = Standing(step, book, types);
         var formed = Told<Event.PayoutFormed>(book, "payout_formed").LastOrDefault(one => one.Payout == payout);
         return (formed?.Sent ?? 1) + (step.B % 2 == 0 ? 1 : 0);
     }

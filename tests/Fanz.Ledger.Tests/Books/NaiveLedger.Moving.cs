@@ -30,6 +30,8 @@ internal sealed partial class NaiveLedger
         /// <summary>By which rail it goes; none if it is made elsewhere and only recorded.</summary>
         public string? Rail { get; init; }
 
+        public string? Method { get; init; }
+
         public BigInteger Sent => Terms.Amount - Terms.Fee;
 
         /// <summary>Where its money is until it has left.</summary>
@@ -157,14 +159,16 @@ internal sealed partial class NaiveLedger
     private Answer FormPayout(Command.FormPayout c)
     {
         if (payouts.ContainsKey((here, c.Payout))) return Refused("payout_exists");
-        if ((ObjectionToTerms(c) ?? ObjectionToPayee(c)) is { } objection) return Refused(objection);
+        var rail = PayoutTermsOf(c.Currency)?.Rail;
+        string? method = null;
+        if ((ObjectionToTerms(c) ?? ObjectionToPayee(c, rail, out method)) is { } objection) return Refused(objection);
         var formed = new NaiveDraft(here, "payout_formed",
             (Of("creator.available", c.Currency, c.Creator), c.Amount),
             (Of("revenue.payout_fee", c.Currency), -c.Fee),
             (Of("payout.transit", c.Currency, c.Creator), c.Fee - c.Amount));
         var answer = Move([formed, .. Taking(c.Creator, c.Currency)]);
         if (answer.Refusal is not null) return answer;
-        payouts[(here, c.Payout)] = new NaivePayout { Terms = c, Rail = PayoutTermsOf(c.Currency)?.Rail };
+        payouts[(here, c.Payout)] = new NaivePayout { Terms = c, Rail = rail, Method = method };
         Payee(c.Creator).Requests.Remove(c.Currency);
         return answer;
     }

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Standing;
 using NodaTime;
 
@@ -12,6 +13,9 @@ internal sealed partial class NaiveLedger
     private sealed class NaivePayee
     {
         public int Level { get; set; }
+
+        /// <summary>The last day on which they are known so well.</summary>
+        public LocalDate? KnownUntil { get; set; }
 
         public (LocalDate On, ScreeningOutcome Outcome)? Screened { get; set; }
 
@@ -30,6 +34,8 @@ internal sealed partial class NaiveLedger
 
         public int Version { get; set; }
 
+        public LocalDate ChangedOn { get; set; }
+
         public int Failed { get; set; }
 
         public bool Verified { get; set; }
@@ -44,7 +50,8 @@ internal sealed partial class NaiveLedger
             case Command.RecordVerification c:
                 if (c.Outcome == VerificationOutcome.Revoked && Payee(c.Creator).Level == 0) return Refused("not_verified");
                 if (c.ExpiresOn < today) return Refused("expires_in_past");
-                if (c.Outcome != VerificationOutcome.Failed) Payee(c.Creator).Level = c.Level;
+                if (c.Outcome != VerificationOutcome.Failed)
+                    (Payee(c.Creator).Level, Payee(c.Creator).KnownUntil) = (c.Level, c.ExpiresOn);
                 return Move("verification_recorded");
             case Command.RecordScreening c:
                 if (c.On > today) return Refused("effective_in_future");
@@ -101,6 +108,7 @@ internal sealed partial class NaiveLedger
             return Refused("payout_method_unchanged");
         if (known is null) payee.Methods.Add(known = new NaiveMethod { Terms = c });
         (known.Terms, known.Failed, known.Verified, known.Disabled) = (c, 0, false, false);
+        known.ChangedOn = today;
         known.Version++;
         return Move("payout_method_added");
     }
@@ -126,16 +134,47 @@ internal sealed partial class NaiveLedger
     private string? ObjectionToRequest(Command.RequestPayout c, NaivePayee payee)
     {
         if (payee.Requests.Contains(c.Currency)) return "payout_request_open";
-        var preference = payee.Preferences.GetValueOrDefault(c.Currency);
-        if (preference?.Mode == PayoutMode.Paused) return "payouts_paused";
-        if (PayeeObjection("creator", c.Creator) is { } objection) return objection;
-        if (payee.Screened is { Outcome: not ScreeningOutcome.Clear }) return "screening_hit";
-        var fitting = payee.Methods.Where(method => method.Terms.Currency == c.Currency).ToList();
-        if (fitting.Find(method => method.Terms.Method == preference?.Method) is { } preferred) fitting = [preferred];
-        if (fitting.Count == 0) return "no_payout_method";
-        if (fitting.Exists(method => method is { Verified: true, Disabled: false })) return null;
-        return fitting.Exists(method => !method.Disabled) ? "payout_method_unverified" : "payout_method_disabled";
+        if (payee.Preferences.GetValueOrDefault(c.Currency)?.Mode == PayoutMode.Paused) return "payouts_paused";
+        return Payable(c.Creator, c.Currency, rail: null, PayoutRequirements.None).Objection;
     }
+
+    /// <summary>
+    /// What is in the way of paying somebody, the first thing that is; and where they would be paid, which is where they
+    /// prefer it, or else where least is in the way.
+    /// </summary>
+    private (string? Objection, NaiveMethod? Method) Payable(
+        string creator, string currency, string? rail, PayoutRequirements needs)
+    {
+        var payee = Payee(creator);
+        var preferred = payee.Method(payee.Preferences.GetValueOrDefault(currency)?.Method ?? "");
+        if (preferred?.Terms.Currency != currency) preferred = null;
+        // Each of these is a step further on the way to being paid; all of them is to be there.
+        Func<NaiveMethod, string?>[] steps =
+        [
+            method => method.Disabled ? "payout_method_disabled" : null,
+            method => method.Verified ? null : "payout_method_unverified",
+            method => method.ChangedOn.PlusDays(needs.CoolDownDays) <= today ? null : "payout_method_cooling_down",
+        ];
+        string? InTheWay(NaiveMethod method) => steps.Select(step => step(method)).FirstOrDefault(code => code is not null);
+        var best = payee.Methods
+            .Where(method => method.Terms.Currency == currency && method.Terms.Rail == (rail ?? method.Terms.Rail))
+            .Where(method => preferred is null || method == preferred)
+            .MaxBy(method => Array.FindIndex(steps, step => step(method) is not null) is >= 0 and var at ? at : steps.Length);
+        var objection =
+            PayeeObjection("creator", creator)
+            ?? (payee.Level < needs.VerificationLevel ? "not_verified" : null)
+            ?? (needs.VerificationLevel > 0 && payee.KnownUntil < today ? "verification_expired" : null)
+            ?? (payee.Screened is null && needs.Screening ? "not_screened" : null)
+            ?? (payee.Screened is { Outcome: not ScreeningOutcome.Clear } ? "screening_hit" : null)
+            ?? (needs.TaxForm && !HasTaxForm(Taxpayer(creator)) ? "no_tax_form" : null)
+            ?? (best is not null ? InTheWay(best)
+                : preferred is null ? "no_payout_method"
+                : "payout_method_by_other_rail");
+        return (objection, best);
+    }
+
+    private bool HasTaxForm(NaiveTaxpayer taxpayer) =>
+        !taxpayer.IsEnded && taxpayer.Forms.LastOrDefault() is { } form && !(LastDay(form) < today);
 
     /// <summary>A payout answers the request that there is, in the same breath.</summary>
     private NaiveDraft[] Taking(string creator, string currency) => Payee(creator).Requests.Contains(currency)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Payouts;
 using NodaTime;
 
 namespace Fanz.Ledger.Tests;
@@ -132,13 +133,21 @@ internal sealed partial class NaiveLedger
         if (payout.Terms.Batch is { } batch && batches[(here, batch)].State != "approved")
             return Refused("batch_not_in_state");
         if (c.File is not null && paymentFiles.ContainsKey((here, c.File))) return Refused("payment_file_not_in_state");
-        if (ObjectionToPayee(payout.Terms) is { } objection) return Refused(objection);
+        if (ObjectionToPayee(payout.Terms, payout.Rail, out var method) is { } objection) return Refused(objection);
+        if (method != payout.Method) return Refused("paid_elsewhere");
         return Follow(payout, "submitted", Move("payout_submitted"));
     }
 
-    private string? ObjectionToPayee(Command.FormPayout c) =>
-        PayeeObjection("creator", c.Creator)
-        ?? (Held(Of("creator.debt", c.Currency, c.Creator)) > 0 ? "creator_in_debt" : null);
+    /// <summary>What the ledger pays itself needs somewhere to go; what others pay is theirs to know.</summary>
+    private string? ObjectionToPayee(Command.FormPayout c, string? rail, out string? method)
+    {
+        var needs = PayoutTermsOf(c.Currency)?.Needs ?? PayoutRequirements.None;
+        var (objection, payable) = rail is null
+            ? (PayeeObjection("creator", c.Creator), null)
+            : Payable(c.Creator, c.Currency, rail, needs);
+        method = payable?.Terms.Method;
+        return objection ?? (Held(Of("creator.debt", c.Currency, c.Creator)) > 0 ? "creator_in_debt" : null);
+    }
 
     private Answer Prepare(Command.PreparePaymentFile c)
     {

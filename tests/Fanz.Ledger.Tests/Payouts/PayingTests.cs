@@ -1,5 +1,6 @@
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Payouts;
+using Fanz.Ledger.Standing;
 using NodaTime;
 
 namespace Fanz.Ledger.Tests;
@@ -17,8 +18,11 @@ public class PayingTests
             InstantMost = 100_00,
         };
 
+    private static readonly Command.OpenBatch Open = new("b-1", "USD", new LocalDate(2026, 1, 9));
     internal static readonly Command.FormPayout Form = new("p-7", "bea", "USD", 380_00, 2_50, "b-1");
     internal static readonly Command.SubmitPayout Submit = new("p-7", "b-1-1", 1);
+    private static readonly Command.AddPayoutMethod Method = Payee.Add with { Rail = "ach" };
+    private static readonly Command.VerifyPayoutMethod Prove = Payee.Prove;
     private static readonly Command.FormPayout Instant = new("p-8", "bea", "USD", 100_00, 5_00, Instant: true);
     private static readonly Command.DoubtPayout Doubt = new("p-7", "no answer");
     private static readonly Command.AcceptPayout Accept = new("p-7");
@@ -110,7 +114,7 @@ public class PayingTests
     [Fact]
     public void What_was_not_submitted_cannot_be_accepted_and_so_not_be_settled_without_approval()
     {
-        var book = Managed().Posted(new Command.OpenBatch("b-1", "USD", new LocalDate(2026, 1, 9))).Posted(Form);
+        var book = Managed().Posted(Open).Posted(Form);
         book.ShouldRefuse(Accept, "payout_not_in_state", ("needed", "submitted"));
         book.ShouldRefuse(Settle, "payout_not_in_state", ("needed", "accepted"));
         book.ShouldRefuse(Submit, "batch_not_in_state", ("state", "open"), ("needed", "approved"));
@@ -181,7 +185,7 @@ public class PayingTests
         book.ShouldRefuse(Submit, "payout_outside_rails", ("payout", "p-7"));
         book.ShouldRefuse(Doubt, "payout_not_in_state");
         // What is set later changes nothing of what was formed before.
-        book.Posted(Rail).Posted(Terms);
+        book.Posted(Rail).Posted(Terms).Posted(Method).Posted(Prove);
         book.ShouldRefuse(Submit, "payout_outside_rails");
         book.Posted(Accept).Posted(Settle);
     }
@@ -205,7 +209,7 @@ public class PayingTests
     {
         var book = Managed();
         book.ShouldRefuse(Form, "batch_unknown", ("batch", "b-1"));
-        book.Posted(new Command.OpenBatch("b-1", "USD", new LocalDate(2026, 1, 9)));
+        book.Posted(Open);
         book.ShouldRefuse(Form with { Batch = null }, "payout_needs_batch");
         book.ShouldRefuse(Form with { Fee = 2_49 }, "payout_fee_differs", ("fee", "249"), ("set", "250"));
         book.ShouldRefuse(
@@ -245,6 +249,63 @@ public class PayingTests
     }
 
     [Fact]
+    public void What_the_ledger_pays_goes_to_a_method_of_its_rail_that_is_known_to_be_the_creators()
+    {
+        var book = Ruled(Terms).Posted(Open);
+        book.ShouldRefuse(Form, "no_payout_method", ("creator", "bea"), ("currency", "USD"), ("rail", "ach"));
+        book.ShouldRefuse(Instant, "no_payout_method");
+        book.Posted(Method with { Method = "iban", Rail = "sepa" }).Posted(Prove with { Method = "iban" });
+        book.ShouldRefuse(Form, "no_payout_method");
+        book.Posted(Method);
+        book.ShouldRefuse(Form, "payout_method_unverified", ("method", "bank"));
+        book.ShouldRefuse(Instant, "payout_method_unverified");
+        book.Posted(Prove).Posted(Payee.Disable);
+        book.ShouldRefuse(Form, "payout_method_disabled", ("method", "bank"));
+        book.Posted(Payee.Enable).Posted(Payee.Prefer with { Method = "iban" });
+        book.ShouldRefuse(Form, "payout_method_by_other_rail", ("method", "iban"), ("kept", "sepa"), ("rail", "ach"));
+        book.Posted(Payee.Prefer with { Method = null }).Posted(Form);
+        var formed = (Event.PayoutFormed)EventFormat.Read("payout_formed", book.Journal[^1].Record.Data.Span);
+        Assert.Equal("bank", formed.Method);
+    }
+
+    [Fact]
+    public void A_payout_waits_for_all_that_its_terms_ask_for()
+    {
+        var book = Ruled(Terms with { Needs = new PayoutRequirements(2, 5, true, false) });
+        book.Posted(Open).Posted(Method).Posted(Prove);
+        book.ShouldRefuse(Form, "not_verified", ("level", "0"), ("needed", "2"));
+        book.Posted(Payee.Verify with { ExpiresOn = Payee.Today.PlusDays(6) });
+        book.ShouldRefuse(Form, "not_screened");
+        book.Posted(Payee.Screen);
+        book.ShouldRefuse(Form, "payout_method_cooling_down", ("method", "bank"), ("until", "2026-01-06"));
+        book.Wait(Duration.FromDays(5));
+        Approve(book);
+        book.Wait(Duration.FromDays(2));
+        book.ShouldRefuse(Submit, "verification_expired", ("expires_on", "2026-01-07"), ("today", "2026-01-08"));
+        book.Posted(Payee.Verify).Posted(Submit);
+    }
+
+    [Fact]
+    public void A_payout_leaves_only_for_where_it_was_formed_to_go_and_only_while_that_is_well()
+    {
+        var book = Approved().Posted(Payee.Disable);
+        book.ShouldRefuse(Submit, "payout_method_disabled", ("method", "bank"));
+        book.Posted(Payee.Enable).Posted(Method with { Details = "v1.b3RoZXI" });
+        book.ShouldRefuse(Submit, "payout_method_unverified", ("method", "bank"));
+        book.Posted(Prove with { Version = 2 }).Posted(Payee.Screen with { Outcome = ScreeningOutcome.Hit });
+        book.ShouldRefuse(Submit, "screening_hit");
+        book.Posted(Payee.Screen).Posted(Method with { Method = "second" }).Posted(Prove with { Method = "second" })
+            .Posted(Payee.Prefer with { Method = "second" });
+        book.ShouldRefuse(Submit, "paid_elsewhere", ("payout", "p-7"), ("method", "bank"), ("other", "second"));
+        book.Posted(Payee.Prefer with { Method = null }).Posted(Terms with { Needs = new(0, 5, false, false) });
+        book.Posted(Method with { Details = "v1.dGhpcmQ" }).Posted(Prove with { Version = 3 }).Posted(
+            Payee.Disable with { Method = "second" });
+        book.ShouldRefuse(Submit, "payout_method_cooling_down", ("method", "bank"));
+        book.Wait(Duration.FromDays(5));
+        book.Posted(Submit);
+    }
+
+    [Fact]
     public void A_managed_payout_is_formed_once_and_not_by_a_mirror_image_undone()
     {
         var book = Approved();
@@ -252,18 +313,24 @@ public class PayingTests
         book.ShouldRefuse(new Command.Reverse(book.Book.LastNumber, "by mistake"), "not_reversible");
     }
 
-    internal static BookInMemory Managed() => new BookInMemory().Holding("creator.available/USD//bea", 380_00)
-        .Posted(Rail).Posted(Terms)
-        .Posted(new Command.SetApprover("kim", "USD", 1_000_00, "ida", "otto"))
-        .Posted(new Command.SetApprover("lee", "USD", 500_00, "ida", "otto"));
+    internal static BookInMemory Managed() => Ruled(Terms).Posted(Method).Posted(Prove);
 
     /// <summary>With one payout in a batch that two people approved.</summary>
-    internal static BookInMemory Approved()
+    internal static BookInMemory Approved() => Approve(Managed().Posted(Open));
+
+    private static BookInMemory Approve(BookInMemory book)
     {
         var hash = new string('a', 64);
-        return Managed().Posted(new Command.OpenBatch("b-1", "USD", new LocalDate(2026, 1, 9))).Posted(Form)
+        return book.Posted(Form)
             .Posted(new Command.CloseBatch("b-1", 1, 377_50, hash))
             .Posted(new Command.ApproveBatch("b-1", 1, 377_50, hash, "kim"))
             .Posted(new Command.ApproveBatch("b-1", 1, 377_50, hash, "lee"));
     }
+
+    /// <summary>With money of a creator who has not said yet where to send it.</summary>
+    private static BookInMemory Ruled(Command.SetPayoutTerms terms) => new BookInMemory()
+        .Holding("creator.available/USD//bea", 380_00)
+        .Posted(Rail).Posted(terms)
+        .Posted(new Command.SetApprover("kim", "USD", 1_000_00, "ida", "otto"))
+        .Posted(new Command.SetApprover("lee", "USD", 500_00, "ida", "otto"));
 }

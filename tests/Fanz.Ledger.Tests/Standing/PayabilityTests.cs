@@ -2,6 +2,7 @@ using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Standing;
+using Fanz.Ledger.Tax;
 using NodaTime;
 
 namespace Fanz.Ledger.Tests;
@@ -17,6 +18,7 @@ public class PayabilityTests
     [
         Refusal.VerificationExpired("bea", Today, Today.PlusDays(1)),
         Refusal.NotScreened("bea"),
+        Refusal.NoTaxForm("bea", Today),
         Refusal.PayoutMethodByOtherRail("bea", "iban", "sepa", "nacha"),
         Refusal.PayoutMethodCoolingDown("bea", "bank", Today.PlusDays(5)),
     ];
@@ -45,6 +47,23 @@ public class PayabilityTests
         Objects(book, null, 10);
         Objects(book, "verification_expired", 11);
         Assert.Null(Ask(book, Lax, 11).Objection);
+    }
+
+    [Fact]
+    public void A_tax_form_counts_up_to_and_including_its_last_day_while_it_is_not_ended_and_only_where_one_is_needed()
+    {
+        var needs = Lax with { TaxForm = true };
+        var form = new Command.FileTaxForm(
+            "bea", "w9-1", TaxFormKind.W9, "2024-03", Today, "US", Today.PlusDays(10));
+        var book = Payee.Ready();
+        Assert.Equal("no_tax_form", Ask(book, needs, 0).Objection?.Code);
+        Assert.Null(Ask(book, Lax, 0).Objection);
+        book.Posted(form);
+        Assert.Null(Ask(book, needs, 10).Objection);
+        Assert.Equal("no_tax_form", Ask(book, needs, 11).Objection?.Code);
+        book.Posted(new Command.EndTaxForm("bea", "w9-1", "moved abroad"));
+        Assert.Equal("no_tax_form", Ask(book, needs, 0).Objection?.Code);
+        Assert.Null(Ask(book.Posted(form with { Form = "w9-2" }), needs, 0).Objection);
     }
 
     [Fact]
@@ -89,8 +108,8 @@ public class PayabilityTests
     {
         var book = Payee.Ready();
         book.ForgetStreams();
-        _ = Payability.Objection(book.Book, "bea", Currency.Of("USD"), "nacha", Strict, Today, out _);
-        Assert.Equal(2, book.Book.Needs.Streams.Count);
+        _ = Payability.Objection(book.Book, "bea", Currency.Of("USD"), "nacha", Strict with { TaxForm = true }, Today, out _);
+        Assert.Equal(3, book.Book.Needs.Streams.Count);
         Objects(book, null, 5);
     }
 
