@@ -9,32 +9,69 @@ namespace Fanz.Ledger.Tests;
 /// <summary>What comes in the way of paying somebody, and what clears it away again.</summary>
 internal static partial class HistorySteps
 {
-    /// <summary>Something that may stop a payout between its forming and its leaving.</summary>
+    private static Family Hindering() => new(
+        "hindering",
+        [
+            (1, (step, book, _) => PayoutTermsOf(step, book)),
+            (3, (step, _, _) => Earned(step)),
+            (6, (step, book, _) => Held(step, book, name => FormManaged(step, book, name))),
+            (8, (step, book, _) => Hinder(step, book)),
+            (6, (step, book, _) => SubmitPayout(step, book)),
+        ],
+        [
+            "refused: verification_expired", "refused: not_screened", "refused: no_tax_form",
+            "refused: payout_method_by_other_rail", "refused: payout_method_cooling_down", "refused: paid_elsewhere",
+        ]);
+
+    private static Command.Transfer Earned(Step step) => new(
+        [
+            new(new("creator.available", Step.Pick(Creators, step.A), "USD"), -step.Small),
+            new(new("cash.bank", "", "USD"), step.Small),
+        ],
+        "");
+
+    /// <summary>Something that may stop a payout between its forming and its leaving, or the attempt to send it so.</summary>
     private static Command? Hinder(Step step, BookInMemory book)
     {
-        var formed = Told<Event.PayoutFormed>(book, "payout_formed")
-            .Where(one => one.Method is not null && LastOf(book, $"payout/{one.Payout}") == "payout_formed")
-            .TakeLast(4).ToList();
-        if (formed.Count == 0) return null;
-        var payout = Step.Pick(formed, step.A);
-        var (creator, currency, method) = (payout.Creator, payout.Currency, payout.Method!);
+        var ready = Ready(book).Where(one => one.Method is not null).TakeLast(3).ToList();
+        if (ready.Count == 0) return SubmitPayout(step, book);
+        var payout = Step.Pick(ready, step.A);
+        var (creator, today) = (payout.Creator, book.Now.Today);
         var payee = Standing(book, creator);
         return (step.C % 8) switch
         {
-            0 => new Command.DisablePayoutMethod(creator, method, "R02"),
-            1 => Method(step, method) with { Creator = creator, Currency = currency },
-            2 => Method(step, "m3") with
+            0 => new Command.DisablePayoutMethod(creator, payout.Method!, "R02"),
+            1 => Method(step, payout.Method!) with
             {
-                Creator = creator, Currency = currency, Rail = step.B % 2 == 0 ? payout.Rail! : "sepa",
+                Creator = creator, Currency = payout.Currency, Rail = payout.Rail!,
             },
-            3 => new Command.RecordScreening(
-                creator, ScreeningOutcome.PossibleHit, "sdn", "screener", "search", book.Now.Today),
-            4 or 5 => payee.Verification?.ExpiresOn is null && step.C % 2 == 0
-                ? new Command.RecordVerification(
-                    creator, VerificationOutcome.Verified, 2, "idcheck", "case", book.Now.Today)
-                : Waited(book, Duration.FromDays(1 + (step.B % 3))),
-            _ => new Command.SetPayoutPreference(
-                creator, currency, PayoutMode.Automatic, Step.Pick(payee.Methods, step.B).Id),
+            2 => new Command.RecordScreening(
+                creator, ScreeningOutcome.PossibleHit, "sdn", "screener", "search", today),
+            3 or 4 => payee.Verification?.ExpiresOn switch
+            {
+                null => new Command.RecordVerification(
+                    creator, VerificationOutcome.Verified, 3, "idcheck", "case", today),
+                { } last when last < today => new Command.SubmitPayout(payout.Payout),
+                _ => Waited(book, Duration.FromDays(1 + (step.B % 3))),
+            },
+            _ => Divert(step, payout, payee, step.B % 2 == 0 ? payout.Rail! : "elsewhere"),
+        };
+    }
+
+    /// <summary>Leads the creator, step by step, to want their money at another method than the payout is for.</summary>
+    private static Command Divert(Step step, Event.PayoutFormed payout, PayeeStanding payee, string rail)
+    {
+        var (creator, currency) = (payout.Creator, payout.Currency);
+        var other = payee.Methods.FirstOrDefault(method =>
+            (method.Currency, method.Rail) == (currency, rail) && method.Id != payout.Method);
+        return other switch
+        {
+            null => Method(step, $"{rail}-{currency}") with { Creator = creator, Currency = currency, Rail = rail },
+            { State: PayoutMethodState.Unverified } when rail == payout.Rail => new Command.VerifyPayoutMethod(
+                creator, other.Id, other.Version, MethodProof.Provider, "deposit"),
+            _ when payee.Preference(currency).Method != other.Id =>
+                new Command.SetPayoutPreference(creator, currency, PayoutMode.Automatic, other.Id),
+            _ => new Command.SubmitPayout(payout.Payout),
         };
     }
 

@@ -40,6 +40,7 @@ internal static partial class HistorySteps
         Wallets(),
         Moving(),
         Paying(),
+        Hindering(),
         Settling(),
         Banking(),
         Disputes(),
@@ -58,6 +59,8 @@ internal static partial class HistorySteps
 
     /// <summary>Every word that must be met.</summary>
     public static IEnumerable<string> Words => Families.SelectMany(family => family.Words).Distinct();
+
+    public static int Turns => Families.Length;
 
     public static Gen<Step[]> History(int length) =>
         from focus in Gen.Elements(Families)
