@@ -17,6 +17,8 @@ public sealed class Home : IAsyncLifetime, IDisposable
 
     internal IReadOnlyDictionary<string, string> Settings => folder.Settings;
 
+    internal string Folder => folder.Path;
+
     public async Task InitializeAsync() => server = await EmbeddedServer.Start(
         new EmbeddedServerOptions
         {

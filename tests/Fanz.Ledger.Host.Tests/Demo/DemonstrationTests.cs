@@ -16,7 +16,9 @@ public sealed class DemonstrationTests(Home home) : IClassFixture<Home>
         var first = (await home.Run(Small)).Json;
         Assert.Equal(0, Count(first, "replayed"));
         Assert.True(Count(first, "posted") > 1_000 && Count(first, "refused") > 30);
-        Assert.Equal(EventFormat.Names.Order(), (await Events()).Order());
+        // What pays creators is played in the demonstration of a year.
+        Assert.Equal(
+            EventFormat.Names.Where(name => EventFormat.VocabularyOf(name) < 5).Order(), (await Events()).Order());
         foreach (var book in first.GetProperty("books").EnumerateArray())
         {
             var lines = book.GetProperty("trial_balance").EnumerateArray().ToList();

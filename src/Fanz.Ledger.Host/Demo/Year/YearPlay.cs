@@ -35,8 +35,7 @@ namespace Fanz.Ledger.Host.Demo.Year;
 internal sealed class YearPlay
 {
     private static readonly Currency Dollar = Currency.Of("USD");
-    private const int FeeBasisPoints = 290, LastBatches = 8, DaysToFindOut = 3;
-    private const long BankFee = 25_00, Stranger = 77_00;
+    private const int LastBatches = 8;
 
     private readonly YearDays days;
     private readonly YearScript script;
@@ -49,31 +48,30 @@ internal sealed class YearPlay
     private readonly PayingTools tools;
     private readonly RunEngine engine;
     private readonly OpenedBook book;
-    private readonly string folder;
+    private readonly YearEvening evening;
     private readonly CancellationToken token;
-    private readonly List<string> differences = [];
-    private LocalDate? foundOutOf;
     private readonly SortedDictionary<string, (long Runs, long Done, long Skipped, long Findings)> runs = [];
 
     private YearPlay(
         NpgsqlDataSource source, BookWriter writer, OpenedBook book, PayingTools tools, YearScript script, string folder,
-        WriterOptions options, CancellationToken token)
+        WriterOptions options, Action<string>? wrote, CancellationToken token)
     {
         (this.source, this.writer, this.book, this.tools) = (source, writer, book, tools);
-        (this.script, this.folder, this.token) = (script, folder, token);
+        (this.script, this.token, days) = (script, token, (YearDays)options.Clock!);
         cast = YearCast.Of(script);
         (life, bank, poster) = (new YearLife(script, cast), new YearBank(cast), new YearPoster(writer, token));
         engine = new RunEngine(source, writer, new RunOptions
         {
-            Clock = options.Clock, Paying = tools, PooledByTransaction = options.PooledByTransaction,
+            Clock = options.Clock, Paying = tools, PooledByTransaction = options.PooledByTransaction, Wrote = wrote,
         });
-        days = (YearDays)options.Clock!;
+        evening = new YearEvening(source, writer, book, tools.Outbox, bank, poster, days, folder, wrote, token);
     }
 
     /// <param name="folder">Where the bank's files are put for the ledger.</param>
+    /// <param name="wrote">Told after each write of a run, and before each of an import; tests break off there.</param>
     public static async Task<YearOutcome> Play(
         NpgsqlDataSource source, WriterOptions options, PayingTools tools, YearScript script, string folder,
-        IProgress<string>? progress, CancellationToken token)
+        IProgress<string>? progress, CancellationToken token, Action<string>? wrote = null)
     {
         var days = new YearDays();
         var registry = new BookRegistry(source, days);
@@ -88,7 +86,7 @@ internal sealed class YearPlay
         await registry.Open(YearScript.Settings, "demo", token);
         var book = await registry.MustFind(YearScript.Platform, token);
         Directory.CreateDirectory(folder);
-        var play = new YearPlay(source, writer, book, tools, script, folder, landed, token);
+        var play = new YearPlay(source, writer, book, tools, script, folder, landed, wrote, token);
         await play.Play(progress);
         return await play.Outcome();
     }
@@ -139,7 +137,7 @@ internal sealed class YearPlay
         await DoWhatIsDue();
         if (day == YearRare.Doubts) await Doubt(day);
         days.GoOn(Duration.FromHours(2));
-        if (bank.IsOpen(day)) await BankWorks(day);
+        if (bank.IsOpen(day)) await evening.Work(day);
         days.GoOn(Duration.FromMinutes(90));
         await DoWhatIsDue();
     }
@@ -217,117 +215,6 @@ internal sealed class YearPlay
         }
     }
 
-    /// <summary>
-    /// What the bank took as its fee, and what a stranger sent, waits in suspense until somebody has found out: a few
-    /// days later two people say that the one is an expense, and that the other goes back.
-    /// </summary>
-    private async Task FindOut(LocalDate day, LocalDate booked)
-    {
-        var name = YearBankFiles.NameOf(booked);
-        var (fee, gift) = (await LineOf("payment", $"fee-{name}"), await LineOf("receipt", $"gift-{name}"));
-        await poster.Post(day, "fee-found-out", new Command.AssignPayment(
-            fee, new AccountName(Chart.ProcessorFeeExpense.Name, "", "USD"), BankFee, "fee of the bank",
-            Opening.Proposer, Opening.Approver));
-        await poster.Post(day, "gift-found-out", new Command.AssignReceipt(
-            gift, new AccountName(Chart.BankCash.Name, YearBank.Bank, "USD"), Stranger, "sent back"));
-        bank.Book(new BankEntry(day, -Stranger, $"gift-back-{name}", "sent back"));
-    }
-
-    private async Task<long> LineOf(string kind, string reference)
-    {
-        var stream = Settlement.StatementLine.StreamOf(kind, YearBank.Bank, reference)!;
-        var line = await new PastStreams(source).Now(book, stream, new Settlement.StatementLine(), token);
-        return line.RecordedBy ?? throw new Mistake($"The bank's line {reference} is not in the ledger.");
-    }
-
-    /// <summary>The processor pays, the bank takes the files of the day, closes its books, and says what happened.</summary>
-    private async Task BankWorks(LocalDate day)
-    {
-        await Settle(day);
-        if (day.Day is >= 15 and <= 21 && day.DayOfWeek == IsoDayOfWeek.Wednesday) await DepositTaxes(day);
-        if (day.DayOfWeek == IsoDayOfWeek.Tuesday && day.Day <= 7)
-        {
-            bank.Book(new BankEntry(day, -BankFee, $"fee-{YearBankFiles.NameOf(day)}", "fee of the bank"));
-            bank.Book(new BankEntry(day, Stranger, $"gift-{YearBankFiles.NameOf(day)}", "from a stranger"));
-            foundOutOf = day;
-        }
-        else if (foundOutOf is { } booked && day >= booked.PlusDays(DaysToFindOut))
-        {
-            foundOutOf = null;
-            await FindOut(day, booked);
-        }
-
-        foreach (var path in Directory.EnumerateFiles(Archive, "*.ach").Order(StringComparer.Ordinal))
-        {
-            using var content = File.OpenRead(path);
-            if (Rails.Nacha.NachaReader.Read(content).CreatedAt.Date != day) continue;
-            content.Position = 0;
-            bank.Take(day, Path.GetFileNameWithoutExtension(path), content);
-        }
-
-        var closed = bank.Close(day);
-        if (YearBankFiles.Returns(closed) is { } returns) await Import($"returns-{YearBankFiles.NameOf(day)}.ach", returns);
-        await Import($"statement-{YearBankFiles.NameOf(day)}.xml", YearBankFiles.Statement(closed));
-        // Now and then a bank sends a statement twice.
-        if (day.Day == 3) await Import($"statement-{YearBankFiles.NameOf(day)}-again.xml", YearBankFiles.Statement(closed));
-        var held = await BalanceOf(Chart.BankCash, YearBank.Bank);
-        if (held != bank.Balance)
-            differences.Add($"{day:uuuu-MM-dd}: the ledger has {held} at the bank, the bank {bank.Balance}");
-    }
-
-    private string Archive => Directory.CreateDirectory(
-        Path.Combine(tools.Outbox.Folder, book.Name.Tenant, book.Name.Platform, "archive")).FullName;
-
-    private async Task Settle(LocalDate day)
-    {
-        var gross = poster.Receivable;
-        if (gross == 0) return;
-        var fees = gross > 0 ? Allocation.Share(gross, FeeBasisPoints).Share : 0;
-        var reference = $"northpay-{YearBankFiles.NameOf(day)}";
-        var (taken, refunds, chargebacks) = poster.TakeSinceSettled();
-        await poster.Post(day, "settled", new Command.SettleProcessor(
-            "USD", gross, fees, Kept: 0, YearBank.Processor, YearBank.Bank, reference));
-        await poster.Post(day, "reported", new Command.RecordProcessorReport(
-            "USD", day, taken, refunds, chargebacks, fees, Reserve: 0, gross - fees, HashOf(reference),
-            YearBank.Processor));
-        bank.Book(new BankEntry(day, gross - fees, reference, YearBank.Processor));
-    }
-
-    private static string HashOf(string report) => Convert.ToHexStringLower(
-        System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(report)));
-
-    private async Task DepositTaxes(LocalDate day)
-    {
-        foreach (var (tax, code) in new[]
-        {
-            (DepositedTax.Backup, Chart.BackupWithholding), (DepositedTax.NonResident, Chart.NonResidentWithholding),
-        })
-        {
-            if (await BalanceOf(code, "") is not (> 0 and var owed)) continue;
-            var reference = $"tax-{code.Name}-{YearBankFiles.NameOf(day)}";
-            await poster.Post(day, $"deposit-{code.Name}", new Command.DepositTax(
-                tax, owed, "USD", Bank: YearBank.Bank, Reference: reference));
-            bank.Book(new BankEntry(day, -owed, reference, "tax"));
-        }
-    }
-
-    /// <summary>As of the day's own time: a year that is played again sees what it saw then.</summary>
-    private async Task<long> BalanceOf(AccountCode code, string owner)
-    {
-        var asOf = AsOf.Time(days.GetCurrentInstant() + Duration.FromMinutes(1));
-        var found = await new AccountReader(source).Balance(book, new AccountKey(code, owner, Dollar), asOf, token);
-        return code.InWords(found?.Balance ?? 0);
-    }
-
-    private async Task Import(string name, byte[] content)
-    {
-        var path = Path.Combine(folder, name);
-        await File.WriteAllBytesAsync(path, content, token);
-        var answer = await new BankImport(source, writer, book, YearBank.Bank, "demo", token)
-            .Import(new BankFileReading(path, table: null), format: null, isDry: false);
-        if (answer.Problem is { } problem) throw new Mistake($"The ledger did not take {name}: {problem.Text}");
-    }
-
     private async Task Follow()
     {
         var head = await new JournalReader(source).PlaceAsOf(book, AsOf.Head, token);
@@ -341,7 +228,7 @@ internal sealed class YearPlay
         await Follow();
         var states = await new PayoutReader(source).States(book, token);
         return new YearOutcome(
-            script, poster.Played, runs, states, await BalanceOf(Chart.BankCash, YearBank.Bank), bank.Balance, bank.Paid,
-            bank.CameBack, differences);
+            script, poster.Played, runs, states, await evening.BalanceOf(Chart.BankCash, YearBank.Bank), bank.Balance, bank.Paid,
+            bank.CameBack, evening.Differences);
     }
 }
