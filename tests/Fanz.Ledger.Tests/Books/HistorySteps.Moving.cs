@@ -13,7 +13,7 @@ internal static partial class HistorySteps
         [
             (2, (step, book, _) => Later(step, book)),
             (2, (step, book, _) => ReleaseHold(step, book)),
-            (2, (step, book, _) => ReleaseReserve(step, book)),
+            (2, (step, book, _) => step.B % 3 == 0 ? ReleaseAffiliate(step, book) : ReleaseReserve(step, book)),
             (2, (step, book, _) => ReleaseAffiliate(step, book)),
             (1, (step, book, _) => Held(step, book, name => new Command.HoldAmount(
                 name.Owner, PartOf(step, book, name), name.Currency, "order"))),
