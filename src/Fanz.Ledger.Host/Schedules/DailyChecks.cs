@@ -1,5 +1,6 @@
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Balances;
+using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Schedules;
 using Fanz.Ledger.Postgres.Settlement;
 using Fanz.Ledger.Postgres.Subscriptions;
@@ -20,7 +21,10 @@ internal sealed class DailyChecks : Job
     public override string Name => StandingJobs.DailyChecks;
 
     public override IReadOnlyList<string> Followers =>
-        [BalanceFollower.FollowerName, SubscriptionFollower.FollowerName, ReceiptFollower.FollowerName];
+        [
+            BalanceFollower.FollowerName, SubscriptionFollower.FollowerName, ReceiptFollower.FollowerName,
+            BankingFollower.FollowerName,
+        ];
 
     public override Task<RunPlan> Plan(RunScope scope, CancellationToken token)
     {

@@ -128,12 +128,7 @@ public sealed class MartenSchema(string ownerConnectionString)
         NpgsqlConnection connection, OpenedBook book, string schema, string? reader, CancellationToken token)
     {
         if (NameProblem(schema) is { } problem) throw new MartenRefused($"`{schema}` {problem}");
-        await using (var attempt = new NpgsqlCommand(LockSql, connection))
-        {
-            if (await attempt.ExecuteScalarAsync(token) is not true)
-                throw new MartenRefused("Another `ledger marten` is at work: run this again when it has ended.");
-        }
-
+        await Lock(connection, token);
         await using var look = new NpgsqlCommand(LookSql, connection)
         {
             Parameters =
@@ -155,6 +150,22 @@ public sealed class MartenSchema(string ownerConnectionString)
                 ? throw new MartenRefused(
                     $"Schema {schema} shows book {mark[MarkStart.Length..^MarkEnd.Length]}, not {book.Name}.")
                 : throw new MartenRefused($"Schema {schema} is there already and `ledger marten` did not make it.");
+    }
+
+    /// <summary>
+    /// The server lets go of a run's lock only some time after the run has ended: that is waited for, and not a run that
+    /// is at work.
+    /// </summary>
+    private static async Task Lock(NpgsqlConnection connection, CancellationToken token)
+    {
+        const int mostAttempts = 20;
+        await using var attempt = new NpgsqlCommand(LockSql, connection);
+        for (var attempts = 1; await attempt.ExecuteScalarAsync(token) is not true; attempts++)
+        {
+            if (attempts == mostAttempts)
+                throw new MartenRefused("Another `ledger marten` is at work: run this again when it has ended.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), token);
+        }
     }
 
     private static string? NameProblem(string schema) =>

@@ -1,5 +1,6 @@
 using System.Data;
 using Fanz.Ledger.Postgres.Balances;
+using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Settlement;
 using Fanz.Ledger.Postgres.Subscriptions;
@@ -66,7 +67,8 @@ public sealed class ControlChecks(NpgsqlDataSource source)
             group by code, currency having sum(line) <> sum(owed)
             """),
         (
-            "suspense", [BalanceFollower.FollowerName, ReceiptFollower.FollowerName],
+            "suspense",
+            [BalanceFollower.FollowerName, ReceiptFollower.FollowerName, BankingFollower.FollowerName],
             """
             select 'suspense', currency, sum(line), sum(owed) from (
                 select currency, credits - debits line, 0::numeric owed from projected.code_days
@@ -74,7 +76,9 @@ public sealed class ControlChecks(NpgsqlDataSource source)
                 union all
                 select currency, 0, amount - assigned from projected.receipts where build = $2
                 union all
-                select currency, 0, amount from projected.suspense_elsewhere where build = $2) both_sides
+                select currency, 0, amount from projected.suspense_elsewhere where build = $2
+                union all
+                select currency, 0, assigned - amount from projected.payments where build = $3) both_sides
             group by currency having sum(line) <> sum(owed)
             """),
     ];

@@ -16,6 +16,8 @@ namespace Fanz.Ledger.Postgres.Tests.Earnings;
 /// </summary>
 internal sealed class WrittenHistory(TestDatabase database)
 {
+    private const int BetweenStories = 1_000;
+
     private static readonly (string Name, long FirstId, int Id)[] Books =
         [("acme/fans", 1, 101), ("acme/_", 5_000_000, 102)];
 
@@ -24,6 +26,7 @@ internal sealed class WrittenHistory(TestDatabase database)
 
     private readonly Seal?[] heads = new Seal?[Books.Length];
     private readonly int[] written = new int[Books.Length];
+    private int played;
 
     public IReadOnlyList<OpenedBook> Opened { get; private set; } = [];
 
@@ -67,9 +70,17 @@ internal sealed class WrittenHistory(TestDatabase database)
     {
         foreach (var step in steps)
         {
+            if (played++ % BetweenStories == BetweenStories / 2) Tell(books[0], books[1]);
             var (book, other) = (books[step.Book], books[1 - step.Book]);
             if (HistorySteps.CommandOf(step, book, other) is { } command) book.Post(command, other);
         }
+    }
+
+    private void Tell(BookInMemory book, BookInMemory other)
+    {
+        var isFirst = played == (BetweenStories / 2) + 1;
+        foreach (var command in isFirst ? PayoutStory.Beginning : []) book.Post(command, other);
+        foreach (var command in PayoutStory.Of(book)) book.Post(command, other);
     }
 
     /// <summary>What was played and is not written yet, as one batch of each book.</summary>

@@ -3,6 +3,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Postgres.Tests.Writing;
+using Fanz.Ledger.Standing;
 using NodaTime;
 
 namespace Fanz.Ledger.Postgres.Tests.Payouts;
@@ -38,6 +39,13 @@ internal sealed class PayoutHistory(int seed)
                 InstantFee = InstantFee,
                 InstantMost = 500_00,
             },
+            .. Creators.SelectMany(creator => new Command[]
+            {
+                new Command.AddPayoutMethod(
+                    creator, "bank", "ach", "USD", "US", "v1.b25l", "00112233445566778899aabbccddeeff", "···6789", "anna",
+                    "ben"),
+                new Command.VerifyPayoutMethod(creator, "bank", 1, MethodProof.Provider, "deposit"),
+            }),
             new Command.SetApprover("carl", "USD", 1_000_000_00, "anna", "ben"),
             new Command.SetApprover("dora", "USD", 1_000_000_00, "anna", "ben"),
         ];

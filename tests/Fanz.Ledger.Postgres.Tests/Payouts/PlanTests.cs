@@ -99,6 +99,36 @@ public sealed class PlanTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_runs_form_and_send_they_find_by_index()
+    {
+        var first = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        var behind = first.AddDays(1);
+        foreach (var (sql, condition, parameters) in new (string, string, object[])[]
+        {
+            (PayoutReader.OneSql, "payout = ", [3, "p-7"]),
+            (PayoutReader.MembersSql, "batch = .*payout > ", [3, "batch-7", "p-7", 100]),
+            (PayoutReader.OfFileSql, "file = ", [3, "file-7", 0L, "", 100]),
+            (PayoutReader.InstantSql, "state = ", [3]),
+            (PayoutReader.StatesSql, "batch = ", [3, "batch-7"]),
+            (PayoutReader.BatchSql, "batch = ", [3, "batch-7"]),
+            (PayoutReader.AtWorkSql, "state = ", [3]),
+            (PayoutReader.FileSql, "file = ", [3, "file-7"]),
+            (PayoutReader.EarlierSql, "prepared_number < ", [3, "ach", first, behind, 100L]),
+            (DuePayees.PageSql, "code = .*owner > ", ["balances", 3, "creator.available", "", "USD", 1L, 100]),
+            (PastStreams.RecordsSql, "stream = ", [new[] { "payout/p-7" }, new[] { 7L }, 3]),
+        })
+        {
+            foreach (var isFull in new[] { false, true })
+            {
+                var plan = await Plan(sql, parameters, isFull);
+                Assert.True(!plan.Contains("Seq Scan on", StringComparison.Ordinal), plan);
+                // Of an empty table all indexes cost the same.
+                if (isFull) Assert.True(Regex.IsMatch(plan, $"Index Cond: .*{condition}"), plan);
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_followers_change_they_find_by_index()
     {
         string[] texts = ["x"];

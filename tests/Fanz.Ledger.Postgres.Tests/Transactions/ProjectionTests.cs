@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.References;
@@ -18,7 +19,7 @@ namespace Fanz.Ledger.Postgres.Tests.Transactions;
 
 /// <summary>
 /// After any history, and whatever befell those who followed it, what they keep of transactions, subscriptions, taxes,
-/// receipts, payees and payouts is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs
+/// receipts, payees, payouts and banks is what the journal says, read another way, and ties to the balances. LEDGER_SEED runs
 /// one history again.
 /// </summary>
 public sealed class ProjectionTests(ITestOutputHelper output)
@@ -29,9 +30,7 @@ public sealed class ProjectionTests(ITestOutputHelper output)
     private static readonly Follower[] Followed =
         [
             new TransactionFollower(), new SubscriptionFollower(), new TaxFollower(), new ReceiptFollower(),
-            new DeadlineFollower(),
-            new PayeeFollower(),
-            new PayoutFollower(),
+            new DeadlineFollower(), new PayeeFollower(), new PayoutFollower(), new BankingFollower(),
         ];
 
     // What is said of accounts, and what the accounts hold; by code, owner where it is told, and currency.
@@ -55,6 +54,8 @@ public sealed class ProjectionTests(ITestOutputHelper output)
             from projected.withholdings w join live using (build)
             union all
             select 'suspense', '', r.currency, r.amount - r.assigned from projected.receipts r join live using (build)
+            union all
+            select 'suspense', '', p.currency, p.assigned - p.amount from projected.payments p join live using (build)
             union all
             select 'suspense', s.owner, s.currency, s.amount
             from projected.suspense_elsewhere s join live using (build)),

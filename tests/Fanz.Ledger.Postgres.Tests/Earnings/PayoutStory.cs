@@ -1,0 +1,66 @@
+using Fanz.Ledger.Journal;
+using Fanz.Ledger.Payouts;
+using Fanz.Ledger.Standing;
+using Fanz.Ledger.Tests;
+
+namespace Fanz.Ledger.Postgres.Tests.Earnings;
+
+/// <summary>
+/// Payouts to a creator in a currency of their own, from what they have to what their bank sends back. So much has to
+/// be in order before a payout leaves that chance alone seldom brings one that far.
+/// </summary>
+internal static class PayoutStory
+{
+    private const string Currency = "GBP";
+    private const string Creator = "una";
+    private const string Rail = "fps";
+    private const long Each = 100;
+    private static readonly string Seen = new('a', 64);
+
+    /// <summary>What comes first in a book, and is done once.</summary>
+    public static Command[] Beginning =>
+        [
+            new Command.SetRail(Rail, PaymentFormat.Csv, new Dictionary<string, string>(), "pat", "sam"),
+            new Command.SetPayoutTerms(
+                Currency, Rail, 1, 0, new PayoutRequirements(0, 0, false, false), "pat", "sam"),
+            new Command.SetApprover("ned", Currency, 1_000_000, "pat", "sam"),
+            new Command.AddPayoutMethod(
+                Creator, "bank", Rail, Currency, "GB", "v1.b25l", "00112233445566778899aabbccddeeff", "···6789", "pat",
+                "sam"),
+            new Command.VerifyPayoutMethod(Creator, "bank", 1, MethodProof.Provider, "deposit"),
+        ];
+
+    /// <summary>A batch: each of its payouts ends in another way.</summary>
+    public static Command[] Of(BookInMemory book)
+    {
+        var name = $"story-{book.Journal.Count}";
+        string[] payouts = [.. "abcde".Select(letter => $"{name}-{letter}")];
+        var (members, today) = (payouts.Length - 1, book.Now.Today);
+        return
+            [
+                new Command.Transfer(
+                    [
+                        new(new("creator.available", Creator, Currency), -1_000),
+                        new(new("cash.bank", "", Currency), 1_000),
+                    ],
+                    ""),
+                new Command.OpenBatch(name, Currency, today),
+                .. payouts.Select(payout => new Command.FormPayout(payout, Creator, Currency, Each, 0, name)),
+                new Command.CancelPayout(payouts[^1], "a mistake"),
+                new Command.CloseBatch(name, members, members * Each, Seen),
+                new Command.ApproveBatch(name, members, members * Each, Seen, "ned"),
+                .. payouts.Take(members)
+                    .Select((payout, i) => new Command.SubmitPayout(payout, name, i + 1)),
+                new Command.PreparePaymentFile(
+                    name, Rail, Currency, name, book.Now.At, today, members, members * Each, Seen, name),
+                new Command.ReleasePaymentFile(name, Seen),
+                new Command.DoubtPayout(payouts[0], "no answer"),
+                new Command.AcceptPayout(payouts[0]),
+                new Command.SettlePayout(payouts[0], null, $"{name}-out"),
+                new Command.SettlePayout(payouts[1]),
+                new Command.ReturnPayout(payouts[1], "closed", null, "R02", $"{name}-back"),
+                new Command.RejectPayout(payouts[2], "no account", "AC04"),
+                new Command.FailPayout(payouts[3], "never sent"),
+            ];
+    }
+}
