@@ -11,15 +11,18 @@ internal static class BenchVerb
 {
     /// <summary>What can be measured. Each name also stands for what it is compared with.</summary>
     public static readonly string[] Names =
-        ["tips", "floor", "classic", "books", "mix", "latency", "http", "follow", "verify", "rebuild", "reports", "deep", "memory"];
+    [
+        "tips", "floor", "classic", "books", "mix", "latency", "http", "follow", "payouts", "verify", "rebuild", "reports",
+        "deep", "memory",
+    ];
 
     /// <returns>The exit code: 0 if every figure that has a bound keeps it.</returns>
     public static async Task<int> Run(
-        IReadOnlyList<string> measures, bool json, int seconds, CancellationToken cancellation)
+        IReadOnlyList<string> measures, bool json, int seconds, PayoutsSize payouts, CancellationToken cancellation)
     {
         string[] wanted = measures.Count == 0 ? Names : [.. measures];
         await using var database = await BenchDatabase.Create(cancellation);
-        var bench = new Run(database, TimeSpan.FromSeconds(seconds), new Progress(), cancellation);
+        var bench = new Run(database, TimeSpan.FromSeconds(seconds), payouts, new Progress(), cancellation);
         var found = await bench.Measure(wanted);
         if (json) Console.WriteLine(JsonSerializer.Serialize(new Measures(found), MeasureFormat.Default.Measures));
         else Print(found);

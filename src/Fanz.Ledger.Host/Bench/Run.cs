@@ -8,7 +8,8 @@ namespace Fanz.Ledger.Host.Bench;
 
 /// <summary>One run of the benchmark: what is compared takes turns, and a turn is a few seconds.</summary>
 internal sealed class Run(
-    BenchDatabase database, TimeSpan time, IProgress<string> progress, CancellationToken cancellation)
+    BenchDatabase database, TimeSpan time, PayoutsSize payouts, IProgress<string> progress,
+    CancellationToken cancellation)
 {
     private const int Turns = 4;
     private const int Books = 94;
@@ -27,6 +28,9 @@ internal sealed class Run(
         if (wanted.Contains("latency")) await Latencies();
         if (wanted.Contains("http")) await Http();
         if (wanted.Contains("follow")) await Follow();
+        // Followers follow all books: it comes before books of millions of records are written that nobody follows.
+        if (wanted.Contains("payouts"))
+            measures.AddRange(await new PayoutsRun(database, registry, payouts, Turn, progress).Measure(cancellation));
         if (wanted.Contains("verify") || wanted.Contains("rebuild")) await LongBook(wanted);
         if (wanted.Contains("reports"))
             measures.AddRange(await new ReportsRun(database, registry, progress).Measure(cancellation));

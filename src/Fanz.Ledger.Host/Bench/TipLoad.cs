@@ -80,8 +80,11 @@ internal sealed class TipLoad(BookWriter writer, IReadOnlyList<BookName> books, 
         })));
     }
 
-    public Command Tip(Random random) => new Command.SendTip(
-        FanName(random.Next(fans)), CreatorName(random.Next(creators)), random.Next(100, 10_000), "USD", Funding.Wallet);
+    public Command Tip(Random random) =>
+        TipOf(random.Next(fans), random.Next(creators), random.Next(100, 10_000));
+
+    public static Command TipOf(int fan, int creator, long amount) =>
+        new Command.SendTip(FanName(fan), CreatorName(creator), amount, "USD", Funding.Wallet);
 
     public static string FanName(int fan) => $"fan-{fan}";
 

@@ -30,13 +30,25 @@ internal static class BenchWords
             DefaultValueFactory = _ => UsualSeconds,
             CustomParser = ReadSeconds,
         };
+        // Shows that it works, and measures nothing that anybody has promised.
+        var part = new Option<int>("--payouts-part")
+        {
+            HelpName = "N", Description = "Pay one in N of the creators.", DefaultValueFactory = _ => 1, Hidden = true,
+        };
+        part.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 1)
+                result.AddError("--payouts-part is at least 1.");
+        });
         var json = Answer.JsonOption();
         var verb = new Command("bench", "Measure the ledger on a database made for it and dropped afterwards.")
         {
-            measures, seconds, json,
+            measures, seconds, part, json,
         };
         verb.SetAction((words, token) =>
-            BenchVerb.Run(words.GetValue(measures) ?? [], words.GetValue(json), words.GetValue(seconds), token));
+            BenchVerb.Run(
+                words.GetValue(measures) ?? [], words.GetValue(json), words.GetValue(seconds),
+                PayoutsSize.Whole.Part(words.GetValue(part)), token));
         return verb;
     }
 
