@@ -32,6 +32,12 @@ public sealed class PlanTests : IAsyncLifetime
             state, prepared_number)
         select 1 + i % 4, 'file-' || i, 'ach', 1, 'batch-' || i, 'USD', 'message-' || i, now(), '2026-01-01', 1, 1, '',
             'released', i from generate_series(1, 8000) i;
+        insert into ledger.builds (follower, book_id, number) select 'balances', i, 7 from generate_series(1, 10) i;
+        insert into projected.balances (
+            build, account_id, code, owner, currency, balance, version, size_step, opened_number, moved_number, moved_on)
+        select 11 + i % 4, i, (array['creator.available', 'fan.wallet', 'creator.reserve'])[1 + i % 3],
+            'creator-' || i, 'USD', -100, 1, 3, 1, 1, '2026-01-01'
+        from generate_series(1, 40000) i;
         analyze
         """;
 

