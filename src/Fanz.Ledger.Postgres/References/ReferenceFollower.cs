@@ -23,7 +23,8 @@ public sealed class ReferenceFollower() : Follower(FollowerName)
             select named.key, named.value from json_each_text(j.data) named
             where named.key in (
                     'reference', 'bank_reference', 'content', 'post', 'message', 'stream', 'gift', 'order',
-                    'subscription', 'dispute', 'payout', 'authorisation', 'promotion', 'run', 'import')
+                    'subscription', 'dispute', 'payout', 'authorisation', 'promotion', 'run', 'import', 'notice',
+                    'filing', 'file', 'statement')
                 and json_typeof(j.data -> named.key) = 'string'
             union
             select 'promotion', j.data -> 'discount' ->> 'promotion'

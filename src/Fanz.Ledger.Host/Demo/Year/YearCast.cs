@@ -1,5 +1,7 @@
 using System.Globalization;
+using Fanz.Ledger.Journal;
 using Fanz.Ledger.Rails;
+using Fanz.Ledger.Tax;
 using NodaTime;
 
 namespace Fanz.Ledger.Host.Demo.Year;
@@ -91,6 +93,14 @@ internal sealed class YearCast
             $"Payee {name.Replace('-', ' ')}", $"{bank}{RoutingNumber.CheckDigit(bank)}",
             string.Create(CultureInfo.InvariantCulture, $"{70_000_000 + number}"), number % 5 == 0, number % 7 == 0);
     }
+
+    /// <summary>A person with a number that was never given to anybody.</summary>
+    public static TaxIdentity IdentityOf(Command.FileTaxForm form, int number) => new($"Payee {form.Creator}")
+    {
+        Number = string.Create(CultureInfo.InvariantCulture, $"{219_000_000 + (99 * 10_000) + 1_000 + number}"),
+        NumberKind = form.Kind == TaxFormKind.W9 ? TaxNumberKind.Ssn : TaxNumberKind.Foreign,
+        Street = "1 Main Street", City = "Springfield", Country = form.Country,
+    };
 
     private static YearCreator Creator(int number, Fate fate)
     {

@@ -31,12 +31,19 @@ internal static class YearEvents
         _ => false,
     };
 
+    /// <summary>The form that a creator files on a day, if they do.</summary>
+    public static Command.FileTaxForm? FormOf(YearCreator creator, LocalDate day) => (creator.Fate, day) switch
+    {
+        (Fate.NumberComesLate, { Month: 6, Day: 10 }) => YearOpening.Form(creator, 1, day),
+        (Fate.Notice, { Month: 8, Day: 4 }) => YearOpening.Form(creator, 2, day),
+        (not Fate.NumberComesLate, _) when day == YearScript.Eve => YearOpening.Form(creator, 1, day),
+        _ => null,
+    };
+
     private static IEnumerable<Command> Of(YearCreator creator, LocalDate day) => (creator.Fate, day) switch
     {
-        (Fate.NumberComesLate, { Month: 6, Day: 10 }) => [YearOpening.Form(creator, 1, day)],
         (Fate.Notice, { Month: 4, Day: 14 }) =>
             [new Command.RecordTinNotice(creator.Name, $"notice-{creator.Name}", day)],
-        (Fate.Notice, { Month: 8, Day: 4 }) => [YearOpening.Form(creator, 2, day)],
         (Fate.Sanctioned, { Month: 8, Day: 11 }) =>
             [new Command.SanctionParty(Role.Creator, creator.Name, "a list has the name")],
         (Fate.Sanctioned, { Month: 9, Day: 15 }) =>

@@ -91,8 +91,6 @@ internal static class YearOpening
             creator.Fate == Fate.VerificationExpires ? YearEvents.VerificationEnds : null);
         yield return new Command.RecordScreening(
             creator.Name, ScreeningOutcome.Clear, "consolidated", "screener", $"screen-{creator.Name}", YearScript.Eve);
-        if (creator.Fate != Fate.NumberComesLate)
-            yield return Form(creator, 1, YearScript.Eve);
         if (creator.Fate == Fate.OnRequest)
             yield return new Command.SetPayoutPreference(creator.Name, "USD", PayoutMode.OnRequest);
     }

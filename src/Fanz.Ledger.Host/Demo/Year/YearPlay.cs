@@ -14,6 +14,7 @@ using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Secrets;
+using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Writing;
 using Fanz.Ledger.Rails;
 using Fanz.Ledger.Schedules;
@@ -108,6 +109,7 @@ internal sealed class YearPlay
             await Verify(YearScript.Eve, creator.Name, version: 1);
         }
 
+        await FileForms(YearScript.Eve);
         for (var day = script.First; day <= script.Last; day = day.PlusDays(1))
         {
             progress?.Report($"playing {day:d MMMM}: {poster.Played.Commands:N0} commands so far");
@@ -120,7 +122,13 @@ internal sealed class YearPlay
         days.Begin(day);
         await DoWhatIsDue();
         await poster.Post(day, YearEvents.On(day, cast));
-        if (day == YearRare.HasAccount) await GiveAccount(day, YearRare.Rhea, YearCast.AccountOf(YearRare.Rhea, 900));
+        await FileForms(day);
+        if (day == YearRare.HasAccount)
+        {
+            await GiveAccount(day, YearRare.Rhea, YearCast.AccountOf(YearRare.Rhea, 900));
+            await File(day, YearRare.HasForm, number: 900);
+        }
+
         await poster.Post(day, YearRare.On(day));
         if (day == YearRare.GivesBack) await GiveTaxBack(day);
         foreach (var creator in cast.Creators.Where(creator => YearEvents.IsNewAccount(creator, day)))
@@ -165,6 +173,29 @@ internal sealed class YearPlay
             creator, YearOpening.PayoutMethod, YearOpening.Rail, "USD", account.Country ?? "US", details,
             secrets.Fingerprint(tenant, PersonKeys.PayoutDetails, Encoding.UTF8.GetBytes(account.Identity)),
             account.Masked, creator, Opening.Approver));
+    }
+
+    private async Task FileForms(LocalDate day)
+    {
+        foreach (var creator in cast.Creators)
+            if (YearEvents.FormOf(creator, day) is { } form) await File(day, form, creator.Number);
+    }
+
+    /// <summary>Seals what a form says of a person, as the address for it does.</summary>
+    private async Task File(LocalDate day, Command.FileTaxForm form, int number)
+    {
+        var secrets = tools.Secrets ?? throw new Mistake("The demonstration of a year needs a master key.");
+        var (tenant, person) = (book.Name.Tenant, PersonKeys.OfCreator(form.Creator));
+        var identity = YearCast.IdentityOf(form, number);
+        await poster.Post(day, $"form-{form.Form}", form with
+        {
+            Sealed = await secrets.Seal(
+                tenant, person, TaxPapers.IdentityPurpose, TaxIdentityFormat.Write(identity), token),
+            Fingerprint = secrets.Fingerprint(
+                tenant, TaxPapers.IdentityPurpose, Encoding.UTF8.GetBytes(identity.Sameness!)),
+            Masked = identity.Masked,
+            NumberKind = identity.NumberKind,
+        });
     }
 
     private Task Verify(LocalDate day, string creator, int version) => poster.Post(

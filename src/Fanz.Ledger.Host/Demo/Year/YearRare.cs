@@ -24,6 +24,9 @@ internal static class YearRare
     /// <summary>A day on which payments leave, and the answer to one of them seems lost.</summary>
     public static readonly LocalDate Doubts = new(2025, 1, 27);
 
+    public static readonly Command.FileTaxForm HasForm =
+        new(Rhea, Form, TaxFormKind.W9, "2024-03", HasAccount, "US");
+
     private const string Proposer = Opening.Proposer, Approver = Opening.Approver;
     private const string Method = YearOpening.PayoutMethod, Form = "rhea-form-1", Batch = "by-mistake-20250108";
 
@@ -66,7 +69,6 @@ internal static class YearRare
 
     private static IEnumerable<Command> Taxes(LocalDate day) =>
         [
-            new Command.FileTaxForm(Rhea, Form, TaxFormKind.W9, "2024-03", day, "US"),
             new Command.RecordTinMatch(Rhea, Form, TinResult.Mismatched, TinEvidence.TinMatching, "run-1"),
             new Command.EndTaxForm(Rhea, Form, "the number is somebody else's"),
             new Command.RecordTinNotice(Rhea, "rhea-notice-1", day),
