@@ -79,8 +79,8 @@ internal sealed class WrittenHistory(TestDatabase database)
     private void Tell(BookInMemory book, BookInMemory other)
     {
         var isFirst = played == (BetweenStories / 2) + 1;
-        foreach (var command in isFirst ? PayoutStory.Beginning : []) book.Post(command, other);
-        foreach (var command in PayoutStory.Of(book)) book.Post(command, other);
+        foreach (var command in isFirst ? RareStory.Beginning : []) book.Post(command, other);
+        foreach (var command in RareStory.Of(book)) book.Post(command, other);
     }
 
     /// <summary>What was played and is not written yet, as one batch of each book.</summary>

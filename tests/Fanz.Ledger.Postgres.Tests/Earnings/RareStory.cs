@@ -1,15 +1,17 @@
+using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Payouts;
 using Fanz.Ledger.Standing;
+using Fanz.Ledger.Subscriptions;
 using Fanz.Ledger.Tests;
 
 namespace Fanz.Ledger.Postgres.Tests.Earnings;
 
 /// <summary>
-/// Payouts to a creator in a currency of their own, from what they have to what their bank sends back. So much has to
-/// be in order before a payout leaves that chance alone seldom brings one that far.
+/// What chance alone seldom brings about. Payouts to a creator in a currency of their own, from what they have to what
+/// their bank sends back: so much has to be in order before one leaves. And somebody who stays after all.
 /// </summary>
-internal static class PayoutStory
+internal static class RareStory
 {
     private const string Currency = "GBP";
     private const string Creator = "una";
@@ -24,13 +26,14 @@ internal static class PayoutStory
             new Command.SetPayoutTerms(
                 Currency, Rail, 1, 0, new PayoutRequirements(0, 0, false, false), "pat", "sam"),
             new Command.SetApprover("ned", Currency, 1_000_000, "pat", "sam"),
+            new Command.SetApprover("ola", Currency, 1_000_000, "pat", "sam"),
             new Command.AddPayoutMethod(
                 Creator, "bank", Rail, Currency, "GB", "v1.b25l", "00112233445566778899aabbccddeeff", "···6789", "pat",
                 "sam"),
             new Command.VerifyPayoutMethod(Creator, "bank", 1, MethodProof.Provider, "deposit"),
         ];
 
-    /// <summary>A batch: each of its payouts ends in another way.</summary>
+    /// <summary>A batch, of which each payout ends in another way, and a subscription.</summary>
     public static Command[] Of(BookInMemory book)
     {
         var name = $"story-{book.Journal.Count}";
@@ -49,6 +52,7 @@ internal static class PayoutStory
                 new Command.CancelPayout(payouts[^1], "a mistake"),
                 new Command.CloseBatch(name, members, members * Each, Seen),
                 new Command.ApproveBatch(name, members, members * Each, Seen, "ned"),
+                new Command.ApproveBatch(name, members, members * Each, Seen, "ola"),
                 .. payouts.Take(members)
                     .Select((payout, i) => new Command.SubmitPayout(payout, name, i + 1)),
                 new Command.PreparePaymentFile(
@@ -61,6 +65,10 @@ internal static class PayoutStory
                 new Command.ReturnPayout(payouts[1], "closed", null, "R02", $"{name}-back"),
                 new Command.RejectPayout(payouts[2], "no account", "AC04"),
                 new Command.FailPayout(payouts[3], "never sent"),
+                new Command.StartSubscription(
+                    name, "fay", Creator, 12_00, Currency, Funding.Card, SubscriptionPeriod.Yearly),
+                new Command.CancelSubscription(name),
+                new Command.ResumeSubscription(name),
             ];
     }
 }
