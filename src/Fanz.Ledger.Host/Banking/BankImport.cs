@@ -23,7 +23,7 @@ namespace Fanz.Ledger.Host.Banking;
 internal sealed class BankImport(
     NpgsqlDataSource source, BookWriter writer, OpenedBook book, string? bank, string who, CancellationToken token)
 {
-    private const int SayingsAPage = 200;
+    private const int SayingsAPage = BankFileItem.MostOfPage;
     private const int MostPlans = 60;
     private const int ManyAtOnce = 500;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

@@ -30,7 +30,7 @@ internal sealed class Run(
         if (wanted.Contains("follow")) await Follow();
         // Followers follow all books: it comes before books of millions of records are written that nobody follows.
         if (wanted.Contains("payouts"))
-            measures.AddRange(await new PayoutsRun(database, registry, payouts, Turn, progress).Measure(cancellation));
+            measures.AddRange(await new PayoutsRun(database, registry, payouts, time / 2, progress).Measure(cancellation));
         if (wanted.Contains("verify") || wanted.Contains("rebuild")) await LongBook(wanted);
         if (wanted.Contains("reports"))
             measures.AddRange(await new ReportsRun(database, registry, progress).Measure(cancellation));

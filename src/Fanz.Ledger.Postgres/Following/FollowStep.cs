@@ -151,6 +151,8 @@ internal sealed class FollowStep(Session session, PageReader pages)
         Add(batch, "begin isolation level read committed");
         if (session.SettingsOfTransaction is { } settings) Add(batch, settings);
         Add(batch, MayBeLostInACrash);
+        // A page changes rows one by one. Without this, those of a young table are all read for each row that changes.
+        Add(batch, ByIndex.Settings);
         Add(batch, LockSql, group.Followers.Select(follower => follower.Name).ToArray(), group.BookId, group.State,
             group.Number);
         await using var reader = await batch.ExecuteReaderAsync(token);

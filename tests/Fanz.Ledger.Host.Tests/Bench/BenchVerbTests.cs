@@ -43,4 +43,27 @@ public sealed class BenchVerbTests
         Assert.Equal(0.5, mix.GetProperty("wanted").GetDouble());
         Assert.True(mix.GetProperty("value").GetDouble() > 0);
     }
+
+    [Fact]
+    public async Task Payouts_are_paid_to_the_last_and_measured_step_by_step()
+    {
+        // It stops at any end but that all is released, and all that is paid settled by the bank's statement.
+        var ended = await LedgerProgram.Run(
+            Nothing, "bench", "payouts", "--payouts-part", "500", "--seconds", "1", "--json");
+        Assert.True(ended.Code is 0 or 1, ended.Error);
+        var measures = ended.Json.GetProperty("measures").EnumerateArray()
+            .ToDictionary(measure => measure.GetProperty("name").GetString()!);
+        foreach (var (name, wanted) in new[]
+        {
+            ("payouts_batch", 120.0), ("payouts_memory", 600.0), ("payouts_beside", 0.5), ("payouts_release", 60.0),
+        })
+        {
+            Assert.True(measures[name].GetProperty("value").GetDouble() > 0);
+            Assert.Equal(wanted, measures[name].GetProperty("wanted").GetDouble());
+        }
+
+        var steps = new[] { "form", "approve", "submit", "xml", "settle" }
+            .Sum(step => measures[$"payouts_{step}"].GetProperty("value").GetDouble());
+        Assert.Equal(steps, measures["payouts_batch"].GetProperty("value").GetDouble(), 0.1);
+    }
 }
