@@ -32,14 +32,14 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public void Every_command_that_names_an_approver_is_one_by_two_people()
+    public void Every_command_that_names_an_approver_is_one_that_only_they_can_post()
     {
         var commands = typeof(Command).GetNestedTypes().Where(
             type => type.IsSubclassOf(typeof(Command)) && !type.IsAbstract).ToArray();
         Assert.Equal(CommandFormat.Names.Count(), commands.Length);
         var approved = commands.Where(type => type.GetProperty("ApprovedBy") is not null).ToArray();
         Assert.NotEmpty(approved);
-        Assert.All(approved, type => Assert.True(type.IsAssignableTo(typeof(Command.IByTwoPeople)), type.Name));
+        Assert.All(approved, type => Assert.True(type.IsAssignableTo(typeof(Command.IApproved)), type.Name));
     }
 
     private static Caller Caller(Owner? owner, params string[] scopes) => new(new Actor("shop"), "acme")
