@@ -107,6 +107,7 @@ internal static class Codes
         ["key_unknown"] = new(404, "There is no such key, or it is not for this caller to see."),
         ["method_unknown"] = new(404, "The creator has no payout method of this name."),
         ["stream_unknown"] = new(404, "The book has no record of this stream."),
+        ["tax_form_unknown"] = new(404, "The creator has no such form, or nothing is sealed with it."),
         ["tenant_unknown"] = new(404, "There is no such tenant, or it is not for this caller to see."),
         ["transaction_unknown"] = new(404, "The book has no transaction of this number."),
         ["webhook_unknown"] = new(404, "There is no such webhook, or it is not for this caller to see."),

@@ -14,6 +14,7 @@ using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
+using Fanz.Ledger.Standing;
 using NodaTime;
 using Npgsql;
 
@@ -82,6 +83,14 @@ internal sealed class BankedLedger : IAsyncDisposable
             new Command.SetApprover("carl", "USD", 1_000_000_00, "anna", "ben"),
             new Command.SetApprover("erik", "USD", 1_000_000_00, "anna", "ben"),
         };
+        foreach (var creator in new[] { "ada", "bea", "cleo", "dora" })
+        {
+            begin.Add(new Command.AddPayoutMethod(
+                creator, "bank", "ach", "USD", "US", "v1.MkQ5x0vTq2p7mJc4bq1vY0d6m8eC2T0nT3w",
+                "5f0c1b7a9e3d4c2b8a6f1e0d9c8b7a65", "···6789", creator, "ben"));
+            begin.Add(new Command.VerifyPayoutMethod(creator, "bank", 1, MethodProof.Provider, $"link-{creator}"));
+        }
+
         foreach (var command in begin) await Post(book, command);
         await Submit(book, "b-ach", "ach-1", "ACH-MSG-1", ("p1", "ada", 101_00), ("p2", "bea", 102_00), ("p3", "cleo",
             103_00));
