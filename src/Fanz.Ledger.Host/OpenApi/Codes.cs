@@ -42,6 +42,7 @@ internal static class Codes
         ["not_by_card"] = "A processor is named although nothing goes by card.",
         ["not_by_jurisdiction"] = "A jurisdiction is named although this tax has none.",
         ["not_by_kind"] = "What a fan spends is counted over all kinds of sale together.",
+        ["not_known"] = "The layout of the file is not known for this year.",
         ["not_https"] = "The address of a webhook begins with https://.",
         ["not_for_subscriptions"] = "This limit does not hold for subscriptions, which are agreed beforehand.",
         ["not_on_anchor"] = "A period begins on the day of the month that its months are counted from.",

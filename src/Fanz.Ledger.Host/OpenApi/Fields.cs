@@ -54,6 +54,7 @@ internal static class Fields
         ["amount"] = "In minor units of the currency: 999 USD is 9.99 dollars.",
         ["approved_by"] = "The person who approves it; never the one who proposes it.",
         ["authorisation"] = "The name of the authorisation.",
+        ["MatchBankLine.bank_reference"] = "The bank's own reference of the line.",
         ["bank"] = "Which of the platform's banks, where it has several.",
         ["batch"] = "The name of the batch of payouts, never used again.",
         ["base"] = "What the rate is taken of, in minor units.",

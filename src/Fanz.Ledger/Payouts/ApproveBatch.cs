@@ -70,19 +70,22 @@ namespace Fanz.Ledger.Payouts
             if (batch.ObjectionUnless(command.Batch, BatchState.Closed, BatchState.HalfApproved) is { } refusal)
                 return refusal;
             var approvers = book.Recall<Approvers>(Approvers.StreamOf(batch.Currency));
-            var limit = approvers.LimitOf(command.ApprovedBy);
             // Who may not approve so much any more has not approved it: the next one is then the first.
-            var first = batch.FirstApprover is { } earlier && approvers.LimitOf(earlier) >= batch.Sent ? earlier : null;
+            var first = batch.FirstApprover is { } earlier && May(approvers, earlier, batch) ? earlier : null;
             if ((command.Payouts, command.Sent, command.Members) != (batch.Payouts, batch.Sent, batch.Members))
                 return Refusal.BatchDiffers(command.Batch, batch.Payouts, batch.Sent);
             if (first == command.ApprovedBy)
                 return Refusal.ApprovedBySame(command.Batch, command.ApprovedBy);
-            if (limit == 0 || limit < batch.Sent)
+            var limit = approvers.LimitOf(command.ApprovedBy);
+            if (!May(approvers, command.ApprovedBy, batch))
                 return Refusal.OverApprovalLimit(command.ApprovedBy, limit, batch.Sent);
             return FillingBatches.Recorded(book, command.Batch, new Event.BatchApproved(
                 command.Batch, batch.Currency, batch.Payouts, batch.Sent, command.ApprovedBy, limit,
                 IsComplete: first is not null));
         }
+
+        private static bool May(Approvers approvers, string person, PayoutBatch batch) =>
+            approvers.LimitOf(person) is > 0 and var limit && limit >= batch.Sent;
 
         internal static Decision Decide(Command.RejectBatch command, Book book)
         {

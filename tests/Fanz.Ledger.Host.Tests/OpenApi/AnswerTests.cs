@@ -126,6 +126,12 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
             """, "nora-bank");
         await Hold(client, "read_payout_methods", methods);
         await Hold(client, "reveal_payout_method", HttpMethod.Post, $"{methods}/bank/reveal", """{"reason": "asked"}""");
+        const string forms = $"{Book}/creators/nora/tax-forms";
+        await Hold(client, "file_tax_form_in_clear", HttpMethod.Post, forms, """
+            {"form": "nora-1", "kind": "w9", "version": "2024-03", "signed_on": "2025-12-31", "country": "US",
+            "identity": {"name": "Nora North", "number": "219-09-9999", "number_kind": "ssn"}}
+            """, "nora-form");
+        await Hold(client, "reveal_tax_form", HttpMethod.Post, $"{forms}/nora-1/reveal", """{"reason": "asked"}""");
     }
 
     private async Task HoldKeys(HttpClient client)
