@@ -75,7 +75,11 @@ internal static class DemoVerb
         await using var source = database.Connect();
         if (!database.IsPrivate) await RequireNoOtherBooks(new BookRegistry(source), token);
         var (tools, clock) = (PayingTools.Of(source, await database.MasterKey(token)), Stopwatch.StartNew());
-        var folder = Path.Combine(tools.Outbox.Folder, YearScript.Platform.Tenant, YearScript.Platform.Platform, "bank");
+        var mail = Path.Combine(tools.Outbox.Folder, YearScript.Platform.Tenant, YearScript.Platform.Platform);
+        // A year that begins anew has sent nothing yet: what is there is of one that was thrown away.
+        var books = await new BookRegistry(source).List(token);
+        if (books.All(book => book.Name != YearScript.Platform) && Directory.Exists(mail)) Directory.Delete(mail, true);
+        var folder = Path.Combine(mail, "bank");
         YearOutcome outcome;
         using (var progress = new ProgressLine())
             outcome = await YearPlay.Play(source, HostSettings.Writer(), tools, script, folder, progress, token);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Fanz.Ledger.Host.OpenApi;
@@ -127,10 +128,19 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "read_payout_methods", methods);
         await Hold(client, "reveal_payout_method", HttpMethod.Post, $"{methods}/bank/reveal", """{"reason": "asked"}""");
         const string forms = $"{Book}/creators/nora/tax-forms";
-        await Hold(client, "file_tax_form_in_clear", HttpMethod.Post, forms, """
+        const string form = """
             {"form": "nora-1", "kind": "w9", "version": "2024-03", "signed_on": "2025-12-31", "country": "US",
             "identity": {"name": "Nora North", "number": "219-09-9999", "number_kind": "ssn"}}
-            """, "nora-form");
+            """;
+        using (var first = new HttpRequestMessage(HttpMethod.Post, new Uri(forms, UriKind.Relative)))
+        {
+            first.Content = JsonContent.Create(JsonNode.Parse(form));
+            first.Headers.Add("Idempotency-Key", "nora-form");
+            using var posted = await client.SendAsync(first);
+            Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
+        }
+
+        await Hold(client, "file_tax_form_in_clear", HttpMethod.Post, forms, form, "nora-form");
         await Hold(client, "reveal_tax_form", HttpMethod.Post, $"{forms}/nora-1/reveal", """{"reason": "asked"}""");
     }
 

@@ -27,7 +27,7 @@ internal static partial class HistorySteps
                 ClawBack = Step.Pick([null, true, true, (bool?)null], step.B),
             }),
             (3, (step, book, _) => new Command.ReopenDispute(Won(step, book), step.B % 3 * 700)),
-            (4, (step, book, _) => ClawBackSale(step, book)),
+            (8, (step, book, _) => ClawBackSale(step, book)),
             (1, (step, book, _) => new Command.OpenDispute(
                 Dispute(step, book, isNew: true), Record(book, step.A % 6, "tokens_purchased"), 0,
                 step.B % 3 > 0 ? step.Small % 100 + 1 : null)),

@@ -27,6 +27,9 @@ internal sealed class YearEvening(
     private const int FeeBasisPoints = 290, DaysToFindOut = 3;
     private const long BankFee = 25_00, Stranger = 77_00;
 
+    /// <summary>So long around the time of day nothing else is posted.</summary>
+    public static readonly Duration Moment = Duration.FromMinutes(1);
+
     private readonly List<string> differences = [];
     private LocalDate? foundOutOf;
 
@@ -63,7 +66,7 @@ internal sealed class YearEvening(
         await Import($"statement-{YearBankFiles.NameOf(day)}.xml", YearBankFiles.Statement(closed));
         // Now and then a bank sends a statement twice.
         if (day.Day == 3) await Import($"statement-{YearBankFiles.NameOf(day)}-again.xml", YearBankFiles.Statement(closed));
-        var held = await BalanceOf(Chart.BankCash, YearBank.Bank);
+        var held = await BalanceOf(Chart.BankCash, YearBank.Bank, Moment);
         if (held != bank.Balance)
             differences.Add($"{day:uuuu-MM-dd}: the ledger has {held} at the bank, the bank {bank.Balance}");
     }
@@ -96,7 +99,7 @@ internal sealed class YearEvening(
             (DepositedTax.Backup, Chart.BackupWithholding), (DepositedTax.NonResident, Chart.NonResidentWithholding),
         })
         {
-            if (await BalanceOf(code, "") is not (> 0 and var owed)) continue;
+            if (await BalanceOf(code, "", -Moment) is not (> 0 and var owed)) continue;
             var reference = $"tax-{code.Name}-{YearBankFiles.NameOf(day)}";
             await poster.Post(day, $"deposit-{code.Name}", new Command.DepositTax(
                 tax, owed, "USD", Bank: YearBank.Bank, Reference: reference));
@@ -105,9 +108,9 @@ internal sealed class YearEvening(
     }
 
     /// <summary>As of the day's own time: a year that is played again sees what it saw then.</summary>
-    public async Task<long> BalanceOf(AccountCode code, string owner)
+    public async Task<long> BalanceOf(AccountCode code, string owner, Duration after)
     {
-        var asOf = AsOf.Time(clock.GetCurrentInstant() + Duration.FromMinutes(1));
+        var asOf = AsOf.Time(clock.GetCurrentInstant() + after);
         var found = await new AccountReader(source).Balance(book, new AccountKey(code, owner, Currency.Of("USD")), asOf, token);
         return code.InWords(found?.Balance ?? 0);
     }

@@ -259,7 +259,7 @@ internal sealed class YearPlay
         await Follow();
         var states = await new PayoutReader(source).States(book, token);
         return new YearOutcome(
-            script, poster.Played, runs, states, await evening.BalanceOf(Chart.BankCash, YearBank.Bank), bank.Balance, bank.Paid,
+            script, poster.Played, runs, states, await evening.BalanceOf(Chart.BankCash, YearBank.Bank, YearEvening.Moment), bank.Balance, bank.Paid,
             bank.CameBack, evening.Differences);
     }
 }
