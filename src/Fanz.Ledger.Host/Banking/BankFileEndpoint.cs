@@ -56,6 +56,7 @@ internal static class BankFileEndpoint
                     ("posted", Shapes.Whole("What of them was posted.")),
                     ("already_known", Shapes.Whole("What of them had been posted before.")),
                     ("suspense", Shapes.Whole("What of them nobody knew.")),
+                    ("problem", Shapes.OrNull(Shapes.Text("Always null, for the same reason."))),
                     ("finding_count", Shapes.Whole("Of how many a person has to know.")),
                     ("findings", Shapes.List(Shapes.Anything("A line, and what is to be known of it."))))),
             ],

@@ -3,6 +3,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Fanz.Ledger.Host.OpenApi;
+using Fanz.Ledger.Money;
+using Fanz.Ledger.Rails.Simulated;
+using NodaTime;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Host.Tests.Webhooks;
 using Fanz.Ledger.Journal;
@@ -42,6 +45,7 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await HoldReports(ledger.Client);
         await HoldBooks(ledger.Client);
         await HoldPayees(ledger.Client);
+        await HoldBanks(ledger.Client);
         await HoldKeys(ledger.Client);
         await HoldWebhooks(ledger.Client);
         await Hold(ledger.Client, "post_commands", HttpMethod.Post, $"{Book}/commands", """
@@ -144,13 +148,26 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "reveal_tax_form", HttpMethod.Post, $"{forms}/nora-1/reveal", """{"reason": "asked"}""");
     }
 
+    private async Task HoldBanks(HttpClient client)
+    {
+        var (day, file) = (new LocalDate(2026, 1, 2), new MemoryStream());
+        CamtWriter.Write(
+            new SimulatedStatement(
+                CamtVersion.V08, "message-1", "statement-1", day.At(new LocalTime(18, 0)), "US-111", Currency.Of("USD"),
+                day, day, 0, 5_00, [new SimulatedEntry("line-1", "line-1", day, day, [new SimulatedPayment(5_00, null)])]),
+            file);
+        using var content = new ByteArrayContent(file.ToArray());
+        content.Headers.ContentType = new("application/octet-stream");
+        await Hold(client, "post_bank_file", HttpMethod.Post, $"{Book}/bank-files", content);
+    }
+
     private async Task HoldKeys(HttpClient client)
     {
         var made = await Hold(client, "create_key", HttpMethod.Post, Keys, """
             {"service": "shop", "scopes": ["read:ledger"], "platforms": ["bestfans"], "owner": "creator/mia"}
             """);
         await Hold(client, "rotate_key", HttpMethod.Post, $"{Keys}/{made["id"]}/rotate", """{"overlap_seconds": 60}""");
-        await Hold(client, "revoke_key", HttpMethod.Post, $"{Keys}/{made["id"]}/revoke", null);
+        await Hold(client, "revoke_key", HttpMethod.Post, $"{Keys}/{made["id"]}/revoke", body: (string?)null);
         await Hold(client, "list_keys", Keys);
     }
 
@@ -164,8 +181,8 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         };
         var made = await Hold(client, "create_webhook", HttpMethod.Post, Webhooks, Wish("", receiver));
         var one = $"{Webhooks}/{made["id"]}";
-        await Hold(client, "pause_webhook", HttpMethod.Post, $"{one}/pause", null);
-        await Hold(client, "resume_webhook", HttpMethod.Post, $"{one}/resume", null);
+        await Hold(client, "pause_webhook", HttpMethod.Post, $"{one}/pause", body: (string?)null);
+        await Hold(client, "resume_webhook", HttpMethod.Post, $"{one}/resume", body: (string?)null);
         await Hold(client, "rewind_webhook", HttpMethod.Post, $"{one}/rewind", """
             {"platform": "bestfans", "after": 1}
             """);
@@ -180,30 +197,34 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await Hold(client, "read_webhook", one);
         await Hold(client, "replay_dead_letters", HttpMethod.Post, $"{one}/replay", "{}");
         await Hold(client, "list_webhooks", Webhooks);
-        await Hold(client, "remove_webhook", HttpMethod.Delete, one, null);
+        await Hold(client, "remove_webhook", HttpMethod.Delete, one, body: (string?)null);
         // One that does not echo is made as well, and said not to be verified.
         receiver.Echoes = false;
         var silent = await Hold(client, "create_webhook", HttpMethod.Post, Webhooks, Wish("/silent", receiver));
-        await Hold(client, "verify_webhook", HttpMethod.Post, $"{Webhooks}/{silent["id"]}/verify", null);
+        await Hold(client, "verify_webhook", HttpMethod.Post, $"{Webhooks}/{silent["id"]}/verify", body: (string?)null);
         receiver.Echoes = true;
-        await Hold(client, "verify_webhook", HttpMethod.Post, $"{Webhooks}/{silent["id"]}/verify", null);
+        await Hold(client, "verify_webhook", HttpMethod.Post, $"{Webhooks}/{silent["id"]}/verify", body: (string?)null);
     }
 
     private static string Wish(string path, TestReceiver receiver) =>
         $$"""{"url": "{{receiver.Url}}{{path}}", "platform": "bestfans", "types": ["tip_sent"]}""";
 
     private Task<JsonNode> Hold(HttpClient client, string name, string address) =>
-        Hold(client, name, HttpMethod.Get, address, null);
+        Hold(client, name, HttpMethod.Get, address, body: (string?)null);
 
     /// <summary>The answer, which is one that its operation is said to have, and as it is said to be.</summary>
+    private Task<JsonNode> Hold(
+        HttpClient client, string name, HttpMethod method, string address, string? body, string? key = null) => Hold(
+            client, name, method, address, body is null ? null : JsonContent.Create(JsonNode.Parse(body)), key);
+
     private async Task<JsonNode> Hold(
-        HttpClient client, string name, HttpMethod method, string address, string? body, string? key = null)
+        HttpClient client, string name, HttpMethod method, string address, HttpContent? body, string? key = null)
     {
         var operation = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject())
             .Single(one => (string)one.Value!["operationId"]! == name).Value!;
         var check = new SchemaCheck(document);
         using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative));
-        if (body is not null) request.Content = JsonContent.Create(JsonNode.Parse(body));
+        request.Content = body;
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
         using var answer = await client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
