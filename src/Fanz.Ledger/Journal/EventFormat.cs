@@ -14,7 +14,7 @@ namespace Fanz.Ledger.Journal;
 public static class EventFormat
 {
     /// <summary>The newest vocabulary this program knows.</summary>
-    public const int Vocabulary = 4;
+    public const int Vocabulary = 5;
 
     private sealed record Kind(string Name, Type Type, int Since, JsonTypeInfo Json);
 
