@@ -43,7 +43,7 @@ internal static class KeyDescriptions
         Answers = [Made],
         Codes =
             [
-                "tenant_unknown", "not_json", "too_large", "ill_formed", "out_of_range", "unknown_scope",
+                "tenant_unknown", "not_json", "too_large", "ill_formed", "reserved", "out_of_range", "unknown_scope",
                 "scope_not_for_owners", "scope_not_for_house", "scope_not_for_people", "scope_missing", "beyond_reach",
             ],
     };

@@ -108,6 +108,7 @@ internal sealed class Tokens
             || !TryWords(claims, names.Scopes, out var scopes)) return null;
         service ??= issuer.Service;
         if (Identifier.Problem(service) is not null || service!.Contains('/')) return null;
+        if (KeyGrant.ServicesOfOurOwn.Contains(service)) return null;
         if (person is not null && Identifier.Problem(person) is not null) return null;
         if (owner is not null && (Owner.Read(owner) is not { } app || Identifier.Problem(app.Id) is not null))
             return null;

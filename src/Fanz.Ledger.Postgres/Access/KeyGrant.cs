@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Schedules;
 using NodaTime;
 
 namespace Fanz.Ledger.Postgres.Access;
@@ -11,6 +13,12 @@ public sealed record KeyGrant
 {
     /// <summary>Instead of a tenant: a key that administers all of them, and does nothing else.</summary>
     public const string House = "*";
+
+    /// <summary>
+    /// In these names the ledger itself posts. By them it finds what it has done, so nobody else has them.
+    /// </summary>
+    public static readonly FrozenSet<string> ServicesOfOurOwn =
+        FrozenSet.Create(StringComparer.Ordinal, RunId.Service, "rails");
 
     /// <summary>Beyond this it is no limit but a slip.</summary>
     public const int HighestRate = 1_000_000;
@@ -42,6 +50,8 @@ public sealed record KeyGrant
         if (Identifier.Problem(Service) is { } service)
             yield return new Fault("service", "ill_formed", $"service {service}");
         else if (Service.Contains('/')) yield return new Fault("service", "ill_formed", "service has a slash");
+        else if (ServicesOfOurOwn.Contains(Service))
+            yield return new Fault("service", "reserved", $"In the name {Service} only the ledger itself posts.");
         if (Person is not null && Identifier.Problem(Person) is { } person)
             yield return new Fault("person", "ill_formed", $"person {person}");
         if (Owner is not null && Identifier.Problem(Owner.Id) is { } owner)

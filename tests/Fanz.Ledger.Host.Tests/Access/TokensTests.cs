@@ -89,6 +89,7 @@ public sealed class TokensTests : IDisposable
         { "tenant", "\"rival\"" }, { "tenant", "\"*\"" }, { "tenant", "[\"acme\"]" }, { "tenant", "1" },
         { "tenant", "\"\"" }, { "tenant", "\"acme\\u0000\"" }, { "tenant", "\"\\ud800\"" },
         { "azp", "\"\"" }, { "azp", "\"a/b\"" }, { "azp", "7" }, { "azp", "\"a\\nb\"" }, { "azp", "null" },
+        { "azp", "\"schedules\"" }, { "azp", "\"rails\"" },
         { "person", "\"\"" }, { "person", "[]" }, { "person", "\"\\udfff\"" }, { "person", "null" },
         { "owner", "\"mia\"" }, { "owner", "\"creator/\"" }, { "owner", "\"platform/x\"" }, { "owner", "3" },
         { "platforms", "[]" }, { "platforms", "\"\"" }, { "platforms", "[\"../x\"]" }, { "platforms", "[1]" },

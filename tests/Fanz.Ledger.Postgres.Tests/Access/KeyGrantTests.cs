@@ -28,6 +28,7 @@ public sealed class KeyGrantTests
         { Shop with { Tenant = "../x" }, "tenant ill_formed" },
         { Shop with { Service = "" }, "service ill_formed" },
         { Shop with { Service = "a/b" }, "service ill_formed" },
+        { Shop with { Service = "schedules" }, "service reserved" },
         { Shop with { Service = "a\nb" }, "service ill_formed" },
         { Shop with { Service = new string('s', 129) }, "service ill_formed" },
         { Shop with { Person = "" }, "person ill_formed" },

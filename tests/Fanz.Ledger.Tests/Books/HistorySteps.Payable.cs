@@ -15,7 +15,7 @@ internal static partial class HistorySteps
             (1, (step, book, _) => PayoutTermsOf(step, book)),
             (3, (step, _, _) => Earned(step)),
             (6, (step, book, _) => Held(step, book, name => FormManaged(step, book, name))),
-            (8, (step, book, _) => Hinder(step, book)),
+            (10, (step, book, _) => Hinder(step, book)),
             (6, (step, book, _) => SubmitPayout(step, book)),
         ],
         [
@@ -35,7 +35,8 @@ internal static partial class HistorySteps
     {
         var ready = Ready(book).Where(one => one.Method is not null).TakeLast(3).ToList();
         if (ready.Count == 0) return SubmitPayout(step, book);
-        var payout = Step.Pick(ready, step.A);
+        // To divert one takes several steps, which are to meet the same one.
+        var payout = step.C % 8 > 4 ? ready[0] : Step.Pick(ready, step.A);
         var (creator, today) = (payout.Creator, book.Now.Today);
         var payee = Standing(book, creator);
         return (step.C % 8) switch
@@ -54,7 +55,7 @@ internal static partial class HistorySteps
                 { } last when last < today => new Command.SubmitPayout(payout.Payout),
                 _ => Waited(book, Duration.FromDays(1 + (step.B % 3))),
             },
-            _ => Divert(step, payout, payee, step.B % 2 == 0 ? payout.Rail! : "elsewhere"),
+            _ => Divert(step, payout, payee, payout.Payout[^1] % 2 == 0 ? payout.Rail! : "elsewhere"),
         };
     }
 
@@ -96,7 +97,7 @@ internal static partial class HistorySteps
                 creator, $"w{book.Journal.Count}", TaxFormKind.W9, "2024-03", today, "US", step.B % 3 == 0 ? today : null);
         var preferred = payee.Method(payee.Preference(terms.Currency).Method ?? "");
         if (preferred is not null && (preferred.Currency, preferred.Rail) != (terms.Currency, rail))
-            return new Command.SetPayoutPreference(creator, terms.Currency, PayoutMode.Automatic);
+            return step.B % 3 == 0 ? null : new Command.SetPayoutPreference(creator, terms.Currency, PayoutMode.Automatic);
         var method = preferred ?? payee.Methods
             .Where(method => (method.Currency, method.Rail) == (terms.Currency, rail))
             .OrderBy(method => method.State == PayoutMethodState.Disabled).FirstOrDefault();
