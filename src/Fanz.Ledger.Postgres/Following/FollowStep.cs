@@ -151,8 +151,9 @@ internal sealed class FollowStep(Session session, PageReader pages)
         Add(batch, "begin isolation level read committed");
         if (session.SettingsOfTransaction is { } settings) Add(batch, settings);
         Add(batch, MayBeLostInACrash);
-        // A page changes rows one by one. Without this, those of a young table are all read for each row that changes.
+        // A page changes rows one by one. Without this, those of a young table are all read or kept for each of them.
         Add(batch, ByIndex.Settings);
+        Add(batch, "set local enable_material = off");
         Add(batch, LockSql, group.Followers.Select(follower => follower.Name).ToArray(), group.BookId, group.State,
             group.Number);
         await using var reader = await batch.ExecuteReaderAsync(token);

@@ -4,8 +4,8 @@ namespace Fanz.Ledger.Postgres.Journal;
 
 /// <summary>
 /// A query that must be answered from its index. A young table has no statistics, and the planner would rather scan,
-/// hash, sort or keep all of it than believe in the index that is there. What it is told holds for the transaction that
-/// the batch is, so nothing is left on the connection and a pooler may stand between.
+/// hash and sort it than believe in the index that is there. What it is told holds for the transaction that the batch
+/// is, so nothing is left on the connection and a pooler may stand between.
 /// </summary>
 internal static class ByIndex
 {
@@ -13,8 +13,7 @@ internal static class ByIndex
         """
         select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
             set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-            set_config('enable_material', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
-            set_config('jit', 'off', true)
+            set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)
         """;
 
     public static NpgsqlBatch Query(NpgsqlDataSource source, string sql, params ReadOnlySpan<object?> parameters) =>
