@@ -15,7 +15,7 @@ namespace Fanz.Ledger.Books;
 public sealed class Book(int id, BookSettings settings)
 {
     private const int TransactionsInUse = 5_000;
-    private const int AggregatesInUse = 100_000;
+    private const int AggregatesInUse = 20_000;
 
     private readonly Recollection<AccountKey, AccountState> accounts = new();
     private readonly Recollection<string, Aggregate> aggregates = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Host.Tests.Terminal;
@@ -6,6 +7,8 @@ namespace Fanz.Ledger.Host.Tests.Serving;
 
 public sealed class ServeTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly HomeFolder home = new();
 
     [Fact]
@@ -27,8 +30,13 @@ public sealed class ServeTests : IDisposable
             Assert.Contains("Stopping", ended.Error, StringComparison.Ordinal);
         }
 
-        await using var again = await ServingLedger.Start(home.Settings);
+        await using var again = await ServingLedger.Start(
+            new Dictionary<string, string>(home.Settings)
+            {
+                ["LEDGER_SCHEDULES"] = "on", ["LEDGER_SCHEDULES_EVERY_SECONDS"] = "1",
+            });
         Assert.Null(await again.BecomesReady(true));
+        await DoesRuns();
         var stopped = await again.Program.Stop();
         Assert.Equal(0, stopped.Code);
         Assert.DoesNotContain("demonstration", stopped.Error, StringComparison.Ordinal);
@@ -52,4 +60,16 @@ public sealed class ServeTests : IDisposable
     }
 
     public void Dispose() => home.Dispose();
+
+    /// <summary>Nobody asks for them: the host looks by itself what is due.</summary>
+    private async Task DoesRuns()
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var runs = await LedgerProgram.Run(home.Settings, "runs", "--json");
+            if (runs.Json.GetProperty("past").GetArrayLength() > 0) return;
+            Assert.True(clock.Elapsed < Patience, $"No run was begun: {runs}");
+        }
+    }
 }

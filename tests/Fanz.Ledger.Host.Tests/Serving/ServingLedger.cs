@@ -5,7 +5,10 @@ using Fanz.Ledger.Host.Tests.Terminal;
 
 namespace Fanz.Ledger.Host.Tests.Serving;
 
-/// <summary>A host that serves on a free port of its own.</summary>
+/// <summary>
+/// A host that serves on a free port of its own. It does no runs unless it is told to: their records would come between
+/// those that a test looks at.
+/// </summary>
 internal sealed class ServingLedger : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -26,7 +29,9 @@ internal sealed class ServingLedger : IAsyncDisposable
     public static async Task<ServingLedger> Start(
         IReadOnlyDictionary<string, string> settings, string urls = "http://127.0.0.1:0")
     {
-        var program = LedgerProgram.Start(settings, "serve", "--urls", urls);
+        var told = settings.ToDictionary();
+        told.TryAdd("LEDGER_SCHEDULES", "off");
+        var program = LedgerProgram.Start(told, "serve", "--urls", urls);
         try
         {
             var line = await program.Says("Serving ");
