@@ -31,13 +31,15 @@ internal sealed class PayingLedger : IAsyncDisposable
     private readonly HomeFolder folder = new();
     private int accounts = 1_000;
 
-    private PayingLedger(ScheduledLedger ledger, OpenedBook book) =>
-        (Ledger, Book, Keys, Payouts) =
-        (ledger, book, new PersonKeys(ledger.Source, MasterKey), new PayoutReader(ledger.Source));
+    private PayingLedger(ScheduledLedger ledger, OpenedBook book, FileRailSet rail) =>
+        (Ledger, Book, Rail, Keys, Payouts) =
+        (ledger, book, rail, new PersonKeys(ledger.Source, MasterKey), new PayoutReader(ledger.Source));
 
     public ScheduledLedger Ledger { get; }
 
     public OpenedBook Book { get; }
+
+    public FileRailSet Rail { get; }
 
     public PersonKeys Keys { get; }
 
@@ -50,10 +52,11 @@ internal sealed class PayingLedger : IAsyncDisposable
     /// <summary>Told after each write of a run and each step in the folder.</summary>
     public Action<string>? Wrote { get; set; }
 
-    public static async Task<PayingLedger> Start(Home home, int creators = 5, int filePayouts = 1_000)
+    public static async Task<PayingLedger> Start(
+        Home home, int creators = 5, int filePayouts = 1_000, FileRailSet? rail = null)
     {
         var ledger = await ScheduledLedger.Start(home);
-        var paying = new PayingLedger(ledger, await ledger.Open());
+        var paying = new PayingLedger(ledger, await ledger.Open(), rail ?? FileRailSet.Nacha);
         await paying.Set(paying.Book, filePayouts);
         for (var i = 0; i < creators; i++) await paying.Add($"creator-{i}", Minimum + (i * 1_00));
         return paying;
@@ -62,16 +65,14 @@ internal sealed class PayingLedger : IAsyncDisposable
     public async Task Set(OpenedBook book, int filePayouts = 1_000, string? combineInto = null)
     {
         await Ledger.Post(book, new Command.SetRail(
-            "nacha", PaymentFormat.Nacha,
-            new Dictionary<string, string>
+            Rail.Name, Rail.Format,
+            new Dictionary<string, string>(Rail.Settings)
             {
-                ["destination"] = "021000021", ["destination_name"] = "BANK", ["origin"] = "1234567890",
-                ["origin_name"] = "FANZ", ["company_name"] = "FANZ", ["company_id"] = "1234567890",
-                ["odfi"] = "02100002", ["file_payouts"] = filePayouts.ToString(CultureInfo.InvariantCulture),
+                ["file_payouts"] = filePayouts.ToString(CultureInfo.InvariantCulture),
             },
             "ann", "ben"));
         await Ledger.Post(book, new Command.SetPayoutTerms(
-            "USD", "nacha", Minimum, Fee, new PayoutRequirements(0, 0, Screening: false, TaxForm: false), "ann", "ben")
+            "USD", Rail.Name, Minimum, Fee, new PayoutRequirements(0, 0, Screening: false, TaxForm: false), "ann", "ben")
         {
             InstantFee = 100, InstantMost = 500_00, CombineInto = combineInto,
         });
@@ -95,12 +96,11 @@ internal sealed class PayingLedger : IAsyncDisposable
 
     public async Task AddMethod(string creator, string method, string account, int version = 1)
     {
-        var payee = new PayeeAccount.UsBank($"Person {creator}", "021000021", account, IsSavings: false, IsCompany: false);
         var details = await Keys.Seal(
-            Book.Name.Tenant, PersonKeys.OfCreator(creator), PersonKeys.PayoutDetails, PayeeAccountFormat.Write(payee),
-            CancellationToken.None);
+            Book.Name.Tenant, PersonKeys.OfCreator(creator), PersonKeys.PayoutDetails,
+            PayeeAccountFormat.Write(Rail.Account($"Person {creator}", account)), CancellationToken.None);
         await Ledger.Post(Book, new Command.AddPayoutMethod(
-            creator, method, "nacha", "USD", "US", details, new string('a', 32), "···1234", "ann", "ben"));
+            creator, method, Rail.Name, "USD", "US", details, new string('a', 32), "···1234", "ann", "ben"));
         await Ledger.Post(Book, new Command.VerifyPayoutMethod(creator, method, version, MethodProof.Provider, "seen"));
     }
 
@@ -154,12 +154,8 @@ internal sealed class PayingLedger : IAsyncDisposable
 
     public IReadOnlyList<string> Leftovers => [.. Directory.GetFiles(Folder, ".*.part", SearchOption.AllDirectories)];
 
-    /// <summary>The payments in all files that are to be carried, as the rules have their columns.</summary>
-    public IReadOnlyList<Paid> InFiles() =>
-        [
-            .. Files.SelectMany(File.ReadAllLines).Where(line => line[0] == '6').Select(line => new Paid(
-                line[39..54].Trim(), long.Parse(line[29..39], CultureInfo.InvariantCulture), line[12..29].Trim())),
-        ];
+    /// <summary>The payments in all files that are to be carried.</summary>
+    public IReadOnlyList<Paid> InFiles() => [.. Files.SelectMany(Rail.Payments)];
 
     /// <summary>Every payout was formed and sent once, and each file is what the journal makes of it.</summary>
     public async Task Check(int payouts)
@@ -190,10 +186,11 @@ internal sealed class PayingLedger : IAsyncDisposable
             using var again = new MemoryStream();
             var made = await content.Again(Book, i + 1, prepared, CancellationToken.None);
             Assert.Equal(prepared.Hash, made.Write(again).Sha256);
-            var path = Path.Combine(Folder, $"{prepared.File}.ach");
+            var path = Path.Combine(Folder, $"{prepared.File}.{Rail.Extension}");
             if (File.Exists(path)) Assert.Equal(again.ToArray(), await File.ReadAllBytesAsync(path));
             Assert.Equal(
-                again.ToArray(), await File.ReadAllBytesAsync(Path.Combine(Folder, "archive", $"{prepared.File}.ach")));
+                again.ToArray(),
+                await File.ReadAllBytesAsync(Path.Combine(Folder, "archive", $"{prepared.File}.{Rail.Extension}")));
         }
     }
 

@@ -40,6 +40,8 @@ internal sealed class ScheduledLedger : IAsyncDisposable
 
     public BookRegistry Registry { get; }
 
+    public BookWriter Writer => writer;
+
     public RunReader Runs => new(Source);
 
     public static async Task<ScheduledLedger> Start(Home home)
