@@ -16,7 +16,7 @@ public sealed record CommandBody
 {
     private const string ProposedBy = "proposed_by", ApprovedBy = "approved_by";
 
-    // Nobody is called so who could be named in a command of its own: it stands for whoever will approve.
+    // Stands for whoever will approve: what is wrong with the two is said of the proposal and not of its body.
     private const string Somebody = "?", SomebodyElse = "??";
 
     private static readonly JsonWriterOptions AsGiven = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -3,6 +3,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Proposals;
+using FsCheck.Fluent;
 using NodaTime;
 
 namespace Fanz.Ledger.Tests;
@@ -10,6 +11,8 @@ namespace Fanz.Ledger.Tests;
 /// <summary>Four eyes: what one person proposes is done when another one approves it, and not before.</summary>
 public class ProposalTests
 {
+    private const string Available = "creator.available/USD//bea";
+
     private static readonly LocalDate Today = new(2026, 1, 1);
     private static readonly Command.GrantGoodwill Goodwill = new(25_00, "USD", "sorry", "pia", "quentin", Fan: "ann");
 
@@ -121,6 +124,39 @@ public class ProposalTests
                 new Event.ProposalApproved("p-1", CommandFormat.NameOf(command), done.Record.Number, "pia", "quentin"),
                 EventFormat.Read(approval.Record.Type, approval.Record.Data.Span));
         }
+    }
+
+    [Fact]
+    public void Whatever_the_amounts_an_approval_comes_to_what_both_would_have_come_to_together()
+    {
+        var cases =
+            from amount in Properties.Amounts(Money.Money.Limit - 1)
+            from limit in Gen.OneOf(Gen.Constant(amount), Properties.Amounts(Money.Money.Limit - 1))
+            from debt in Properties.Amounts(1_000)
+            from isLimited in Gen.Elements(true, false)
+            select (Amount: amount + 1, Limit: limit, Debt: debt, IsLimited: isLimited);
+        var seen = new Dictionary<string, int>();
+        Properties.Hold(cases, one =>
+        {
+            var goodwill = new Command.GrantGoodwill(one.Amount, "USD", "sorry", "pia", "quentin", Creator: "bea");
+            var (direct, proposed) = (Book(), Book());
+            var refusal = direct.Post(goodwill);
+            proposed.Posted(Propose with { Body = CommandBody.Of(goodwill) });
+            Assert.Equal(refusal?.Code, proposed.Post(Approve)?.Code);
+            foreach (var account in new[] { "expense.goodwill/USD//", "creator.debt/USD//bea", Available })
+                Assert.Equal(direct.State(account).Balance, proposed.State(account).Balance);
+            seen[refusal?.Code ?? "yes"] = seen.GetValueOrDefault(refusal?.Code ?? "yes") + 1;
+
+            BookInMemory Book()
+            {
+                var book = new BookInMemory();
+                if (one.Debt > 0) book.Holding("creator.debt/USD//bea", one.Debt);
+                return one.IsLimited
+                    ? book.Posted(new Command.SetApprover("quentin", "USD", one.Limit, "pia", "rosa", "grant_goodwill"))
+                    : book;
+            }
+        });
+        Properties.ShouldHaveMet(["yes", "over_limit_of_approver"], seen, times: 50);
     }
 
     [Fact]
@@ -240,6 +276,10 @@ public class ProposalTests
             .Where(type => type.GetProperty("ProposedBy") is not null && type.GetProperty("ApprovedBy") is not null)
             .ToArray();
         Assert.True(named.Length > 20);
+        // An approval is decided in its own book alone, so none of them may reach into another one.
+        const System.Reflection.BindingFlags own = System.Reflection.BindingFlags.Instance
+            | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.DeclaredOnly;
+        Assert.All(named, type => Assert.Null(type.GetMethod("OtherBook", own)));
         Assert.Equal(
             named.Select(type => type.Name).Order(StringComparer.Ordinal),
             CommandFormat.OfTwoPeople.Select(name => CommandFormat.ShapeOf(name).Type.Name)
