@@ -14,6 +14,7 @@ using Fanz.Ledger.Host.Marten;
 using Fanz.Ledger.Host.OpenApi;
 using Fanz.Ledger.Host.Reconciling;
 using Fanz.Ledger.Host.Payouts;
+using Fanz.Ledger.Host.Proposals;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Schedules;
 using Fanz.Ledger.Host.Serving;
@@ -44,6 +45,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     StatementVerb.Words(),
     ReceiptVerb.Words(),
     PayoutVerbs.Words(),
+    ProposalVerbs.Words(),
     ExportVerb.Words(),
     ReportVerb.Words(),
     RunsVerb.Words(),

@@ -54,17 +54,31 @@ internal sealed record Caller(Actor Actor, string Tenant)
     {
         var scope = Postgres.Access.Scopes.OfCommand(CommandFormat.NameOf(command));
         if (!Has(scope)) return Lacks(scope);
+        // Whoever proposes something or decides upon it needs the right to what it is as well.
+        if (command is Command.IOfProposal { Command: var proposed } && CommandFormat.TakesTwoPeople(proposed)
+            && Postgres.Access.Scopes.OfCommand(proposed) is var needed && !Has(needed)) return Lacks(needed);
         // It is answered as the book's not being there would be.
         if (command is Command.TransferToBook { Platform: var platform } && !MaySee(tenant, platform))
             return Problem.Of([BookRegistry.Unknown(new BookName(tenant, platform))]);
-        return command is Command.IApproved { ApprovedBy: var approver } && !MaySayApproved(approver)
-            ? new Problem(
+        return command switch
+        {
+            // Nobody is believed that somebody else has proposed what they approve: that one has to say so.
+            Command.IByTwoPeople { ApprovedBy: not null } =>
+                MayVouch ? null : ProposeFirst(CommandFormat.NameOf(command)),
+            Command.IApproved { ApprovedBy: { } approver } when !MaySpeakFor(approver) => new Problem(
                 StatusCodes.Status403Forbidden, "not_the_approver",
                 "Only approved_by themselves can post it, or a service that may vouch for people.")
             {
                 Field = "approved_by",
-            }
-            : null;
+            },
+            Command.ISaidBy { Said: var (field, person) } when !MaySpeakFor(person) => new Problem(
+                StatusCodes.Status403Forbidden, "not_that_person",
+                $"Only {field} themselves can post it, or a service that may vouch for people.")
+            {
+                Field = field,
+            },
+            _ => null,
+        };
     }
 
     /// <summary>The caller that the request was admitted for.</summary>
@@ -87,6 +101,13 @@ internal sealed record Caller(Actor Actor, string Tenant)
             Facts = new Dictionary<string, string> { ["scope"] = scope },
         };
 
-    private bool MaySayApproved(string approver) =>
-        Actor.Person is { } person ? person == approver : MayVouch;
+    private static Problem ProposeFirst(string command) => new(
+        StatusCodes.Status403Forbidden, "propose_first",
+        $"{command} takes two people, and only a service that may vouch for people (vouch:people) posts it for both. "
+        + "Post propose with it as one person, and approve_proposal as another.")
+    {
+        Facts = new Dictionary<string, string> { ["command"] = command },
+    };
+
+    private bool MaySpeakFor(string? one) => Actor.Person is { } person ? person == one : MayVouch;
 }

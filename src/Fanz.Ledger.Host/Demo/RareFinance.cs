@@ -20,14 +20,17 @@ internal static class RareFinance
             On(6, "kim-is-held", new Command.HoldCreator("kim", "papers have expired")),
             On(9, "nothing-is-released-to-kim", new Command.ReleaseHold(
                 "kim", "USD", new LocalDate(2026, 1, 8), "by-hand"), "creator_held"),
-            On(10, "kim-is-not-held", new Command.UnholdCreator("kim", "new papers")),
+            On(10, "kim-is-not-held", new Command.UnholdCreator(
+                "kim", "new papers", Proposer, Approver)),
             On(10, "what-matures-later", new Command.ReleaseHold("noa", "USD", new LocalDate(2026, 1, 20), "by-hand"),
                 "not_matured"),
 
             // A part of what Noa has is set aside by hand, and given back.
             On(12, "noas-money-is-held", new Command.HoldAmount("noa", 5_00, "USD", "a letter of her bank")),
-            On(14, "more-than-is-held", new Command.ReleaseAmount("noa", 6_00, "USD", "settled"), "more_than_held"),
-            On(14, "noas-money-is-free", new Command.ReleaseAmount("noa", 5_00, "USD", "settled")),
+            On(14, "more-than-is-held", new Command.ReleaseAmount(
+                "noa", 6_00, "USD", "settled", ProposedBy: Proposer, ApprovedBy: Approver), "more_than_held"),
+            On(14, "noas-money-is-free", new Command.ReleaseAmount(
+                "noa", 5_00, "USD", "settled", ProposedBy: Proposer, ApprovedBy: Approver)),
 
             // Payouts that go wrong in each of the three ways: never sent, not made by the bank, and come back later.
             On(13, "noa-is-paid", new Command.FormPayout("noa-1", "noa", "USD", 10_00, 2_50)),

@@ -71,6 +71,8 @@ internal sealed class BodySchema(JsonObject components)
         if (type == typeof(LocalDate)) return Plain("string", isNullable, "date");
         if (type == typeof(Instant)) return Plain("string", isNullable, "date-time");
         if (type.IsEnum) return Choice(type, isNullable);
+        // Which fields it has, the command that is named beside it says.
+        if (type == typeof(CommandBody)) return Plain("object", isNullable);
         var shape = within.Options.GetTypeInfo(type);
         switch (shape.Kind)
         {

@@ -41,6 +41,7 @@ internal static class Codes
         ["not_balanced"] = "The lines of a trial balance do not sum to zero in each currency.",
         ["not_by_card"] = "A processor is named although nothing goes by card.",
         ["not_by_jurisdiction"] = "A jurisdiction is named although this tax has none.",
+        ["not_by_two_people"] = "The command that is named takes one person alone, so nobody has to approve it.",
         ["not_by_kind"] = "What a fan spends is counted over all kinds of sale together.",
         ["not_known"] = "The layout of the file is not known for this year.",
         ["not_https"] = "The address of a webhook begins with https://.",
@@ -66,7 +67,7 @@ internal static class Codes
         ["scope_not_for_owners"] = "The key of one owner reads, and can have no other scope.",
         ["scope_not_for_people"] = "A person vouches for nobody else.",
         ["too_many"] = "A list is longer than is taken.",
-        ["too_many_legs"] = "A transfer has more legs than are taken.",
+        ["too_many_legs"] = "A transfer, or what is proposed, has more legs than are taken.",
         ["unknown_account_code"] = "There is no such account in the chart of accounts.",
         ["unknown_country"] = "A country is two letters, as ISO 3166 has it.",
         ["unknown_currency"] = "There is no such currency.",
@@ -100,6 +101,9 @@ internal static class Codes
         ["callback_not_signed"] = new(401, "The callback is not signed with the secret of the rail, or not just now."),
         ["beyond_reach"] = new(403, "What is to be made would reach platforms that its maker does not."),
         ["not_the_approver"] = new(403, "Whoever approves posts it, or a service that may vouch for people."),
+        ["not_that_person"] = new(403, "Whoever is named posts it, or a service that may vouch for people."),
+        ["propose_first"] = new(403, "It takes two people, who are only believed of a service that may vouch for "
+            + "people: one posts `propose`, another one `approve_proposal`."),
         ["owner_only"] = new(403, "The key is one owner's, and sees balances and entries of that owner alone."),
         ["scope_missing"] = new(403, "The key lacks the scope that `facts.scope` names."),
         ["account_unknown"] = new(404, "The account was never used, or is not for this key to see."),
@@ -160,7 +164,10 @@ internal static class Codes
 
     /// <summary>What only a person's word will do for.</summary>
     public static IEnumerable<string> OfPeople(Type command) =>
-        command.IsAssignableTo(typeof(Command.IApproved)) ? ["not_the_approver"] : [];
+        command.IsAssignableTo(typeof(Command.IByTwoPeople)) ? ["propose_first"]
+        : command.IsAssignableTo(typeof(Command.IApproved)) ? ["not_the_approver"]
+        : command.IsAssignableTo(typeof(Command.ISaidBy)) ? ["not_that_person"]
+        : [];
 
     /// <summary>The codes of form that judging a command can come to.</summary>
     public static IEnumerable<string> OfBody(Type command) => Reach.OfForm(command).Texts

@@ -12,6 +12,7 @@ internal sealed class CommandOperations(Operations operations, BodySchema bodies
         [
             "Sales", "Wallets and tokens", "Subscriptions", "Orders", "Refunds", "Disputes", "Payouts",
             "Treasury", "Corrections and closing", "Rules and limits", "Parties and accounts", "Moving in",
+            "Two people",
         ];
 
     public JsonObject Of(MappedEndpoint mapped, Described described, string name)
@@ -56,6 +57,7 @@ internal sealed class CommandOperations(Operations operations, BodySchema bodies
         Scopes.Rules => Groups[9],
         Scopes.Standing or Scopes.ReadSecrets or Scopes.Tax => Groups[10],
         Scopes.Imports => Groups[11],
+        Scopes.Proposals or Scopes.ApproveProposals => Groups[12],
         _ => throw new InvariantBroken($"{scope} is about nothing that has a heading."),
     };
 

@@ -26,9 +26,9 @@ internal sealed class Reach
     private readonly HashSet<Type> commands = [];
     private readonly HashSet<MethodBase> asked = [];
 
-    private Reach(Type command, params ReadOnlySpan<MethodBase> from)
+    private Reach(IEnumerable<Type> of, params ReadOnlySpan<MethodBase> from)
     {
-        commands.Add(command);
+        commands.UnionWith(of);
         foreach (var method in from) Follow(method);
         // A recipe may make another command of it and judge that: then what the other one overrides counts as well.
         int before;
@@ -52,14 +52,28 @@ internal sealed class Reach
     /// <summary>What reading a command and judging its form reaches.</summary>
     public static Reach OfForm(Type command)
     {
-        lock (Bodies) return new Reach(command, Faults(command), Unreadable);
+        // What is proposed is judged as the command that it is.
+        Type[] judged = command == typeof(Command.Propose) ? [command, .. OfTwoPeople] : [command];
+        lock (Bodies) return new Reach(judged, [.. judged.Select(Faults), Unreadable]);
     }
 
     /// <summary>What deciding a command reaches.</summary>
     public static Reach OfRecipe(Type command)
     {
-        lock (Bodies) return new Reach(command, Recipe(command));
+        // What was proposed is decided as the command that it is, and who approves is looked at in all of those alike.
+        Type[] decided = command == typeof(Command.ApproveProposal) ? [command, .. OfTwoPeople] : [command];
+        MethodBase[] limits = decided.Any(type => type.IsAssignableTo(typeof(Command.IByTwoPeople))) ? [Limits] : [];
+        lock (Bodies) return new Reach(decided, [.. decided.SelectMany(Recipe), .. limits]);
     }
+
+    private static IEnumerable<Type> OfTwoPeople =>
+        CommandFormat.OfTwoPeople.Select(name => CommandFormat.ShapeOf(name).Type);
+
+    /// <summary>What says why somebody may not approve so much.</summary>
+    private static MethodBase Limits { get; } =
+        Domain.GetType("Fanz.Ledger.Proposals.ApprovalLimits")?.GetMethod(
+            "Decide", BindingFlags.Static | BindingFlags.NonPublic)
+        ?? throw new InvariantBroken("Nothing says who may approve how much.");
 
     /// <summary>What says why a command cannot be read.</summary>
     private static MethodBase Unreadable { get; } =
@@ -90,6 +104,8 @@ internal sealed class Reach
         var pending = new Stack<MethodBase>([Definition(called)]);
         while (pending.TryPop(out var method))
         {
+            // It leads to every recipe there is; whose recipes count is known from the start.
+            if (method.DeclaringType == typeof(Decider)) continue;
             if (!methods.Add(method)) continue;
             // The other makers of refusals that one calls are its own helpers.
             if (method.DeclaringType == typeof(Refusal)) continue;

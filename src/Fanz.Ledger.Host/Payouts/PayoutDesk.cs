@@ -18,10 +18,6 @@ namespace Fanz.Ledger.Host.Payouts;
 /// </summary>
 internal sealed class PayoutDesk : IAsyncDisposable
 {
-    private const int MostAttempts = 100;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
     private readonly Database database;
     private BookWriter? writer;
 
@@ -87,41 +83,8 @@ internal sealed class PayoutDesk : IAsyncDisposable
         return (members.Payouts, members.Sent, members.Members());
     }
 
-    /// <summary>
-    /// Posts what somebody wants. A refusal is an answer for ever, so after it was put right the same comes under the
-    /// next key.
-    /// </summary>
-    public async Task<Receipt> Post(string name, Command command, string person, CancellationToken token)
-    {
-        var actor = new Actor("ledger", person);
-        var since = System.Diagnostics.Stopwatch.StartNew();
-        for (var attempt = 1; attempt <= MostAttempts;)
-        {
-            switch (await Writer.Post(Book.Name, command, actor, $"payouts/{name}/{attempt}", token))
-            {
-                case Reply.Posted posted:
-                    return posted.Receipt;
-                case Reply.Refused { Replayed: true }:
-                    attempt++;
-                    break;
-                case Reply.Refused { Refusal: var refusal }:
-                    throw new Mistake($"{refusal.Code}: {refusal.Message}");
-                case Reply.Malformed { Faults: var faults }:
-                    throw new Mistake(string.Join(" ", faults.Select(fault => fault.ToString())));
-                case Reply.Busy or Reply.Unavailable or Reply.Unknown when since.Elapsed < Patience:
-                    await Task.Delay(Pause, token);
-                    break;
-                case Reply.Unavailable { Why: var why }:
-                    throw new Mistake($"{why} Ask again: nothing is done twice.");
-                case Reply.Unknown { Why: var why }:
-                    throw new Mistake($"{why} Ask again: nothing is done twice.");
-                case var other:
-                    throw new Mistake($"It was not posted: {other}");
-            }
-        }
-
-        throw new Mistake($"It was refused {MostAttempts} times.");
-    }
+    public Task<Receipt> Post(string name, Command command, string person, CancellationToken token) =>
+        PostedByHand.Post(Writer, Book.Name, $"payouts/{name}", command, person, token);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Payouts.Provider;
+using Fanz.Ledger.Host.Proposals;
 using Fanz.Ledger.Host.Reconciling;
 using Fanz.Ledger.Schedules;
 
@@ -23,6 +24,7 @@ internal static class Jobs
             new FormPayouts(),
             new SubmitPayouts(),
             new PollPayouts(),
+            new ExpireProposals(),
             new DailyChecks(),
         ];
 }

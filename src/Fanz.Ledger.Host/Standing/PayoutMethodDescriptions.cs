@@ -24,7 +24,9 @@ internal static class PayoutMethodDescriptions
             + "Idempotency-Key: what reaches the journal is sealed, and a retry is the same request. A method that is "
             + "there already gets a new version, to be verified again and to cool down anew. The account is a `us_bank` "
             + "(`name`, `routing`, `account`, `savings`, `company`), an `iban` (`name`, `iban`, `bic`, `address`) or "
-            + "`other` (`name`, `fields`); nothing of it is repeated in any answer.",
+            + "`other` (`name`, `fields`); nothing of it is repeated in any answer. Where `proposal` names a proposal "
+            + "in place of `approved_by`, it is only proposed, and takes `post:proposals` too: whoever approves it "
+            + "posts `approve_proposal`.",
         Scope = Scopes.Standing,
         Parameters = [Creator, Posting.IdempotencyKey],
         Body = Shapes.Object(
@@ -34,7 +36,10 @@ internal static class PayoutMethodDescriptions
             ("currency", Shapes.Text("ISO 4217, three capital letters.")),
             ("account", Account),
             ("proposed_by", Shapes.Text("The person who proposes it.")),
-            ("approved_by", Shapes.Text("The person who approves it; never the one who proposes it.")),
+            ("approved_by?", Shapes.OrNull(Shapes.Text(
+                "The person who approves it; never the one who proposes it. Not there where it is proposed."))),
+            ("proposal?", Shapes.OrNull(Shapes.Text("The name of the proposal, where nobody has approved it yet."))),
+            ("reason?", Shapes.OrNull(Shapes.Text("Why it is proposed; needed where it is."))),
             ("country?", Shapes.OrNull(Shapes.Text("Where the account is kept, where the account does not say so.")))),
         BodyExample = """
             {"method": "bank", "rail": "nacha", "currency": "USD", "account": {"kind": "us_bank", "name": "Mia Moon",
@@ -48,7 +53,7 @@ internal static class PayoutMethodDescriptions
             [
                 .. Usual, .. OfBody, "key_missing", "key_repeated", "key_reused", "busy", "outcome_unknown",
                 "missing_field", "not_in_latin_letters", "unknown_country", "unknown_currency", "wrong_currency",
-                "same_person", "not_the_approver", "person_forgotten",
+                "same_person", "propose_first", "not_that_person", "person_forgotten",
             ],
     };
 

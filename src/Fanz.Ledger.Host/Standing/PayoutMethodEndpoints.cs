@@ -27,7 +27,9 @@ internal static class PayoutMethodEndpoints
     private const int MaxBody = 32 << 10;
 
     private static readonly string[] Members =
-        ["method", "rail", "currency", "account", "proposed_by", "approved_by", "country", "reason"];
+        [
+            "method", "rail", "currency", "account", "proposed_by", "approved_by", "country", "proposal", "reason",
+        ];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -49,9 +51,13 @@ internal static class PayoutMethodEndpoints
             context, book, creator, PersonKeys.PayoutDetails, PayeeAccountFormat.Write(account));
         var fingerprint = Sealing.Fingerprint(
             context, book, PersonKeys.PayoutDetails, Encoding.UTF8.GetBytes(account.Identity));
-        await Api.Posting.Post(context, book, new Command.AddPayoutMethod(
+        var add = new Command.AddPayoutMethod(
             creator, wish.Method, wish.Rail, wish.Currency, wish.Country ?? account.Country!, details, fingerprint,
-            account.Masked, wish.ProposedBy, wish.ApprovedBy));
+            account.Masked, wish.ProposedBy, wish.ApprovedBy ?? "");
+        await Api.Posting.Post(context, book, wish.Proposal is { } proposal
+            ? new Command.Propose(
+                proposal, CommandFormat.NameOf(add), CommandBody.Of(add), wish.Reason!, wish.ProposedBy)
+            : add);
     }
 
     private static async Task List(HttpContext context)

@@ -8,8 +8,8 @@ namespace Fanz.Ledger.Host.Standing;
 
 /// <summary>Where a creator wants to be paid, in clear, as it is sent and nowhere kept.</summary>
 internal sealed record PayoutMethodWish(
-    string Method, string Rail, string Currency, JsonElement Account, string ProposedBy, string ApprovedBy,
-    string? Country = null)
+    string Method, string Rail, string Currency, JsonElement Account, string ProposedBy, string? ApprovedBy = null,
+    string? Country = null, string? Proposal = null, string? Reason = null)
 {
     // What a record prints by itself would be the account.
     public override string ToString() => Method;
@@ -22,11 +22,23 @@ internal sealed record PayoutMethodWish(
         var faults = account.Faults().Select(Within).ToList();
         if (KindFault(account) is { } kind) faults.Add(kind);
         if (CountryFault(account) is { } country) faults.Add(country);
+        if (PeopleFault is { } people) faults.Add(people);
         return faults.Count == 0 ? account : throw new ProblemFound(Problem.Of(faults));
     }
 
     private static Fault Within(Fault fault) =>
         fault.Field == "account" ? fault : fault with { Field = $"account.{fault.Field}" };
+
+    /// <summary>
+    /// Posted by both, or proposed by one: then under a name and with a reason, and nobody has approved it.
+    /// </summary>
+    private Fault? PeopleFault => (ApprovedBy, Proposal, Reason) switch
+    {
+        (null, null, _) => new Fault("approved_by", "missing_field", "Say who approved it, or name a proposal."),
+        (null, _, null) => new Fault("reason", "missing_field", "Say why it is proposed."),
+        (not null, null, null) or (null, _, _) => null,
+        _ => new Fault("proposal", "ill_formed", "What somebody has approved is not proposed."),
+    };
 
     /// <summary>Two rails take one kind of account each; what others take, whoever runs them knows.</summary>
     private Fault? KindFault(PayeeAccount account) => (Rail, account) switch

@@ -21,6 +21,12 @@ public static class Scopes
 
     /// <summary>To say that the accounts of a month are done.</summary>
     public const string ClosePeriods = "approve:periods";
+
+    /// <summary>To propose what takes two people, besides the right to what it is.</summary>
+    public const string Proposals = "post:proposals";
+
+    /// <summary>To approve and reject what others have proposed, besides the right to what it is.</summary>
+    public const string ApproveProposals = "approve:proposals";
     public const string Rules = "post:rules";
     public const string Standing = "post:standing";
 
@@ -49,8 +55,8 @@ public static class Scopes
     public static readonly FrozenSet<string> All = new[]
         {
             Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
-            ClosePeriods, Rules, Standing, Tax, Imports, ReadLedger, ReadTax, ReadTaxNumbers, ReadSecrets, Audit, Admin,
-            VouchForPeople,
+            ClosePeriods, Proposals, ApproveProposals, Rules, Standing, Tax, Imports, ReadLedger, ReadTax,
+            ReadTaxNumbers, ReadSecrets, Audit, Admin, VouchForPeople,
         }
         .ToFrozenSet(StringComparer.Ordinal);
 
@@ -97,6 +103,8 @@ public static class Scopes
             (Adjustments, ["adjust", "grant_goodwill", "write_off_debt", "reverse", "correct_withholding"]),
             (Tax, ["file_tax_form", "end_tax_form", "record_tin_match", "record_tin_notice", "record_tax_filing"]),
             (ClosePeriods, ["close_period"]),
+            (Proposals, ["propose", "withdraw_proposal", "expire_proposal"]),
+            (ApproveProposals, ["approve_proposal", "reject_proposal"]),
             (Rules,
                 [
                     "set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_payout_terms", "set_rail",

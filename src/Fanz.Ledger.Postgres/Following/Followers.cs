@@ -2,6 +2,7 @@ using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Payouts;
+using Fanz.Ledger.Postgres.Proposals;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.References;
 using Fanz.Ledger.Postgres.Schedules;
@@ -30,5 +31,6 @@ public static class Followers
             new BankingFollower(),
             new PayeeFollower(),
             new DeadlineFollower(),
+            new ProposalFollower(),
         ];
 }

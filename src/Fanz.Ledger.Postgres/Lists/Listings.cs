@@ -2,6 +2,7 @@ using Fanz.Ledger.Postgres.Balances;
 using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Earnings;
 using Fanz.Ledger.Postgres.Payouts;
+using Fanz.Ledger.Postgres.Proposals;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Settlement;
 using Fanz.Ledger.Postgres.Standing;
@@ -48,5 +49,6 @@ public static class Listings
             PayeeLists.Payees,
             PayeeLists.Methods,
             PayeeLists.Wishes,
+            ProposalList.Proposals,
         ];
 }

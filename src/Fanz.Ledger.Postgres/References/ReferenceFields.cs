@@ -19,7 +19,7 @@ public static class ReferenceFields
             Of("reference"), Of("bank_reference"), Of("content"), Of("post"), Of("message"), Of("stream"), Of("gift"),
             Of("order"), Of("subscription"), Of("dispute"), Of("payout"), Of("authorisation"), Of("promotion"),
             Of("promotion", parent: "discount"), Of("run"), Of("import"), Of("notice"), Of("filing"), Of("file"),
-            Of("statement"),
+            Of("statement"), Of("proposal"),
         ];
 
     /// <summary>What a reference can be.</summary>

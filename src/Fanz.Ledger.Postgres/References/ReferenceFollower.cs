@@ -24,7 +24,7 @@ public sealed class ReferenceFollower() : Follower(FollowerName)
             where named.key in (
                     'reference', 'bank_reference', 'content', 'post', 'message', 'stream', 'gift', 'order',
                     'subscription', 'dispute', 'payout', 'authorisation', 'promotion', 'run', 'import', 'notice',
-                    'filing', 'file', 'statement')
+                    'filing', 'file', 'statement', 'proposal')
                 and json_typeof(j.data -> named.key) = 'string'
             union
             select 'promotion', j.data -> 'discount' ->> 'promotion'

@@ -21,18 +21,22 @@ namespace Fanz.Ledger.Journal
         }
 
         /// <summary>
-        /// Gives back what was set aside, or what a returned payout left on hold where one is named. What a dispute
-        /// holds is on the same account but cannot be had this way: it is its dispute's.
+        /// Gives back what was set aside, which takes two people, or what a returned payout left on hold where one is
+        /// named. What a dispute holds is on the same account but cannot be had this way: it is its dispute's.
         /// </summary>
         public sealed record ReleaseAmount(
-            string Creator, long Amount, string Currency, string Reason, string? Payout = null) : Command
+            string Creator, long Amount, string Currency, string Reason, string? Payout = null,
+            string? ProposedBy = null, string? ApprovedBy = null) : Command, IByTwoPeople
         {
             internal override IEnumerable<Fault> Faults(BookName book) => Found(
-                IdentifierFault("creator", Creator),
-                AmountFault("amount", Amount),
-                MoneyCurrencyFault("currency", Currency),
-                ReasonFault(Reason),
-                Payout is null ? null : IdentifierFault("payout", Payout));
+                    IdentifierFault("creator", Creator),
+                    AmountFault("amount", Amount),
+                    MoneyCurrencyFault("currency", Currency),
+                    ReasonFault(Reason),
+                    Payout is null ? null : IdentifierFault("payout", Payout))
+                .Concat(Payout is not null && ProposedBy is null && ApprovedBy is null
+                    ? []
+                    : TwoPeopleFaults(ProposedBy, ApprovedBy));
         }
     }
 
@@ -41,10 +45,11 @@ namespace Fanz.Ledger.Journal
         /// <param name="Held">What is now held by hand in all.</param>
         public sealed record AmountHeld(string Creator, long Amount, string Currency, string Reason, long Held) : Event;
 
+        /// <summary>By two people where somebody had set it aside; the first such records name nobody.</summary>
         /// <param name="Held">What is still held by hand, or of the payout.</param>
         public sealed record HeldAmountReleased(
             string Creator, long Amount, string Currency, string Reason, long DebtRepaid, long Held,
-            string? Payout = null) : Event;
+            string? Payout = null, string? ProposedBy = null, string? ApprovedBy = null) : Event;
     }
 
     public sealed partial record Refusal
@@ -107,7 +112,7 @@ namespace Fanz.Ledger.Escrow
             if (objection is not null) return objection;
             var @event = new Event.HeldAmountReleased(
                 command.Creator, command.Amount, command.Currency, command.Reason, proceeds.DebtRepaid,
-                held - command.Amount, command.Payout);
+                held - command.Amount, command.Payout, command.ProposedBy, command.ApprovedBy);
             return Decision.Of(book, new Draft(@event, posting, Aggregate: stream));
         }
 

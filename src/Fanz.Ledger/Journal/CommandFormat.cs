@@ -144,6 +144,11 @@ public static class CommandFormat
             [typeof(Command.SetTreatyRates)] = ("set_treaty_rates", ShapeBase.Default.SetTreatyRates),
             [typeof(Command.CorrectWithholding)] = ("correct_withholding", ShapeBase.Default.CorrectWithholding),
             [typeof(Command.RecordTaxFiling)] = ("record_tax_filing", ShapeBase.Default.RecordTaxFiling),
+            [typeof(Command.Propose)] = ("propose", ShapeBase.Default.Propose),
+            [typeof(Command.ApproveProposal)] = ("approve_proposal", ShapeBase.Default.ApproveProposal),
+            [typeof(Command.RejectProposal)] = ("reject_proposal", ShapeBase.Default.RejectProposal),
+            [typeof(Command.WithdrawProposal)] = ("withdraw_proposal", ShapeBase.Default.WithdrawProposal),
+            [typeof(Command.ExpireProposal)] = ("expire_proposal", ShapeBase.Default.ExpireProposal),
             [typeof(Command.Reverse)] = ("reverse", ShapeBase.Default.Reverse),
         }.ToFrozenDictionary();
 
@@ -152,7 +157,15 @@ public static class CommandFormat
 
     public static IEnumerable<string> Names => ByName.Keys;
 
+    /// <summary>The commands that one person proposes and another one approves.</summary>
+    public static IReadOnlyList<string> OfTwoPeople { get; } =
+        [.. ByName.Keys.Where(TakesTwoPeople).Order(StringComparer.Ordinal)];
+
     public static bool IsKnown(string name) => ByName.ContainsKey(name);
+
+    public static bool TakesTwoPeople(string? name) =>
+        name is not null && ByName.TryGetValue(name, out var shape)
+        && shape.Type.IsAssignableTo(typeof(Command.IByTwoPeople));
 
     /// <summary>
     /// Reads a command as services write it, in one pass. What cannot be read is a fault of form, the first that is

@@ -16,6 +16,7 @@ using Fanz.Ledger.Orders;
 using Fanz.Ledger.Subscriptions;
 using Fanz.Ledger.Schedules;
 using Fanz.Ledger.Policies;
+using Fanz.Ledger.Proposals;
 using Fanz.Ledger.Standing;
 using Fanz.Ledger.Wallets;
 
@@ -26,7 +27,15 @@ namespace Fanz.Ledger.Journal;
 /// </summary>
 public static class Decider
 {
-    public static Decision Decide(Command command, Book book, Book? other, Moment now) => command switch
+    public static Decision Decide(Command command, Book book, Book? other, Moment now)
+    {
+        var decision = ByRecipe(command, book, other, now);
+        return command is Command.IByTwoPeople two
+            ? ApprovalLimits.Decide(two, CommandFormat.NameOf(command), decision, book)
+            : decision;
+    }
+
+    private static Decision ByRecipe(Command command, Book book, Book? other, Moment now) => command switch
     {
         Command.SendTip tip => Tips.Decide(tip, book, now),
         Command.UnlockContent unlock => ContentSales.Decide(unlock, book, now),
@@ -149,6 +158,11 @@ public static class Decider
         Command.SetTreatyRates set => SettingTreatyRates.Decide(set, book),
         Command.CorrectWithholding correct => WithholdingCorrections.Decide(correct, book, now),
         Command.RecordTaxFiling record => TaxFiling.Decide(record, book),
+        Command.Propose propose => Proposing.Decide(propose, book, now),
+        Command.ApproveProposal approve => ApprovingProposals.Decide(approve, book, now),
+        Command.RejectProposal reject => EndingProposals.Decide(reject, book),
+        Command.WithdrawProposal withdraw => EndingProposals.Decide(withdraw, book),
+        Command.ExpireProposal expire => EndingProposals.Decide(expire, book, now),
         Command.Reverse reverse => Reversals.Decide(reverse, book),
         Command.FreezeAccount freeze => AccountLife.Decide(freeze, book),
         Command.UnfreezeAccount unfreeze => AccountLife.Decide(unfreeze, book),

@@ -14,7 +14,7 @@ namespace Fanz.Ledger.Journal;
 public static class EventFormat
 {
     /// <summary>The newest vocabulary this program knows.</summary>
-    public const int Vocabulary = 5;
+    public const int Vocabulary = 6;
 
     private sealed record Kind(string Name, Type Type, int Since, JsonTypeInfo Json);
 
@@ -151,6 +151,11 @@ public static class EventFormat
             Of("bank_file_finished", Shape.Default.BankFileFinished, 5),
             Of("bank_statement_recorded", Shape.Default.BankStatementRecorded, 5),
             Of("processor_reported", Shape.Default.ProcessorReported, 5),
+            Of("proposed", Shape.Default.Proposed, 6),
+            Of("proposal_approved", Shape.Default.ProposalApproved, 6),
+            Of("proposal_rejected", Shape.Default.ProposalRejected, 6),
+            Of("proposal_withdrawn", Shape.Default.ProposalWithdrawn, 6),
+            Of("proposal_expired", Shape.Default.ProposalExpired, 6),
         ];
 
     private static readonly FrozenDictionary<Type, Kind> ByType = Kinds.ToFrozenDictionary(kind => kind.Type);
@@ -240,6 +245,11 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.BankFileFinished))]
 [JsonSerializable(typeof(Event.BankStatementRecorded))]
 [JsonSerializable(typeof(Event.ProcessorReported))]
+[JsonSerializable(typeof(Event.Proposed))]
+[JsonSerializable(typeof(Event.ProposalApproved))]
+[JsonSerializable(typeof(Event.ProposalRejected))]
+[JsonSerializable(typeof(Event.ProposalWithdrawn))]
+[JsonSerializable(typeof(Event.ProposalExpired))]
 [JsonSerializable(typeof(Event.TaxDeposited))]
 [JsonSerializable(typeof(Event.ProcessorSettled))]
 [JsonSerializable(typeof(Event.ProcessorReserveReleased))]
@@ -447,6 +457,11 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.SetTreatyRates))]
 [JsonSerializable(typeof(Command.CorrectWithholding))]
 [JsonSerializable(typeof(Command.RecordTaxFiling))]
+[JsonSerializable(typeof(Command.Propose))]
+[JsonSerializable(typeof(Command.ApproveProposal))]
+[JsonSerializable(typeof(Command.RejectProposal))]
+[JsonSerializable(typeof(Command.WithdrawProposal))]
+[JsonSerializable(typeof(Command.ExpireProposal))]
 [JsonSerializable(typeof(Command.Reverse))]
 [JsonSerializable(typeof(RefusalShape))]
 internal sealed partial class ShapeBase : JsonSerializerContext;

@@ -13,7 +13,7 @@ namespace Fanz.Ledger.Journal;
 /// </summary>
 internal ref struct UnreadableCommand
 {
-    private const string Whole = "command";
+    internal const string Whole = "command";
 
     private Utf8JsonReader reader;
 
@@ -115,7 +115,19 @@ internal ref struct UnreadableCommand
         if (type == typeof(LocalDate)) return OfDate(field);
         if (type == typeof(Instant)) return OfTime(field);
         if (type.IsEnum) return OfChoice(field, Words.Of(type));
+        if (type == typeof(CommandBody)) return OfAnything(field);
         throw new InvariantBroken($"{field} is a {type}, of which nobody has said how it is written.");
+    }
+
+    /// <summary>The fields of another command: what is wrong with those is said when that one is read.</summary>
+    private Fault? OfAnything(string field)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) return WrongType(field, "an object");
+        var within = reader.CurrentDepth;
+        while (reader.Read() && (reader.TokenType != JsonTokenType.EndObject || reader.CurrentDepth > within))
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && Text() is null)
+                return NotUnicode(field);
+        return null;
     }
 
     private readonly Fault? OfTruth(string field) =>

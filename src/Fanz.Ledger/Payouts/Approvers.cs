@@ -9,10 +9,13 @@ namespace Fanz.Ledger.Journal
     public abstract partial record Command
     {
         /// <summary>
-        /// Up to how much a person may approve in one batch. With a limit of 0 they approve nothing more.
+        /// Up to how much a person may approve in one batch of payouts, or in one command of a kind that takes two
+        /// people. With a limit of 0 they approve nothing more.
         /// </summary>
+        /// <param name="Command">The kind of command that the limit is for; batches of payouts if none is named.</param>
         public sealed record SetApprover(
-            string Person, string Currency, long Limit, string ProposedBy, string ApprovedBy) : Command, IByTwoPeople
+            string Person, string Currency, long Limit, string ProposedBy, string ApprovedBy, string? Command = null)
+            : Command, IByTwoPeople
         {
             internal override int MostLegs => 0;
 
@@ -20,6 +23,7 @@ namespace Fanz.Ledger.Journal
                     IdentifierFault("person", Person),
                     MoneyCurrencyFault("currency", Currency),
                     Limit == 0 ? null : AmountFault("limit", Limit),
+                    Command is null ? null : TwoPeopleCommandFault(Command),
                     Person is not null && Person == ApprovedBy
                         ? new Fault("approved_by", "same_person", "Nobody approves a limit of their own.")
                         : null)
@@ -29,8 +33,10 @@ namespace Fanz.Ledger.Journal
 
     public abstract partial record Event
     {
+        /// <param name="Command">The kind of command that the limit is for; none for batches of payouts.</param>
         public sealed record ApproverSet(
-            string Person, string Currency, long Limit, string ProposedBy, string ApprovedBy) : Event;
+            string Person, string Currency, long Limit, string ProposedBy, string ApprovedBy, string? Command = null)
+            : Event;
     }
 }
 
@@ -39,15 +45,26 @@ namespace Fanz.Ledger.Payouts
     /// <summary>Who may approve what, in one currency.</summary>
     public sealed record Approvers : Aggregate
     {
-        private ImmutableDictionary<string, long> Limits { get; init; } =
-            ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
+        /// <summary>By person and kind of command; the kind is null for batches of payouts.</summary>
+        private ImmutableDictionary<(string Person, string? Command), long> Limits { get; init; } =
+            ImmutableDictionary<(string, string?), long>.Empty;
+
+        private ImmutableHashSet<string> Limited { get; init; } = [];
 
         public static string StreamOf(string currency) => $"approvers/{currency}";
 
-        public long LimitOf(string person) => Limits.GetValueOrDefault(person);
+        /// <summary>Up to how much they approve in one batch, or in one command of a kind.</summary>
+        public long LimitOf(string person, string? command = null) => Limits.GetValueOrDefault((person, command));
+
+        /// <summary>Whether anybody was ever given a limit for commands of this kind.</summary>
+        public bool AreLimited(string command) => Limited.Contains(command);
 
         public override Aggregate After(Recorded recorded) => recorded.Event is Event.ApproverSet set
-            ? this with { Limits = Limits.SetItem(set.Person, set.Limit) }
+            ? this with
+            {
+                Limits = Limits.SetItem((set.Person, set.Command), set.Limit),
+                Limited = set.Command is { } command ? Limited.Add(command) : Limited,
+            }
             : throw Impossible(recorded);
     }
 
@@ -59,7 +76,8 @@ namespace Fanz.Ledger.Payouts
             book.Recall<Approvers>(stream);
             return Decision.Of(book, new Draft(
                 new Event.ApproverSet(
-                    command.Person, command.Currency, command.Limit, command.ProposedBy, command.ApprovedBy),
+                    command.Person, command.Currency, command.Limit, command.ProposedBy, command.ApprovedBy,
+                    command.Command),
                 Aggregate: stream));
         }
     }

@@ -15,6 +15,7 @@ namespace Fanz.Ledger.Journal
         {
             private const int LongestLifetime = 1_200;
             private const int LongestDormancy = 36_500;
+            private const int LongestProposal = 90;
 
             /// <summary>Over how many months a lifetime subscription is earned.</summary>
             public int? LifetimeMonths { get; init; }
@@ -31,9 +32,13 @@ namespace Fanz.Ledger.Journal
 
             public int? DormantAfterDays { get; init; }
 
+            /// <summary>For how many days after its own what was proposed can be approved.</summary>
+            public int? ProposalDays { get; init; }
+
             private bool SaysNothing =>
                 LifetimeMonths is null && ChargebackBearer is null && PassChargebackFee is null
-                && ClawBackSpending is null && TokenValue is null && DormantAfterDays is null;
+                && ClawBackSpending is null && TokenValue is null && DormantAfterDays is null
+                && ProposalDays is null;
 
             internal override IEnumerable<Fault> Faults(BookName book) => TwoPeopleFaults(ProposedBy, ApprovedBy)
                 .Concat(Found(
@@ -50,7 +55,11 @@ namespace Fanz.Ledger.Journal
                     DormantAfterDays is null or (>= 1 and <= LongestDormancy)
                         ? null
                         : new Fault(
-                            "dormant_after_days", "ill_formed", $"Dormant after 1 to {LongestDormancy} days.")));
+                            "dormant_after_days", "ill_formed", $"Dormant after 1 to {LongestDormancy} days."),
+                    ProposalDays is null or (>= 0 and <= LongestProposal)
+                        ? null
+                        : new Fault(
+                            "proposal_days", "ill_formed", $"A proposal is open for 0 to {LongestProposal} days.")));
         }
     }
 
@@ -69,6 +78,8 @@ namespace Fanz.Ledger.Journal
             public TokenPrice? TokenValue { get; init; }
 
             public int? DormantAfterDays { get; init; }
+
+            public int? ProposalDays { get; init; }
         }
     }
 }
@@ -81,12 +92,12 @@ namespace Fanz.Ledger.Policies
     /// <summary>How the platform handles things on a day, wherever that is its choice.</summary>
     public sealed record Policy(
         int LifetimeMonths, Bearer ChargebackBearer, bool PassChargebackFee, bool ClawBackSpending,
-        TokenPrice TokenValue, int DormantAfterDays)
+        TokenPrice TokenValue, int DormantAfterDays, int ProposalDays)
     {
         /// <summary>What holds where nothing else was set.</summary>
         public static readonly Policy Default = new(
             LifetimeMonths: 24, Bearer.Creator, PassChargebackFee: false, ClawBackSpending: false,
-            new TokenPrice(Tokens: 100, Amount: 100), DormantAfterDays: 1_095);
+            new TokenPrice(Tokens: 100, Amount: 100), DormantAfterDays: 1_095, ProposalDays: 14);
 
         public static Policy Of(Book book, LocalDate on) => book.Recall<PolicyOverTime>(PolicyOverTime.Stream).On(on);
 
@@ -96,7 +107,8 @@ namespace Fanz.Ledger.Policies
             set.PassChargebackFee ?? PassChargebackFee,
             set.ClawBackSpending ?? ClawBackSpending,
             set.TokenValue ?? TokenValue,
-            set.DormantAfterDays ?? DormantAfterDays);
+            set.DormantAfterDays ?? DormantAfterDays,
+            set.ProposalDays ?? ProposalDays);
     }
 
     /// <summary>All that was set, in the order of its days, and what each comes to with those before.</summary>
@@ -141,6 +153,7 @@ namespace Fanz.Ledger.Policies
                 ClawBackSpending = command.ClawBackSpending,
                 TokenValue = command.TokenValue,
                 DormantAfterDays = command.DormantAfterDays,
+                ProposalDays = command.ProposalDays,
             };
             return Decision.Of(book, new Draft(set, Aggregate: PolicyOverTime.Stream));
         }

@@ -21,6 +21,7 @@ public static class StandingJobs
     public const string FormPayouts = "form-payouts";
     public const string SubmitPayouts = "submit-payouts";
     public const string PollPayouts = "poll-payouts";
+    public const string ExpireProposals = "expire-proposals";
     public const string DailyChecks = "daily-checks";
 
     private static readonly LocalTime Night = new(3, 0);
@@ -40,6 +41,7 @@ public static class StandingJobs
         (FormPayouts, null),
         (SubmitPayouts, null),
         (PollPayouts, null),
+        (ExpireProposals, null),
         (DailyChecks, LateNight),
     ];
 

@@ -15,10 +15,12 @@ namespace Fanz.Ledger.Journal
         }
 
         /// <summary>Lifts a hold: releases and payouts go on.</summary>
-        public sealed record UnholdCreator(string Creator, string Reason) : Command
+        public sealed record UnholdCreator(string Creator, string Reason, string ProposedBy, string ApprovedBy)
+            : Command, IByTwoPeople
         {
             internal override IEnumerable<Fault> Faults(BookName book) =>
-                Found(IdentifierFault("creator", Creator), ReasonFault(Reason));
+                Found(IdentifierFault("creator", Creator), ReasonFault(Reason))
+                    .Concat(TwoPeopleFaults(ProposedBy, ApprovedBy));
         }
     }
 
@@ -26,7 +28,9 @@ namespace Fanz.Ledger.Journal
     {
         public sealed record CreatorHeld(string Creator, string Reason) : Event;
 
-        public sealed record CreatorUnheld(string Creator, string Reason) : Event;
+        /// <summary>By two people; the first such records name nobody.</summary>
+        public sealed record CreatorUnheld(
+            string Creator, string Reason, string? ProposedBy = null, string? ApprovedBy = null) : Event;
     }
 
     public sealed partial record Refusal
@@ -53,6 +57,7 @@ namespace Fanz.Ledger.Standing
             !Standings.Of(book, Role.Creator, command.Creator).IsHeld
                 ? Refusal.CreatorNotHeld(command.Creator)
                 : Standings.Changed(
-                    book, Role.Creator, command.Creator, new Event.CreatorUnheld(command.Creator, command.Reason));
+                    book, Role.Creator, command.Creator, new Event.CreatorUnheld(
+                        command.Creator, command.Reason, command.ProposedBy, command.ApprovedBy));
     }
 }

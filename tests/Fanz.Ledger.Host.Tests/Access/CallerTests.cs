@@ -40,6 +40,13 @@ public sealed class CallerTests
         var approved = commands.Where(type => type.GetProperty("ApprovedBy") is not null).ToArray();
         Assert.NotEmpty(approved);
         Assert.All(approved, type => Assert.True(type.IsAssignableTo(typeof(Command.IApproved)), type.Name));
+        // And so is every other one in which somebody says something in their own name.
+        var said = commands.Except(approved).Where(type => type.GetProperties().Any(
+            property => property.PropertyType == typeof(string)
+                && property.Name.EndsWith("edBy", StringComparison.Ordinal))
+            || type.GetProperty("WithdrawnBy") is not null).ToArray();
+        Assert.Equal(3, said.Length);
+        Assert.All(said, type => Assert.True(type.IsAssignableTo(typeof(Command.ISaidBy)), type.Name));
     }
 
     private static Caller Caller(Owner? owner, params string[] scopes) => new(new Actor("shop"), "acme")

@@ -38,6 +38,26 @@ public sealed class DeadlineRunTests(Home home) : IClassFixture<Home>
     }
 
     [Fact]
+    public async Task Proposals_expire_on_the_day_after_their_last()
+    {
+        await using var ledger = await ScheduledLedger.Start(home);
+        var book = await ledger.Open();
+        var (today, fields) = (Today(ledger, book), CommandBody.Of(
+            new Command.GrantGoodwill(500, "USD", "sorry", "pat", "sam", Fan: "ann")));
+        foreach (var (name, days) in new[] { ("p-1", 1), ("p-2", 9), ("p-3", 1) })
+            await ledger.Post(book, new Command.Propose(
+                name, "grant_goodwill", fields, "why", "pat", today.PlusDays(days)));
+        await ledger.Post(book, new Command.ApproveProposal("p-3", "grant_goodwill", "sam"));
+
+        ledger.Clock.Advance(Duration.FromDays(1));
+        Assert.Equal((0, 0), await Do(ledger, book, StandingJobs.ExpireProposals));
+        ledger.Clock.Advance(Duration.FromDays(1));
+        Assert.Equal((1, 0), await Do(ledger, book, StandingJobs.ExpireProposals));
+        var expired = (await ledger.Journal(book)).Select(record => record.Event).OfType<Event.ProposalExpired>();
+        Assert.Equal("p-1", Assert.Single(expired).Proposal);
+    }
+
+    [Fact]
     public async Task All_months_that_are_over_are_earned_and_what_was_given_back_is_asked_for_once()
     {
         await using var ledger = await ScheduledLedger.Start(home);

@@ -43,7 +43,7 @@ public sealed class RunEngineTests(Home home) : IClassFixture<Home>
         Assert.Equal((RunEnd.WasFinished, Creators - 1), (again.End, again.Done));
 
         // What was passed over is done by the next day's run, once nothing stands in its way.
-        await ledger.Post(book, new Command.UnholdCreator("creator-3", "all is well"));
+        await ledger.Post(book, new Command.UnholdCreator("creator-3", "all is well", "pat", "sam"));
         ledger.Clock.Advance(Duration.FromDays(1));
         var next = await engine.Do(
             book, run with { On = Today(ledger, book) }, isByHand: true, CancellationToken.None);

@@ -84,6 +84,29 @@ public sealed class PayoutMethodEndpointTests(Home home) : IClassFixture<Home>
     }
 
     [Fact]
+    public async Task An_account_is_proposed_by_one_and_there_when_another_one_approves_it()
+    {
+        await using var host = await PayeeHost.Start(home, "proposed", PayeeHost.MasterKey);
+        var office = await host.Bearer(
+            null, Scopes.Standing, Scopes.Proposals, Scopes.ApproveProposals, Scopes.VouchForPeople, Scopes.ReadLedger);
+        var wish = Wish().Replace(
+            "\"approved_by\":\"olga\"", "\"proposal\":\"mias-bank\",\"reason\":\"she has moved\"",
+            StringComparison.Ordinal);
+        (await host.Send(office, host.Methods("mia"), wish[..^2] + ",\"approved_by\":\"olga\"}", "k0"))
+            .Is(HttpStatusCode.BadRequest, "ill_formed");
+        var unnamed = wish.Replace("\"proposal\":\"mias-bank\",", "", StringComparison.Ordinal);
+        (await host.Send(office, host.Methods("mia"), unnamed, "k0")).Is(HttpStatusCode.BadRequest, "missing_field");
+        var proposed = (await host.Send(office, host.Methods("mia"), wish, "k1")).Is(HttpStatusCode.Created);
+        Assert.True((await host.Send(office, host.Methods("mia"), wish, "k1")).IsReplay);
+        Assert.Equal("proposed", proposed.Json.GetProperty("type").GetString());
+        var approved = (await host.Send(
+            office, "/v1/acme/proposed/commands/approve_proposal",
+            """{"proposal":"mias-bank","command":"add_payout_method","approved_by":"olga"}""", "k2"))
+            .Is(HttpStatusCode.Created);
+        Assert.Equal("payout_method_added", approved.Json.GetProperty("type").GetString());
+    }
+
+    [Fact]
     public async Task Nothing_of_an_account_is_in_any_answer_to_what_is_wrong_with_it()
     {
         await using var host = await PayeeHost.Start(home, "wrong", PayeeHost.MasterKey);
@@ -102,7 +125,7 @@ public sealed class PayoutMethodEndpointTests(Home home) : IClassFixture<Home>
         (await host.Send(keeper, host.Methods("mia"), Wish(approvedBy: "mia"), "k"))
             .Is(HttpStatusCode.BadRequest, "same_person");
         (await host.Send(await host.Bearer(null, Scopes.Standing), host.Methods("mia"), Wish(), "k"))
-            .Is(HttpStatusCode.Forbidden, "not_the_approver");
+            .Is(HttpStatusCode.Forbidden, "propose_first");
         (await host.Send(await host.Bearer(null, Scopes.Payouts), host.Methods("mia"), Wish(), "k"))
             .Is(HttpStatusCode.Forbidden, "scope_missing");
         await using var command = host.Source.CreateCommand(

@@ -90,6 +90,10 @@ public sealed class FinanceBooks : IAsyncLifetime
         select 1, 0, 0, 0, 0, 0, 0, id, '2026-01-01', 'x', 'USD', 'x' from ledger.builds where follower = 'banking';
         insert into projected.processor_days (gross, fees, kept, net, build, on_day, processor, currency)
         select 0, 0, 0, 0, id, '2026-01-01', 'x', 'USD' from ledger.builds where follower = 'banking';
+        insert into projected.proposals
+            (number, changed_number, build, proposed_at, expires_on, proposal, command, state, proposed_by, reason, body)
+        select 1, 1, id, '2026-01-01Z', '2026-01-01', 'x', 'x', 'open', 'x', 'x', '{}'
+        from ledger.builds where follower = 'proposals';
         """;
 
     private readonly TestDatabase database = new();
@@ -183,7 +187,8 @@ public sealed class FinanceBooks : IAsyncLifetime
             TestHost.Move(TestHost.Bank, new AccountName("vat.payable", $"DE-{mark}", "USD"), 19, $"memo-{mark}"),
             new Command.RecordReceipt(12_34, "USD", $"bank-{mark}"),
             new Command.HoldAmount(creator, 100, "USD", $"reason-{mark}"),
-            new Command.ReleaseAmount(creator, 40, "USD", $"reason-{mark}"),
+            new Command.ReleaseAmount(
+                creator, 40, "USD", $"reason-{mark}", ProposedBy: $"pat-{mark}", ApprovedBy: $"sam-{mark}"),
             new Command.HoldCreator(creator, $"reason-{mark}"),
             new Command.SanctionParty(Fanz.Ledger.Standing.Role.Fan, fan, $"reason-{mark}"),
         };

@@ -61,7 +61,7 @@ public class ClosedAccountTests
             ] },
         { "what is held by hand",
             [Sold.Tip, Release, new Command.HoldAmount("bea", 7_20, "USD", "why")],
-            [new Command.ReleaseAmount("bea", 7_20, "USD", "checked")] },
+            [new Command.ReleaseAmount("bea", 7_20, "USD", "checked", ProposedBy: "pat", ApprovedBy: "sam")] },
         { "a refund after everything was paid out",
             [Sold.Tip, Release, Payout],
             [new Command.RefundSale(2, "why"), new Command.WriteOffDebt(6_40, "USD", "gone", "pat", "sam")

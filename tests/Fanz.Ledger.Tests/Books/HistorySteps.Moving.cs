@@ -146,7 +146,7 @@ internal static partial class HistorySteps
 
         return new Command.ReleaseAmount(
             name.Owner, PartOf(step, book, name), name.Currency, "looked at",
-            step.B % 9 == 1 ? Payout(step, book) : null);
+            step.B % 9 == 1 ? Payout(step, book) : null, "pat", "sam");
     });
 
     private static Event.PayoutReturned? Returned(Step step, BookInMemory book)

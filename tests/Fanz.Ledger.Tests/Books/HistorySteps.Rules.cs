@@ -32,7 +32,7 @@ internal static partial class HistorySteps
             (4, (step, _, _) => new Command.ClearParty(RoleOf(step), PartyOf(step), "cleared")),
             (1, (step, _, _) => step.C % 6 == 0 ? new Command.CloseParty(RoleOf(step), Last(step), "gone") : null),
             (1, (step, _, _) => new Command.HoldCreator(Step.Pick(Creators, step.A), "looks odd")),
-            (2, (step, _, _) => new Command.UnholdCreator(Step.Pick(Creators, step.A), "fine")),
+            (2, (step, _, _) => new Command.UnholdCreator(Step.Pick(Creators, step.A), "fine", "pat", "sam")),
             (1, (step, book, _) => new Command.RegisterFan(
                 Step.Pick(Fans, step.A), book.Now.Today.PlusDays(3 - (step.B % 50)))),
             (1, (step, _, _) => new Command.DescribeCreator(

@@ -68,7 +68,8 @@ internal sealed partial class NaiveLedger
 
     private Answer Set(Command.SetApprover c)
     {
-        approvers[(here, c.Currency, c.Person)] = c.Limit;
+        if (c.Command is { } command) kinds[(here, command, c.Currency, c.Person)] = c.Limit;
+        else approvers[(here, c.Currency, c.Person)] = c.Limit;
         return Move("approver_set");
     }
 

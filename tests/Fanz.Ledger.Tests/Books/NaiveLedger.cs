@@ -89,6 +89,7 @@ internal sealed partial class NaiveLedger
     public Answer Post(string book, string other, Command command, LocalDate day)
     {
         (here, there, today, isConsequence) = (book, other, day, IsConsequence(command));
+        approver = ApproverOf(command);
         var answer = Answered(command);
         if (answer.Refusal is null) NoteReference(command);
         return answer;
@@ -112,6 +113,7 @@ internal sealed partial class NaiveLedger
             ?? OfSchedules(command)
             ?? OfTaxes(command)
             ?? OfPayees(command)
+            ?? OfProposals(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
 
     /// <summary>What is owed as its owner would say it: positive where the account is in credit.</summary>
@@ -129,6 +131,7 @@ internal sealed partial class NaiveLedger
         drafts = [.. drafts.Select(draft => draft with { Legs = [.. draft.Legs.Where(leg => leg.Amount != 0)] })];
         if (Objection(drafts) is { } objection) return Refused(objection);
         if (drafts.Any(draft => IsClosed(draft.Book, draft.On))) return Refused("period_closed");
+        if (ObjectionToApprover(drafts) is { } limit) return Refused(limit);
         return Together(drafts.Select(Append));
     }
 

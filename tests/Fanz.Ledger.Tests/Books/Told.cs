@@ -20,6 +20,7 @@ internal static class Told
         Event.HoldReleased e => Of(e.Withheld),
         Event.ReserveReleased e => Of(e.Withheld),
         Event.AffiliateReleased e => Of(e.Withheld),
+        Event.ProposalApproved e => $"record {e.Record} proposed by {e.ProposedBy} approved by {e.ApprovedBy}",
         var other => throw new ArgumentException($"Nothing is predicted of {other}."),
     };
 

@@ -136,7 +136,7 @@ public class DisputeOverTimeTests
         book.ShouldRefuse(new Command.ReleaseAmount("bea", 7_21, "USD", "found", "p-2"), "more_than_held");
         book.Posted(new Command.ReleaseAmount("bea", 7_20, "USD", "found", "p-2"))
             .ShouldRefuse(new Command.ReleaseAmount("bea", 1, "USD", "found", "p-2"), "more_than_held");
-        book.ShouldRefuse(new Command.ReleaseAmount("bea", 1, "USD", "found"), "more_than_held");
+        book.ShouldRefuse(new Command.ReleaseAmount("bea", 1, "USD", "found", ProposedBy: "pat", ApprovedBy: "sam"), "more_than_held");
     }
 
     private static BookInMemory Year(long price) => new BookInMemory().Posted(new Command.StartSubscription(

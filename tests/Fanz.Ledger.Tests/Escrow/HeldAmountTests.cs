@@ -8,12 +8,15 @@ public class HeldAmountTests
     private const string OnHold = "creator.hold/USD//bea";
 
     private static readonly Command.HoldAmount Hold = new("bea", 4_00, "USD", "a complaint");
-    private static readonly Command.ReleaseAmount Release = new("bea", 4_00, "USD", "settled");
+    private static readonly Command.ReleaseAmount Release =
+        new("bea", 4_00, "USD", "settled", ProposedBy: "pat", ApprovedBy: "sam");
 
     internal static readonly (string, Event)[] Events =
     [
         ("amount_held", new Event.AmountHeld("bea", 4_00, "USD", "a complaint", 5_00)),
         ("held_amount_released", new Event.HeldAmountReleased("bea", 4_00, "USD", "settled", 0, 1_00)),
+        ("held_amount_released.people",
+            new Event.HeldAmountReleased("bea", 4_00, "USD", "settled", 0, 1_00, null, "pat", "sam")),
         ("held_amount_released.payout", new Event.HeldAmountReleased("bea", 4_00, "USD", "settled", 1_00, 0, "p-7")),
     ];
 
@@ -26,6 +29,10 @@ public class HeldAmountTests
             "creator ill_formed; amount amount_not_positive; currency unknown_currency; reason ill_formed" },
         { Release, "" },
         { Release with { Payout = "p-7" }, "" },
+        { Release with { Payout = "p-7", ProposedBy = null, ApprovedBy = null }, "" },
+        { Release with { Payout = "p-7", ProposedBy = null }, "proposed_by ill_formed" },
+        { Release with { ProposedBy = null, ApprovedBy = null }, "proposed_by ill_formed; approved_by ill_formed" },
+        { Release with { ApprovedBy = "pat" }, "approved_by same_person" },
         { new Command.ReleaseAmount(null!, -1, "TKN", null!, ""),
             "creator ill_formed; amount amount_not_positive; currency wrong_currency; reason ill_formed; "
             + "payout ill_formed" },

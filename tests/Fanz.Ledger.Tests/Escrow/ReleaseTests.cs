@@ -246,7 +246,7 @@ public class ReleaseTests
     {
         var book = Book(7_20).Posted(new Command.HoldCreator("bea", "a tip from the bank"));
         book.ShouldRefuse(Hold, "creator_held", ("creator", "bea"));
-        book.Posted(new Command.UnholdCreator("bea", "explained")).Posted(Hold);
+        book.Posted(new Command.UnholdCreator("bea", "explained", "pat", "sam")).Posted(Hold);
         Assert.Equal(7_20, book.Has("creator.available/USD//bea"));
     }
 

@@ -50,6 +50,7 @@ public class RefusalFormatTests
         TaxFilingTests.Refusals,
         PayeeStandingTests.Refusals,
         PayabilityTests.Refusals,
+        ProposalTests.Refusals,
     ];
 
     public static TheoryData<Refusal> Refusals => [.. All.SelectMany(some => some)];

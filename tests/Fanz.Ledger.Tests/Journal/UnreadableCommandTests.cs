@@ -184,7 +184,7 @@ public class UnreadableCommandTests
             if (isNumber) yield return (path, Replaced(good, path, "1e0"));
             if (isNumber) yield return (path, Replaced(good, path, "10000000000000000000"));
             if (isNumber) yield return (path, Replaced(good, path, $"\"{json}\""));
-            if (value is JsonObject inner && path is not "metadata" and not "settings")
+            if (value is JsonObject inner && path is not ("metadata" or "settings" or "body"))
                 yield return (path, Replaced(good, path, json.Insert(1, inner.Count > 0 ? "\"x_y\":0," : "\"x_y\":0")));
         }
 
@@ -228,6 +228,7 @@ public class UnreadableCommandTests
             JsonTypeInfoKind.Enumerable => new JsonArray(SampleOf(shape.Options.GetTypeInfo(shape.ElementType!))),
             JsonTypeInfoKind.Dictionary => new JsonObject { ["a"] = "b" },
             _ when type == typeof(string) => "text",
+            _ when type == typeof(CommandBody) => new JsonObject(),
             _ when type == typeof(bool) => true,
             _ when type == typeof(LocalDate) => "2026-01-31",
             _ when type == typeof(Instant) => "2026-01-31T12:00:00Z",

@@ -150,7 +150,7 @@ public class MovingMoneyTests
             case 6: return new Command.ReleaseReserve(creator, currency, today.PlusDays((b % 3) - 1), "run");
             case 7: return new Command.HoldAmount(creator, amount % 100, currency, "a complaint");
             case 8: return new Command.ReleaseAmount(
-                creator, (amount % 50) + 1, currency, "settled", a % 3 == 0 ? payout : null);
+                creator, (amount % 50) + 1, currency, "settled", a % 3 == 0 ? payout : null, "pat", "sam");
             case 9 or 10 or 11: return new Command.FormPayout(payout, creator, currency, (amount % 500) + 10, b % 10);
             case 12 or 13: return new Command.AcceptPayout(payout);
             case 14: return new Command.SettlePayout(payout, b % 2 == 0 ? "main" : null);

@@ -43,6 +43,7 @@ internal static class PayingGoldens
         ("rail_set.bank", new Event.RailSet(
             "sepa", PaymentFormat.CreditTransfer09, new SortedDictionary<string, string>(), "ida", "otto", "main")),
         ("approver_set", new Event.ApproverSet("kim", "USD", 1_000_000_00, "ida", "otto")),
+        ("approver_set.command", new Event.ApproverSet("kim", "USD", 500_00, "ida", "otto", "grant_goodwill")),
         ("batch_opened", new Event.BatchOpened("weekly-20260109", "USD", "ach", Day)),
         ("batch_closed", new Event.BatchClosed("weekly-20260109", "USD", 2, 755_00, Hash)),
         ("batch_approved",

@@ -243,7 +243,7 @@ public class PayingTests
     {
         var book = Approved().Posted(new Command.HoldCreator("bea", "police"));
         book.ShouldRefuse(Submit, "creator_held");
-        book.Posted(new Command.UnholdCreator("bea", "fine")).Holding("creator.debt/USD//bea", 1);
+        book.Posted(new Command.UnholdCreator("bea", "fine", "pat", "sam")).Holding("creator.debt/USD//bea", 1);
         book.ShouldRefuse(Submit, "creator_in_debt");
         book.Posted(Cancel);
     }

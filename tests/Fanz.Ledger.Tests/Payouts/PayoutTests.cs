@@ -247,7 +247,8 @@ public class PayoutTests
         book.ShouldRefuse(release with { Creator = "cat" }, "payout_of_another", ("creator", "cat"));
         book.ShouldRefuse(release with { Currency = "EUR" }, "payout_of_another", ("currency", "EUR"));
         book.ShouldRefuse(release with { Payout = "p-8" }, "payout_unknown", ("payout", "p-8"));
-        book.ShouldRefuse(release with { Payout = null }, "more_than_held", ("held", "0"));
+        book.ShouldRefuse(
+            release with { Payout = null, ProposedBy = "pat", ApprovedBy = "sam" }, "more_than_held", ("held", "0"));
         book.Posted(release with { Amount = 300_00 }).Posted(release with { Amount = 77_50 });
         book.ShouldRefuse(release with { Amount = 1 }, "more_than_held", ("held", "0"));
     }

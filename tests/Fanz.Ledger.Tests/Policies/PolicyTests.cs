@@ -22,6 +22,7 @@ public class PolicyTests
             TokenValue = new TokenPrice(100, 95),
             DormantAfterDays = 730,
         }),
+        ("policy_set.proposals", new Event.PolicySet(Today, "pia", "quentin") { ProposalDays = 30 }),
     ];
 
     internal static readonly Refusal[] Refusals = [Refusal.EffectiveInPast(Today, Today.PlusDays(1))];
@@ -35,6 +36,9 @@ public class PolicyTests
         { Set with { LifetimeMonths = 1_201 }, "lifetime_months ill_formed" },
         { Set with { DormantAfterDays = 0 }, "dormant_after_days ill_formed" },
         { Set with { DormantAfterDays = 36_501 }, "dormant_after_days ill_formed" },
+        { Set with { ProposalDays = 0 }, "" },
+        { Set with { ProposalDays = -1 }, "proposal_days ill_formed" },
+        { Set with { ProposalDays = 91 }, "proposal_days ill_formed" },
         { Set with { TokenValue = new TokenPrice(0, -1) },
             "token_value.tokens amount_not_positive; token_value.amount amount_not_positive" },
         { new Command.SetPolicy(null!, "", new LocalDate(3000, 1, 1)) { ChargebackBearer = (Bearer)7 },

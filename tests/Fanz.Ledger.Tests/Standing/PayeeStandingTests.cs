@@ -244,7 +244,7 @@ public class PayeeStandingTests
         book.ShouldRefuse(Payee.Request, "payouts_paused");
         book.Posted(Payee.Prefer).Posted(new Command.HoldCreator("bea", "police"));
         book.ShouldRefuse(Payee.Request, "creator_held");
-        book.Posted(new Command.UnholdCreator("bea", "fine")).Posted(Payee.Request);
+        book.Posted(new Command.UnholdCreator("bea", "fine", "pat", "sam")).Posted(Payee.Request);
     }
 
     [Fact]

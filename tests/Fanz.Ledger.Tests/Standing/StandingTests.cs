@@ -12,7 +12,7 @@ public class StandingTests
     private static readonly Command.ClearParty Clear = new(Role.Creator, "bea", "another bea");
     private static readonly Command.CloseParty Close = new(Role.Creator, "bea", "left");
     private static readonly Command.HoldCreator Hold = new("bea", "tip from the bank");
-    private static readonly Command.UnholdCreator Unhold = new("bea", "explained");
+    private static readonly Command.UnholdCreator Unhold = new("bea", "explained", "pat", "sam");
 
     internal static readonly (string, Event)[] Events =
     [
@@ -21,6 +21,7 @@ public class StandingTests
         ("party_closed", new Event.PartyClosed(Role.Affiliate, "aff", "left")),
         ("creator_held", new Event.CreatorHeld("bea", "tip from the bank")),
         ("creator_unheld", new Event.CreatorUnheld("bea", "explained")),
+        ("creator_unheld.people", new Event.CreatorUnheld("bea", "explained", "pat", "sam")),
         ("fan_registered", new Event.FanRegistered("ann", Day)),
         ("creator_described", new Event.CreatorDescribed("bea")),
         ("creator_described.full", new Event.CreatorDescribed("bea", "gold", "DE", "bea-as-fan")),
@@ -43,7 +44,9 @@ public class StandingTests
         { new Command.ClearParty((Role)(-1), "\0", " "), "role ill_formed; party ill_formed; reason ill_formed" },
         { new Command.CloseParty(Role.Fan, null!, "\0"), "party ill_formed; reason ill_formed" },
         { new Command.HoldCreator("", ""), "creator ill_formed; reason ill_formed" },
-        { new Command.UnholdCreator(null!, null!), "creator ill_formed; reason ill_formed" },
+        { new Command.UnholdCreator(null!, null!, "pat", null!),
+            "creator ill_formed; reason ill_formed; approved_by ill_formed" },
+        { new Command.UnholdCreator("bea", "why", "pat", "pat"), "approved_by same_person" },
         { new Command.RegisterFan("", new LocalDate(1899, 12, 31)), "fan ill_formed; since date_out_of_range" },
         { new Command.DescribeCreator("bea"), "" },
         { new Command.DescribeCreator("", "", "de", ""),

@@ -124,7 +124,7 @@ public class UnclaimedTests
             .Posted(new Command.SanctionParty(Role.Fan, "ann", "on the list"));
         book.ShouldRefuse(Move, "creator_held");
         book.ShouldRefuse(MoveFan, "party_sanctioned");
-        book.Posted(new Command.UnholdCreator("bea", "explained")).Posted(Move);
+        book.Posted(new Command.UnholdCreator("bea", "explained", "pat", "sam")).Posted(Move);
         book.Posted(new Command.SanctionParty(Role.Creator, "bea", "on the list"));
         book.ShouldRefuse(Return with { Transaction = book.Book.LastNumber - 1 }, "party_sanctioned");
     }

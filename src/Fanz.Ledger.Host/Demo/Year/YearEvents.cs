@@ -54,7 +54,11 @@ internal static class YearEvents
                     creator.Name, VerificationOutcome.Verified, Level: 2, "idcheck", $"id-{creator.Name}-again"),
             ],
         (Fate.Held, { Month: 2, Day: 3 }) => [new Command.HoldCreator(creator.Name, "a complaint is looked into")],
-        (Fate.Held, { Month: 3, Day: 3 }) => [new Command.UnholdCreator(creator.Name, "there was nothing in it")],
+        (Fate.Held, { Month: 3, Day: 3 }) =>
+            [
+                new Command.UnholdCreator(
+                    creator.Name, "there was nothing in it", Proposer, Approver),
+            ],
         (Fate.OnRequest, _) when day.DayOfYear % DaysUntilRequest == 0 =>
             [new Command.RequestPayout(creator.Name, "USD")],
         _ => [],
