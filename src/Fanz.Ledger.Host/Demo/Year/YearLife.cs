@@ -31,7 +31,8 @@ internal sealed class YearLife(YearScript script, YearCast cast)
             var (what, price, luck) = (random.Next(10), Prices[random.Next(Prices.Length)], random.Next(1_000));
             var later = day.PlusDays(random.Next(1, 12));
             var sale = Sale(what, fan, creator.Name, price, $"{i:000}");
-            yield return new YearStep($"sale-{i:000}", sale, number => Regret(day, later, luck, creator, sale, number));
+            yield return new YearStep(
+                $"sale-{i:000}", sale, number => Regret(day, later, luck, creator, sale, number), "party_sanctioned");
         }
 
         var saver = cast.Fans[random.Next(cast.Fans.Count)];

@@ -38,6 +38,9 @@ internal sealed class YearPlay
     private static readonly Currency Dollar = Currency.Of("USD");
     private const int LastBatches = 8;
 
+    private const string DoubtedSql =
+        "select exists (select from ledger.journal where book_id = $1 and type = 'payout_doubted')";
+
     private readonly YearDays days;
     private readonly YearScript script;
     private readonly YearCast cast;
@@ -101,6 +104,7 @@ internal sealed class YearPlay
             {
                 ["seed"] = $"{script.Seed}", ["creators"] = $"{script.Creators}", ["fans"] = $"{script.Fans}",
             },
+            Processor = YearBank.Processor,
         });
         await poster.Post(YearScript.Eve, YearOpening.Of(cast));
         foreach (var creator in cast.Creators.Where(creator => creator.Fate != Fate.NoAccount))
@@ -219,6 +223,10 @@ internal sealed class YearPlay
     /// <summary>The answer to one payment is lost, or seems to be. The bank's statement tells what became of it.</summary>
     private async Task Doubt(LocalDate day)
     {
+        // Which payment it is depends on how all stood on that day: a year that is played again has it already.
+        await using var doubted = source.CreateCommand(DoubtedSql);
+        doubted.Parameters.Add(new() { Value = book.Id });
+        if (await doubted.ExecuteScalarAsync(token) is true) return;
         await Follow();
         var sent = (await new PayoutReader(source).Batches(book, LastBatches, token)).FirstOrDefault(one => one.IsApproved);
         if (sent is null) return;
