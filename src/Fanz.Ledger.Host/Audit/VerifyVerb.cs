@@ -75,7 +75,8 @@ internal static class VerifyVerb
         {
             try
             {
-                result = await new Verification(source) { Evidence = evidence }.Verify(book, from, new Told(progress), token);
+                var verification = new Verification(source) { Evidence = evidence };
+                result = await verification.Verify(book, from, new Told(progress), token);
             }
             catch (ArgumentException exception) when (exception.ParamName == "book" && book is { } unknown)
             {

@@ -6,8 +6,8 @@ using Fanz.Ledger.Postgres.Checkpoints;
 namespace Fanz.Ledger.Host.Checkpoints;
 
 /// <summary>
-/// `ledger audit key`: tells the public key, for whoever will check signatures, or hands over to another key. A rotation
-/// that was broken off is gone on with by the same words: a tenant that was handed over stays so.
+/// `ledger audit key`: tells the public key, for whoever will check signatures, or hands over to another key. A
+/// rotation that was broken off is gone on with by the same words: a tenant that was handed over stays so.
 /// </summary>
 internal static class CheckpointKeyVerb
 {
@@ -28,7 +28,8 @@ internal static class CheckpointKeyVerb
         };
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(to) is not null && !result.GetValue(rotate)) result.AddError("--to goes with --rotate.");
+            if (result.GetValue(to) is not null && !result.GetValue(rotate))
+                result.AddError("--to goes with --rotate.");
         });
         verb.SetAction((words, token) =>
             words.GetValue(rotate) ? Rotate(words.GetValue(to), token) : Tell(token));

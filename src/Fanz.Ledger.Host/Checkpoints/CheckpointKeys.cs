@@ -7,9 +7,9 @@ using Fanz.Ledger.Postgres.Server;
 namespace Fanz.Ledger.Host.Checkpoints;
 
 /// <summary>
-/// The key that signs checkpoints: the file that LEDGER_CHECKPOINT_KEY names, or one that is made for this folder when it
-/// is first asked for, which only this program's account may read. The file is read whenever something is signed, so a key
-/// that was handed over to is used from then on without a restart.
+/// The key that signs checkpoints: the file that LEDGER_CHECKPOINT_KEY names, or one that is made for this folder when
+/// it is first asked for, which only this program's account may read. The file is read whenever something is signed, so
+/// a key that was handed over to is used from then on without a restart.
 /// </summary>
 internal static class CheckpointKeys
 {

@@ -9,8 +9,8 @@ using NodaTime;
 namespace Fanz.Ledger.Host.Checkpoints;
 
 /// <summary>
-/// `ledger audit checkpoint`: signs how far all books have come, now, and carries what was signed to the folder. It ends
-/// with 1 when another key signs for a tenant.
+/// `ledger audit checkpoint`: signs how far all books have come, now, and carries what was signed to the folder. It
+/// ends with 1 when another key signs for a tenant.
 /// </summary>
 internal static class CheckpointVerb
 {

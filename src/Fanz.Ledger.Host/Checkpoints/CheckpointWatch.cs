@@ -5,8 +5,9 @@ using Npgsql;
 namespace Fanz.Ledger.Host.Checkpoints;
 
 /// <summary>
-/// Signs checkpoints at an interval while a host serves, and carries them to the folder. Of several hosts one makes each:
-/// what another has just made is not made again. What goes wrong is told once, and tried again at the next interval.
+/// Signs checkpoints at an interval while a host serves, and carries them to the folder. Of several hosts one makes
+/// each: what another has just made is not made again. What goes wrong is told once, and tried again at the next
+/// interval.
 /// </summary>
 internal sealed class CheckpointWatch : IAsyncDisposable
 {

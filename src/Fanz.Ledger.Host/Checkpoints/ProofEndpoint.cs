@@ -11,20 +11,20 @@ using Parameter = Fanz.Ledger.Host.OpenApi.Parameter;
 
 namespace Fanz.Ledger.Host.Checkpoints;
 
-/// <summary>The proof that a transaction is under a signed checkpoint, as the file that `ledger audit prove` writes.</summary>
+/// <summary>The proof that a transaction is under a checkpoint, as the file that `ledger audit prove` writes.</summary>
 internal static class ProofEndpoint
 {
     public static Described Proof => new("read_proof", "Reading", "The proof that a transaction is under a checkpoint")
     {
-        Text = "A small file that leads from the record with its entries to a signed statement of the tenant, and can be "
-            + "checked with the public key alone: ops/proof.md says how. Kept with what was bought or paid, it holds the "
-            + "ledger to it whatever becomes of the database.",
+        Text = "A small file that leads from the record with its entries to a signed statement of the tenant, and can "
+            + "be checked with the public key alone: ops/proof.md says how. Kept with what was bought or paid, it holds "
+            + "the ledger to it whatever becomes of the database.",
         Scope = Scopes.ReadLedger,
         Parameters =
             [
                 Parameter.Path("number", "The number of the transaction in its book."),
                 Parameter.Query(
-                    "checkpoint", Shapes.Whole(), "Under this checkpoint of the tenant; otherwise the first that covers it."),
+                    "checkpoint", Shapes.Whole(), "Under this one of the tenant; otherwise the first that covers it."),
                 Parameter.Query(
                     "at_least", Shapes.Whole(), "The number that the answer must know of, as that of a receipt."),
             ],

@@ -15,8 +15,8 @@ using Command = System.CommandLine.Command;
 namespace Fanz.Ledger.Host.Checkpoints;
 
 /// <summary>
-/// `ledger audit prove`: writes a small file that leads from a transaction to a signed checkpoint, or from one checkpoint
-/// to a later one. It ends with 1 where no checkpoint covers the transaction yet.
+/// `ledger audit prove`: writes a small file that leads from a transaction to a signed checkpoint, or from one
+/// checkpoint to a later one. It ends with 1 where no checkpoint covers the transaction yet.
 /// </summary>
 internal static class ProveVerb
 {
@@ -26,8 +26,8 @@ internal static class ProveVerb
         var checkpoint = Whole("--checkpoint", "C", "Under this checkpoint; otherwise the first that covers it.");
         var from = Whole("--from", "C", "Prove that a later checkpoint goes on from this one.");
         var to = Whole("--to", "C", "The later checkpoint.");
-        var book = BookWords.Option("The book of the transaction; or the one book that two checkpoints are compared in.");
-        var tenant = CheckpointWords.Tenant("Whose checkpoints are compared, for all books that the earlier one is about.");
+        var book = BookWords.Option("The book of the transaction, or the one in which checkpoints are compared.");
+        var tenant = CheckpointWords.Tenant("Whose checkpoints are compared, in all books of the earlier one.");
         var output = new Option<string?>("--out")
         {
             HelpName = "FILE",

@@ -9,8 +9,8 @@ using Command = System.CommandLine.Command;
 namespace Fanz.Ledger.Host.Checkpoints;
 
 /// <summary>
-/// `ledger audit verify-proof`: checks a proof by itself, without any database. It ends with 1 where it does not hold, and
-/// with 2 where the file is no proof.
+/// `ledger audit verify-proof`: checks a proof by itself, without any database. It ends with 1 where it does not hold,
+/// and with 2 where the file is no proof.
 /// </summary>
 internal static class VerifyProofVerb
 {
@@ -49,7 +49,7 @@ internal static class VerifyProofVerb
         {
             var (signed, _) = await Read(kept, bytes => CheckpointFormat.Read(bytes), token);
             if (!signed.Statement.Hash().AsSpan().SequenceEqual(statement.Hash()))
-                fault = $"it does not end in the checkpoint that was kept, {signed.Statement.Sequence} of {signed.Statement.Tenant}";
+                fault = $"it does not end in the checkpoint that was kept, {Of(signed)}";
         }
 
         Answer.Line(fault is null ? InWords(proof) : $"DOES NOT HOLD: {fault}.");
@@ -83,6 +83,9 @@ internal static class VerifyProofVerb
         _ => throw new InvariantBroken("There is no other proof."),
     };
 
-    private static string Of(SignedCheckpoint signed) =>
-        $"{signed.Statement.Sequence} of {signed.Statement.Tenant}, {InstantPattern.General.Format(signed.Statement.At)}";
+    private static string Of(SignedCheckpoint signed)
+    {
+        var statement = signed.Statement;
+        return $"{statement.Sequence} of {statement.Tenant}, {InstantPattern.General.Format(statement.At)}";
+    }
 }

@@ -4,8 +4,8 @@ using Fanz.Ledger.Postgres.Checkpoints;
 namespace Fanz.Ledger.Postgres.Audit;
 
 /// <summary>
-/// What the folder that is written once has of a tenant's checkpoints. What is carried comes after what is committed, so
-/// the last ones may not be there yet; one in between, or one that the table does not have, is a finding.
+/// What the folder that is written once has of a tenant's checkpoints. What is carried comes after what is committed,
+/// so the last ones may not be there yet; one in between, or one that the table does not have, is a finding.
 /// </summary>
 internal sealed class ArchivedChain(string tenant, CheckpointFolder? folder)
 {
@@ -16,7 +16,8 @@ internal sealed class ArchivedChain(string tenant, CheckpointFolder? folder)
     {
         if (next == files.Count) return null;
         var (sequence, path) = files[next];
-        if (sequence > row.Sequence) return Archive($"{row.Sequence:D10}.json", "it is missing, and later ones are there");
+        if (sequence > row.Sequence)
+            return Archive($"{row.Sequence:D10}.json", "it is missing, and later ones are there");
         var name = Path.GetRelativePath(folder!.Folder, path);
         if (sequence < row.Sequence) return Archive(name, "another file has the same checkpoint");
         next++;
@@ -37,10 +38,13 @@ internal sealed class ArchivedChain(string tenant, CheckpointFolder? folder)
     }
 
     /// <summary>What the folder has beyond the last row.</summary>
-    public Broken? Rest(long last) => next < files.Count && files[next].Sequence > last
-        ? CheckpointCheck.Missing(tenant, last + 1)
-        : next < files.Count ? Archive(Path.GetRelativePath(folder!.Folder, files[next].Path), "another file has the same checkpoint")
-        : null;
+    public Broken? Rest(long last)
+    {
+        if (next == files.Count) return null;
+        return files[next].Sequence > last
+            ? CheckpointCheck.Missing(tenant, last + 1)
+            : Archive(Path.GetRelativePath(folder!.Folder, files[next].Path), "another file has the same checkpoint");
+    }
 
     private Broken Archive(string file, string why) => new(tenant, "archive", file, why);
 }

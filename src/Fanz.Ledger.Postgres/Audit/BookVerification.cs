@@ -61,7 +61,8 @@ internal sealed class BookVerification(
 
     private async Task<Broken?> Seals(
         SealPlace? start, KnownAccounts accounts, SealedHeads held, RowStream<SealRow> seals,
-        RowStream<JournalRow> journal, RowStream<EntryRow> entries, RowStream<AnswerRow> answers, CancellationToken token)
+        RowStream<JournalRow> journal, RowStream<EntryRow> entries, RowStream<AnswerRow> answers,
+        CancellationToken token)
     {
         var chain = new SealChain(book, leaf);
         var check = new BatchCheck(book, leaf, accounts, start);

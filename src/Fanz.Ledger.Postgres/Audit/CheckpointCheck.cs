@@ -5,8 +5,9 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Audit;
 
 /// <summary>
-/// Holds the checkpoints against their signatures, their chain, their heads, the keys that are trusted and the folder that
-/// they were carried to. It comes before the books are verified: what they are held against has to be right itself.
+/// Holds the checkpoints against their signatures, their chain, their heads, the keys that are trusted and the folder
+/// that they were carried to. It comes before the books are verified: what they are held against has to be right
+/// itself.
 /// </summary>
 internal sealed class CheckpointCheck(
     NpgsqlDataSource source, VerificationSnapshot snapshot, CheckpointEvidence evidence, SignedHeads signed)
@@ -20,7 +21,8 @@ internal sealed class CheckpointCheck(
         var known = snapshot.Books.Select(book => book.Id).ToHashSet();
         foreach (var node in await snapshot.Nodes(only?.Id, token))
         {
-            if (!known.Contains(node.Book)) return new Broken($"#{node.Book}", "seal_nodes", node.Key, "its book does not exist");
+            if (!known.Contains(node.Book))
+                return new Broken($"#{node.Book}", "seal_nodes", node.Key, "its book does not exist");
             signed.Add(node);
         }
 
@@ -33,7 +35,8 @@ internal sealed class CheckpointCheck(
         {
             var tenant = checkpoints.Current.Tenant;
             seen.Add(tenant);
-            if (await heads.HasCurrent() && Comes(heads.Current.Tenant!, before: tenant)) return NoCheckpoint(heads.Current);
+            if (await heads.HasCurrent() && Comes(heads.Current.Tenant!, before: tenant))
+                return NoCheckpoint(heads.Current);
             if (await OfTenant(tenant, checkpoints, heads, token) is { } broken) return broken;
         }
 
@@ -85,7 +88,8 @@ internal sealed class CheckpointCheck(
         if (folder.Rest(before!.Sequence) is { } beyond) return beyond;
         if (await heads.HasCurrent() && heads.Current.Tenant == tenant)
             return heads.Current.Checkpoint == before.Sequence + 1
-                ? new Broken(tenant, "checkpoints", $"sequence={before.Sequence + 1}", "it is missing, and its heads are there")
+                ? new Broken(
+                    tenant, "checkpoints", $"sequence={before.Sequence + 1}", "it is missing, and its heads are there")
                 : NoCheckpoint(heads.Current);
         return isAnchored
             ? null
@@ -95,7 +99,8 @@ internal sealed class CheckpointCheck(
     }
 
     /// <summary>
-    /// A statement that does not agree with itself was changed; one that does is out of place, or the one before is gone.
+    /// A statement that does not agree with itself was changed; one that does is out of place, or the one before is
+    /// gone.
     /// </summary>
     private static Broken? Fault(Checkpoint? before, CheckpointRow row)
     {

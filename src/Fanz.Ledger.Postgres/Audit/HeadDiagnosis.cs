@@ -6,8 +6,8 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Audit;
 
 /// <summary>
-/// The heads of a checkpoint are not those that it signed. The one to blame is the one that the seals of its book do not
-/// bear out; where all are as the seals have it, one is missing. It runs once.
+/// The heads of a checkpoint are not those that it signed. The one to blame is the one that the seals of its book do
+/// not bear out; where all are as the seals have it, one is missing. It runs once.
 /// </summary>
 internal sealed class HeadDiagnosis(NpgsqlDataSource source)
 {
@@ -16,7 +16,8 @@ internal sealed class HeadDiagnosis(NpgsqlDataSource source)
         foreach (var head in moved)
             if (!await IsBorneOut(head, token))
                 return new Broken(
-                    $"{head.Tenant}/{head.Head.Platform}", "checkpoint_heads", KeyOf(checkpoint), "it is not what was signed");
+                    $"{head.Tenant}/{head.Head.Platform}", "checkpoint_heads", KeyOf(checkpoint),
+                    "it is not what was signed");
         return new Broken(
             checkpoint.Tenant, "checkpoint_heads", KeyOf(checkpoint), "one that was signed is missing, or was put in");
     }

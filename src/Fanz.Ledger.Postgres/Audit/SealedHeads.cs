@@ -4,8 +4,8 @@ namespace Fanz.Ledger.Postgres.Audit;
 
 /// <summary>
 /// Holds a book's seals, as they are verified one by one, against what checkpoints say of it. The checkpoints were held
-/// against their signatures before, so where a seal is not what one of them says, the seals were made anew by someone who
-/// could not sign: what was rewritten lies after the last head that still fits.
+/// against their signatures before, so where a seal is not what one of them says, the seals were made anew by someone
+/// who could not sign: what was rewritten lies after the last head that still fits.
 /// </summary>
 internal sealed class SealedHeads(
     BookRow book, SealPlace? start, RowStream<HeadRow> heads, Dictionary<(int Level, long Index), NodeRow> nodes)
@@ -19,14 +19,16 @@ internal sealed class SealedHeads(
     /// <summary>Records after the last head, which only the database vouches for.</summary>
     public long UnsignedRecords => lastNumber - signedNumber;
 
-    // What lies before the start is trusted, and so are the roots over it: the seal's hash covers all before it as well.
+    // What lies before the start is trusted, and so are the roots over it: the seal's hash covers all before it as
+    // well.
     private bool IsWhole => start is null;
 
     public async ValueTask<Broken?> Fault(SealPlace seal)
     {
         lastNumber = seal.LastNumber;
         if (IsWhole)
-            tree.Add(seal.Hash, (level, index, hash) => filled.Add(new NodeRow(book.Id, level, index, seal.LastNumber, hash)));
+            tree.Add(seal.Hash, (level, index, hash) =>
+                filled.Add(new NodeRow(book.Id, level, index, seal.LastNumber, hash)));
         if (!await heads.HasCurrent() || heads.Current.Head.Sequence > seal.Sequence) return null;
         var (checkpoint, head) = (heads.Current.Checkpoint, heads.Current.Head);
         heads.Advance();

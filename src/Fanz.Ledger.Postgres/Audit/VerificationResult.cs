@@ -16,7 +16,8 @@ public sealed record VerificationResult(
 }
 
 /// <summary>One row that was changed, put in or taken away since it was sealed.</summary>
-/// <param name="Book">"tenant/platform"; "tenant" for what is of all its books; "#7" when no book has the row's id.</param>
+/// <param name="Book">"tenant/platform"; "tenant" for what is of all its books; "#7" when no book has the row's
+/// id.</param>
 /// <param name="Table">
 /// journal, entries, answers, seals, accounts, books, checkpoints, checkpoint_heads or seal_nodes; archive is the
 /// folder that checkpoints are carried to.

@@ -103,7 +103,7 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
             book, ReadAnswer, stop),
         token);
 
-    /// <summary>The checkpoints of one tenant or of all, to be read to the end before accounts and answers are.</summary>
+    /// <summary>The checkpoints of one tenant or of all, read to the end before accounts and answers are.</summary>
     public RowStream<CheckpointRow> Checkpoints(string? tenant, CancellationToken token) => new(
         stop => Pages(
             first,
@@ -137,7 +137,10 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
         var nodes = new List<NodeRow>();
         await foreach (var page in Pages(
             first,
-            "select book_id, level, index, last_number, hash from ledger.seal_nodes where $1::int is null or book_id = $1",
+            """
+            select book_id, level, index, last_number, hash from ledger.seal_nodes
+            where $1::int is null or book_id = $1
+            """,
             book,
             reader => new NodeRow(
                 reader.GetInt32(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetInt64(3),

@@ -55,6 +55,7 @@ public sealed class CheckpointCarrying(NpgsqlDataSource source, ICheckpointArchi
     private async Task WriteKeys(Checkpoint statement, CancellationToken token)
     {
         foreach (var der in new[] { statement.Key, statement.NextKey })
-            if (der is not null && CheckpointVerifier.Of(der) is { } key) await archive.WriteKey(key.Id, key.Pem, token);
+            if (der is not null && CheckpointVerifier.Of(der) is { } key)
+                await archive.WriteKey(key.Id, key.Pem, token);
     }
 }

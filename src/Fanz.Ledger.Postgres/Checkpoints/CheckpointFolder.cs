@@ -7,8 +7,8 @@ namespace Fanz.Ledger.Postgres.Checkpoints;
 
 /// <summary>
 /// Checkpoints in a folder: TENANT/2026/01/15/0000000012.json, and public keys in keys/ID.pem. A file is written under
-/// another name, flushed to the disk, and takes its name only if nobody has it; then nobody may write it any more. Links
-/// make that one step on every file system that has them, so two hosts may share the folder.
+/// another name, flushed to the disk, and takes its name only if nobody has it; then nobody may write it any more.
+/// Links make that one step on every file system that has them, so two hosts may share the folder.
 /// </summary>
 public sealed class CheckpointFolder(string folder) : ICheckpointArchive
 {
@@ -102,6 +102,6 @@ public sealed class CheckpointFolder(string folder) : ICheckpointArchive
         return there.AsSpan().SequenceEqual(bytes)
             ? true
             : throw new ArchiveDiffers(
-                $"{path} has another checkpoint than the database, and is not overwritten: `ledger verify` tells more.");
+                $"{path} has another checkpoint than the database and stays as it is: `ledger verify` tells more.");
     }
 }

@@ -3,7 +3,7 @@ using Fanz.Ledger.Checkpoints;
 
 namespace Fanz.Ledger.Postgres.Checkpoints;
 
-/// <summary>The private key that signs checkpoints: ECDSA over P-256. It is in a file and never in the database.</summary>
+/// <summary>The private key that signs checkpoints: ECDSA over P-256. It is never in the database.</summary>
 public sealed class CheckpointKey : IDisposable
 {
     private readonly ECDsa key;

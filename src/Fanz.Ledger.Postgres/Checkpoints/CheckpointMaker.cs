@@ -24,10 +24,11 @@ public abstract record CheckpointMade
 }
 
 /// <summary>
-/// Makes checkpoints. One transaction a tenant: it takes the tenant's lock, so that of several hosts one makes them; reads
-/// the last checkpoint and every book's head; reads, for each book that has moved, the seals since; writes the nodes that
-/// became full, the heads and the signed statement. No book is locked: whoever posts never waits for it, and what is
-/// committed while it reads is for the next one. Round trips: four, and two and one for each 20,000 seals of a book that moved.
+/// Makes checkpoints. One transaction a tenant: it takes the tenant's lock, so that of several hosts one makes them;
+/// reads the last checkpoint and every book's head; reads, for each book that has moved, the seals since; writes the
+/// nodes that became full, the heads and the signed statement. No book is locked: whoever posts never waits for it, and
+/// what is committed while it reads is for the next one. Round trips: four, and two and one for each 20,000 seals of a
+/// book that moved.
 /// </summary>
 public sealed class CheckpointMaker(NpgsqlDataSource source)
 {
@@ -116,7 +117,8 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
         if (next is null && (moved.Count == 0 || !isDue)) return [new CheckpointMade.Standing(last)];
 
         foreach (var book in moved)
-            book.Head = await new TreeGrowing(source, connection, book.Id).Grow(book.Head, book.Said?.Sequence ?? 0, token);
+            book.Head = await new TreeGrowing(source, connection, book.Id)
+                .Grow(book.Head, book.Said?.Sequence ?? 0, token);
         var root = BookHead.Root(tenant, books.Select(book => book.Head));
         var made = new List<CheckpointMade>();
         foreach (var (signs, handsTo) in next is null
@@ -180,7 +182,8 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
         foreach (var value in new object?[]
         {
             statement.Sequence, statement.Books, CanonicalBytes.MicrosecondsOf(statement.At), statement.Tenant,
-            statement.Previous, statement.HeadsRoot, statement.Hash(), statement.Key, statement.NextKey, signed.Signature,
+            statement.Previous, statement.HeadsRoot, statement.Hash(), statement.Key, statement.NextKey,
+            signed.Signature,
         })
             insert.Parameters.Add(new() { Value = value ?? DBNull.Value });
         await insert.ExecuteNonQueryAsync(token);

@@ -134,7 +134,8 @@ public sealed class CheckpointReader(NpgsqlDataSource source)
     /// <summary>
     /// A time as it is stored. One that was tampered with may be none: it becomes the first of all, which nothing has.
     /// </summary>
-    internal static Instant TimeOf(long microseconds) => microseconds is < -MicrosecondsTo2000 or > MicrosecondsTo2000 * 7
+    internal static Instant TimeOf(long microseconds) =>
+        microseconds is < -MicrosecondsTo2000 or > MicrosecondsTo2000 * 7
         ? NodaConstants.UnixEpoch
         : NodaConstants.UnixEpoch.PlusTicks((microseconds + MicrosecondsTo2000) * 10);
 }

@@ -27,7 +27,8 @@ public sealed class ConsistencyProver(NpgsqlDataSource source)
                 return Unknown($"{tenant} has no checkpoint {sequence}.");
         var earlier = (await checkpoints.Find(tenant, from, token))!;
         var later = (await checkpoints.Find(tenant, to, token))!;
-        var (before, after) = (await checkpoints.Heads(tenant, from, token), await checkpoints.Heads(tenant, to, token));
+        var before = await checkpoints.Heads(tenant, from, token);
+        var after = await checkpoints.Heads(tenant, to, token);
         if (platform is not null && before.All(head => head.Platform != platform))
             return Unknown($"Checkpoint {from} of {tenant} is not about {platform}.");
 

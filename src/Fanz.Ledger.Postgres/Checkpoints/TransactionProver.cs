@@ -26,9 +26,9 @@ public abstract record Proved<T>
 }
 
 /// <summary>
-/// Proves that a record is under a checkpoint. Seven round trips and at most two more, each an index look-up of a handful
-/// of rows, however long the book is: the record, its entries, its seal, the checkpoint, its heads, those that handed over,
-/// and 255 hashes a level of the book's tree at most.
+/// Proves that a record is under a checkpoint. Seven round trips and at most two more, each an index look-up of a
+/// handful of rows, however long the book is: the record, its entries, its seal, the checkpoint, its heads, those that
+/// handed over, and 255 hashes a level of the book's tree at most.
 /// </summary>
 public sealed class TransactionProver(NpgsqlDataSource source)
 {
@@ -72,7 +72,7 @@ public sealed class TransactionProver(NpgsqlDataSource source)
             [.. await checkpoints.Handovers(tenant, sequence, token)]));
 
         static Proved<TransactionProof> NotYet(long number) => new Proved<TransactionProof>.NotYet(
-            $"No such checkpoint covers transaction {number}: one is made at an interval, and by `ledger audit checkpoint`.");
+            $"No such checkpoint covers transaction {number}: `ledger audit checkpoint` makes one, and so does time.");
     }
 
     private static MerklePath PathOf(BookName book, Appended record, byte[] leaves)

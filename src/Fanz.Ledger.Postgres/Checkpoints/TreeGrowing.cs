@@ -6,8 +6,8 @@ using Npgsql;
 namespace Fanz.Ledger.Postgres.Checkpoints;
 
 /// <summary>
-/// Lets the tree of a book grow up to a head: the seals since the last kept node are read once more, a page at a time, and
-/// the nodes that become full are kept.
+/// Lets the tree of a book grow up to a head: the seals since the last kept node are read once more, a page at a time,
+/// and the nodes that become full are kept.
 /// </summary>
 internal sealed class TreeGrowing(NpgsqlDataSource source, NpgsqlConnection connection, int book)
 {

@@ -23,7 +23,8 @@ comment on column ledger.checkpoints.previous is 'The hash of the one before; ze
 comment on column ledger.checkpoints.heads_root is 'The Merkle root over the heads of all books of the tenant.';
 comment on column ledger.checkpoints.hash is 'SHA-256 over what is signed.';
 comment on column ledger.checkpoints.key is 'The public key that signs, as DER.';
-comment on column ledger.checkpoints.next_key is 'The public key that signs from the next one on, where this one hands over.';
+comment on column ledger.checkpoints.next_key is
+    'The public key that signs from the next one on, where this one hands over.';
 comment on column ledger.checkpoints.signature is 'ECDSA over P-256 with SHA-256, as DER.';
 
 create table ledger.checkpoint_heads (
@@ -54,9 +55,10 @@ create table ledger.seal_nodes (
     primary key (book_id, level, index)
 );
 comment on table ledger.seal_nodes is
-    'Nodes of the tree over the seals of a book, over 256, 256², … seals each, so that a proof looks at few of them.';
+    'Nodes of the tree over a book''s seals, over 256, 256², … of them each, so that a proof looks at few.';
 comment on column ledger.seal_nodes.index is 'Counts the nodes of its level from 0.';
-comment on column ledger.seal_nodes.last_number is 'That of the last seal under it, by which the seals under it are found.';
+comment on column ledger.seal_nodes.last_number is
+    'That of the last seal under it, by which the seals under it are found.';
 comment on column ledger.seal_nodes.level is '1 is over 256 seals, 2 over 256 times as many.';
 
 do $$

@@ -31,7 +31,8 @@ public sealed class SealTree
     }
 
     /// <param name="seal">The hash of the next seal.</param>
-    /// <param name="filled">Told of each kept node that this seal is the last of: its level from 1, its index, its hash.</param>
+    /// <param name="filled">Told of each kept node that this seal is the last of: its level from 1, its index, its
+    /// hash.</param>
     public void Add(byte[] seal, Action<int, long, byte[]>? filled = null)
     {
         var (node, bit) = (seal, 0);

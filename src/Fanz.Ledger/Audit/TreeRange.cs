@@ -15,7 +15,8 @@ public readonly record struct TreeRange(long From, long To)
     /// <summary>The siblings on the way from a leaf to the root of a tree, the nearest first.</summary>
     public static IReadOnlyList<TreeRange> OfPath(long index, long size)
     {
-        if (index < 0 || index >= size) throw new ArgumentOutOfRangeException(nameof(index), "The tree has no such leaf.");
+        if (index < 0 || index >= size)
+            throw new ArgumentOutOfRangeException(nameof(index), "The tree has no such leaf.");
         var ranges = new List<TreeRange>();
         var (from, to) = (0L, size);
         while (to - from > 1)
@@ -87,7 +88,7 @@ public readonly record struct TreeRange(long From, long To)
         return last == 0 && old.AsSpan().SequenceEqual(earlierRoot) && grown.AsSpan().SequenceEqual(laterRoot);
     }
 
-    /// <summary>The full trees that stand side by side in it, the largest first: each begins where its size divides.</summary>
+    /// <summary>The full trees that stand side by side in it, the largest first.</summary>
     public IEnumerable<TreeRange> FullTrees()
     {
         for (var from = From; from < To;)

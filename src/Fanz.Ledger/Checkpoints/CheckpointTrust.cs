@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Fanz.Ledger.Checkpoints;
 
 /// <summary>
-/// Whose signature counts: that of the keys that a verifier was given, and of those that they handed over to. A key that
-/// handed over signs nothing any more.
+/// Whose signature counts: that of the keys that a verifier was given, and of those that they handed over to. A key
+/// that handed over signs nothing any more.
 /// </summary>
 public sealed class CheckpointTrust
 {
@@ -13,7 +13,7 @@ public sealed class CheckpointTrust
     public CheckpointTrust(IEnumerable<CheckpointVerifier> given) =>
         keys = [.. given.Select(key => Convert.ToHexString(key.Der))];
 
-    /// <summary>What is wrong with a checkpoint that is led to by those that handed over before it; null for nothing.</summary>
+    /// <summary>What is wrong with a checkpoint, after those that handed over before it; null for nothing.</summary>
     public static string? Fault(
         IEnumerable<CheckpointVerifier> given, ImmutableArray<SignedCheckpoint> handovers, SignedCheckpoint signed)
     {

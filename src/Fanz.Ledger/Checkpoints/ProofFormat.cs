@@ -176,7 +176,9 @@ public static class ProofFormat
 
     private static Entry ReadEntry(long number, ReadMember json)
     {
-        var code = Chart.TryFind(json["code"].Text(), out var line) ? line : throw json["code"].Unfit("not in the chart");
+        var code = Chart.TryFind(json["code"].Text(), out var line)
+            ? line
+            : throw json["code"].Unfit("not in the chart");
         var currency = Currency.TryOf(json["currency"].Text(), out var known)
             ? known
             : throw json["currency"].Unfit("no known currency");

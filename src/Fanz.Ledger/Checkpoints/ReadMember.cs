@@ -10,8 +10,8 @@ namespace Fanz.Ledger.Checkpoints;
 public sealed class ProofUnreadable(string message) : Exception(message);
 
 /// <summary>
-/// A member of a checkpoint's or a proof's JSON. A file comes from outside: whatever is missing or of another kind is told
-/// by its place, and nothing is taken for something else.
+/// A member of a checkpoint's or a proof's JSON. A file comes from outside: whatever is missing or of another kind is
+/// told by its place, and nothing is taken for something else.
 /// </summary>
 internal readonly record struct ReadMember(JsonElement Json, string Place)
 {
@@ -68,7 +68,8 @@ internal readonly record struct ReadMember(JsonElement Json, string Place)
         return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : throw Unfit("no base64");
     }
 
-    public Instant Time() => Times.Parse(Text()).TryGetValue(default, out var time) && time < LastTime && time > FirstTime
+    public Instant Time() =>
+        Times.Parse(Text()).TryGetValue(default, out var time) && time < LastTime && time >= FirstTime
         ? time
         : throw Unfit("no time as 2026-01-15T12:00:00.000000Z");
 

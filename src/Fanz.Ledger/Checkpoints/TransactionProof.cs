@@ -6,8 +6,8 @@ using Fanz.Ledger.Journal;
 namespace Fanz.Ledger.Checkpoints;
 
 /// <summary>
-/// That a record, with its entries, is under a signed checkpoint: by its seal, by the tree over the seals of its book, and
-/// by that book's head. ops/proof.md has what is checked, in this order, and how it stands in a file.
+/// That a record, with its entries, is under a signed checkpoint: by its seal, by the tree over the seals of its book,
+/// and by that book's head. ops/proof.md has what is checked, in this order, and how it stands in a file.
 /// </summary>
 public sealed record TransactionProof(
     BookName Book, Appended Record, MerklePath RecordPath, Seal Seal, MerklePath SealPath, BookHead Head,
