@@ -47,8 +47,16 @@ public sealed class CheckpointVerifier
     public bool HasSigned(byte[] block, byte[] signature)
     {
         using var verifying = ECDsa.Create(key);
-        return verifying.VerifyData(
-            block, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        try
+        {
+            return verifying.VerifyData(
+                block, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        }
+        catch (CryptographicException)
+        {
+            // What is not even the form of a signature is none.
+            return false;
+        }
     }
 
     private static CheckpointVerifier OfBlock(string pem)

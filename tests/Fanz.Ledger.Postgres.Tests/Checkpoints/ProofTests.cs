@@ -22,7 +22,7 @@ public sealed class ProofTests : IAsyncLifetime
         await ledger.Seeded.Open(SignedLedger.Side, "EUR");
         for (var round = 0; round < 5; round++)
         {
-            for (var i = 0; i <= round; i++) await ledger.TopUp(SignedLedger.Main, "fan-ü \"quoted\"");
+            for (var i = 0; i <= round; i++) await ledger.TopUp(SignedLedger.Main, "fan-ü");
             if (round % 2 == 0) await ledger.TopUp(SignedLedger.Side);
             await ledger.Sign();
         }
@@ -93,7 +93,7 @@ public sealed class ProofTests : IAsyncLifetime
             }
         }
 
-        foreach (var (from, to, platform) in new[] { (3L, 3L, null), (4L, 2L, null), (1L, 9L, null), (1L, 2L, "none") })
+        foreach (var (from, to, platform) in new (long, long, string?)[] { (3, 3, null), (4, 2, null), (1, 9, null), (1, 2, "none") })
             Assert.IsType<Proved<ConsistencyProof>.Unknown>(await prover.Prove("acme", from, to, platform, default));
         var other = Proof(await prover.Prove("acme", 1, 2, null, default));
         var later = Proof(await prover.Prove("acme", 3, 5, null, default));
