@@ -8,26 +8,12 @@ using NodaTime;
 
 namespace Fanz.Ledger.Postgres.Tests.Checkpoints;
 
-public sealed class CheckpointTests : IAsyncLifetime
+public sealed class CheckpointTests
 {
-    private readonly TestDatabase database = new();
-    private SignedLedger ledger = null!;
-
-    public async Task InitializeAsync()
-    {
-        await database.InitializeAsync();
-        ledger = new SignedLedger(database);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await ledger.DisposeAsync();
-        await database.DisposeAsync();
-    }
-
     [Fact]
     public async Task Each_is_chained_to_the_one_before_and_none_is_made_while_nothing_moves()
     {
+        await using var ledger = await SignedLedger.Open();
         await ledger.Seeded.Open(SignedLedger.Main);
         var first = await ledger.Sign();
         Assert.Equal((1, 1), (first.Statement.Sequence, first.Statement.Books));
@@ -61,6 +47,7 @@ public sealed class CheckpointTests : IAsyncLifetime
     [Fact]
     public async Task Hosts_that_sign_at_once_make_one_chain()
     {
+        await using var ledger = await SignedLedger.Open();
         await ledger.Seeded.Open(SignedLedger.Main);
         for (var round = 0; round < 3; round++)
         {
@@ -76,6 +63,7 @@ public sealed class CheckpointTests : IAsyncLifetime
     [Fact]
     public async Task A_key_hands_over_to_another_and_signs_nothing_any_more()
     {
+        await using var ledger = await SignedLedger.Open();
         await ledger.Seeded.Open(SignedLedger.Main);
         await ledger.Sign();
         using var old = ledger.Key;
@@ -108,6 +96,7 @@ public sealed class CheckpointTests : IAsyncLifetime
     [Fact]
     public async Task The_folder_has_each_once_and_takes_up_what_was_left_behind()
     {
+        await using var ledger = await SignedLedger.Open();
         await ledger.Seeded.Open(SignedLedger.Main);
         await ledger.Sign();
         Assert.Equal(1, await ledger.Carrying.Carry("acme", default));
@@ -151,6 +140,7 @@ public sealed class CheckpointTests : IAsyncLifetime
     [Fact]
     public async Task The_tree_over_many_seals_is_kept_in_nodes_and_every_part_of_it_found_again()
     {
+        await using var ledger = await SignedLedger.Open();
         await ledger.Seeded.Open(SignedLedger.Main);
         var sizes = new[] { 3, 250, 256, 261, 530, 531 };
         var seals = 1;
@@ -158,13 +148,13 @@ public sealed class CheckpointTests : IAsyncLifetime
         {
             for (; seals < size; seals++) await ledger.TopUp(SignedLedger.Main);
             await ledger.Sign();
-            var head = Assert.Single(await ledger.Reader.Heads("acme", await Newest(), default));
+            var head = Assert.Single(await ledger.Reader.Heads("acme", await Newest(ledger), default));
             Assert.Equal(size, head.Sequence);
         }
 
         Assert.Null((await ledger.Verify()).FirstBroken);
         const string count = "select count(*) from ledger.seal_nodes";
-        Assert.Equal(2L, await TestDatabase.Scalar<long>(database.HostConnectionString, count));
+        Assert.Equal(2L, await TestDatabase.Scalar<long>(ledger.Database.HostConnectionString, count));
         var hashes = new List<byte[]>();
         var end = (long.MaxValue, long.MaxValue);
         await foreach (var page in new RowPages(ledger.Host).Seals(1, (-1, -1), end, default))
@@ -175,11 +165,11 @@ public sealed class CheckpointTests : IAsyncLifetime
             Assert.Equal(expected, (await new BookTree(ledger.Host, 1).Hashes([range], default))[0]);
         }
 
-        await NodesAreHeldAgainstTheSeals();
+        await NodesAreHeldAgainstTheSeals(ledger);
     }
 
     /// <summary>Each change of a kept node is found and the node named.</summary>
-    private async Task NodesAreHeldAgainstTheSeals()
+    private static async Task NodesAreHeldAgainstTheSeals(SignedLedger ledger)
     {
         const string off = "alter table ledger.seal_nodes disable trigger append_only;";
         foreach (var change in new[]
@@ -195,11 +185,11 @@ public sealed class CheckpointTests : IAsyncLifetime
         })
         {
             await TestDatabase.Execute(
-                database.SuperuserConnectionString,
+                ledger.Database.SuperuserConnectionString,
                 $"{off} create table if not exists kept_nodes as select * from ledger.seal_nodes; {change}");
             Assert.Equal((change, "seal_nodes"), (change, (await ledger.Verify()).FirstBroken?.Table));
             await TestDatabase.Execute(
-                database.SuperuserConnectionString,
+                ledger.Database.SuperuserConnectionString,
                 "delete from ledger.seal_nodes; insert into ledger.seal_nodes select * from kept_nodes");
         }
 
@@ -209,6 +199,7 @@ public sealed class CheckpointTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_changes_or_removes_what_was_signed()
     {
+        await using var ledger = await SignedLedger.Open();
         await ledger.Seeded.Open(SignedLedger.Main);
         await ledger.Sign();
         foreach (var table in new[] { "checkpoints", "checkpoint_heads", "seal_nodes" })
@@ -219,7 +210,7 @@ public sealed class CheckpointTests : IAsyncLifetime
                 var asked = table == "checkpoint_heads" ? statement.Replace("hash = hash", "seal = seal") : statement;
                 // Nothing fires for rows that are not there.
                 if (table == "seal_nodes" && !asked.StartsWith("truncate", StringComparison.Ordinal)) continue;
-                foreach (var connection in new[] { database.OwnerConnectionString, database.HostConnectionString })
+                foreach (var connection in new[] { ledger.Database.OwnerConnectionString, ledger.Database.HostConnectionString })
                     await Assert.ThrowsAsync<Npgsql.PostgresException>(() => TestDatabase.Execute(connection, asked));
             }
         }
@@ -241,5 +232,5 @@ public sealed class CheckpointTests : IAsyncLifetime
         Assert.Throws<FormatException>(() => CheckpointVerifier.OfPem(none));
     }
 
-    private async Task<long> Newest() => (await ledger.Reader.Last("acme", default))!.Statement.Sequence;
+    private static async Task<long> Newest(SignedLedger ledger) => (await ledger.Reader.Last("acme", default))!.Statement.Sequence;
 }

@@ -7,39 +7,15 @@ using Fanz.Ledger.Postgres.Tests.Server;
 
 namespace Fanz.Ledger.Postgres.Tests.Checkpoints;
 
-public sealed class ProofTests : IAsyncLifetime
+public sealed class ProofTests
 {
     private const int Seed = 20_260_131;
-
-    private readonly TestDatabase database = new();
-    private SignedLedger ledger = null!;
-
-    public async Task InitializeAsync()
-    {
-        await database.InitializeAsync();
-        ledger = new SignedLedger(database);
-        await ledger.Seeded.Open(SignedLedger.Main);
-        await ledger.Seeded.Open(SignedLedger.Side, "EUR");
-        for (var round = 0; round < 5; round++)
-        {
-            for (var i = 0; i <= round; i++) await ledger.TopUp(SignedLedger.Main, "fan-ü");
-            if (round % 2 == 0) await ledger.TopUp(SignedLedger.Side);
-            await ledger.Sign();
-        }
-
-        await ledger.TopUp(SignedLedger.Main);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await ledger.DisposeAsync();
-        await database.DisposeAsync();
-    }
 
     [Fact]
     public async Task Every_transaction_is_proved_to_be_under_every_checkpoint_that_covers_it()
     {
-        var book = await Book();
+        await using var ledger = await Filled();
+        var book = await Book(ledger);
         var prover = new TransactionProver(ledger.Host);
         var last = ledger.Seeded[SignedLedger.Main].LastNumber;
         using var stranger = CheckpointKey.New();
@@ -78,6 +54,7 @@ public sealed class ProofTests : IAsyncLifetime
     [Fact]
     public async Task Each_checkpoint_is_proved_to_go_on_from_every_earlier_one()
     {
+        await using var ledger = await Filled();
         var prover = new ConsistencyProver(ledger.Host);
         for (var to = 2L; to <= 5; to++)
         {
@@ -107,10 +84,11 @@ public sealed class ProofTests : IAsyncLifetime
     [Fact]
     public async Task A_proof_that_was_changed_anywhere_does_not_hold_or_is_none()
     {
+        await using var ledger = await Filled();
         var (random, held) = (new Random(Seed), 0);
         byte[][] files =
             [
-                ProofFormat.Write(Proof(await new TransactionProver(ledger.Host).Prove(await Book(), 7, 4, default))),
+                ProofFormat.Write(Proof(await new TransactionProver(ledger.Host).Prove(await Book(ledger), 7, 4, default))),
                 ProofFormat.Write(Proof(await new ConsistencyProver(ledger.Host).Prove("acme", 2, 5, null, default))),
             ];
         foreach (var file in files)
@@ -119,7 +97,7 @@ public sealed class ProofTests : IAsyncLifetime
             {
                 var changed = Changed(file, random);
                 // A change that says the same in other words is none.
-                if (Fault(changed) is null && Meaning(changed) != Meaning(file)) held++;
+                if (Fault(changed, ledger.Key) is null && Meaning(changed) != Meaning(file)) held++;
             }
         }
 
@@ -142,6 +120,23 @@ public sealed class ProofTests : IAsyncLifetime
             var unfit = Assert.Throws<ProofUnreadable>(() => ProofFormat.Read(Encoding.UTF8.GetBytes(text)));
             Assert.Contains(told, unfit.Message, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Two books with five checkpoints, and two records above the last.</summary>
+    private static async Task<SignedLedger> Filled()
+    {
+        var ledger = await SignedLedger.Open();
+        await ledger.Seeded.Open(SignedLedger.Main);
+        await ledger.Seeded.Open(SignedLedger.Side, "EUR");
+        for (var round = 0; round < 5; round++)
+        {
+            for (var i = 0; i <= round; i++) await ledger.TopUp(SignedLedger.Main, "fan-ü");
+            if (round % 2 == 0) await ledger.TopUp(SignedLedger.Side);
+            await ledger.Sign();
+        }
+
+        await ledger.TopUp(SignedLedger.Main);
+        return ledger;
     }
 
     private static byte[] Changed(byte[] file, Random random)
@@ -179,14 +174,14 @@ public sealed class ProofTests : IAsyncLifetime
         }
     }
 
-    private string? Fault(byte[] file)
+    private static string? Fault(byte[] file, CheckpointKey key)
     {
         try
         {
             return ProofFormat.Read(file) switch
             {
-                TransactionProof proof => proof.Fault([ledger.Key.Public]),
-                ConsistencyProof proof => proof.Fault([ledger.Key.Public]),
+                TransactionProof proof => proof.Fault([key.Public]),
+                ConsistencyProof proof => proof.Fault([key.Public]),
                 _ => "no proof",
             };
         }
@@ -196,7 +191,7 @@ public sealed class ProofTests : IAsyncLifetime
         }
     }
 
-    private async Task<OpenedBook> Book() =>
+    private static async Task<OpenedBook> Book(SignedLedger ledger) =>
         (await new BookRegistry(ledger.Host).Find(SignedLedger.Main, default))!;
 
     private static T Proof<T>(Proved<T> proved) => Assert.IsType<Proved<T>.It>(proved).Proof;

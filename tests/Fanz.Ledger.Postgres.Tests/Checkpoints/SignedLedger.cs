@@ -16,14 +16,17 @@ internal sealed class SignedLedger : IAsyncDisposable
     public static readonly BookName Main = new("acme", "main");
     public static readonly BookName Side = new("acme", "side");
 
-    public SignedLedger(TestDatabase database)
+    private SignedLedger(TestDatabase database)
     {
+        Database = database;
         Host = NpgsqlDataSource.Create(database.HostConnectionString);
         Seeded = new SeededLedger(database.SuperuserConnectionString) { Remembers = false };
         Maker = new CheckpointMaker(Host);
         Archive = new CheckpointFolder(Directory.CreateTempSubdirectory("ledger-checkpoints-").FullName);
         Carrying = new CheckpointCarrying(Host, Archive);
     }
+
+    public TestDatabase Database { get; }
 
     public NpgsqlDataSource Host { get; }
 
@@ -38,6 +41,14 @@ internal sealed class SignedLedger : IAsyncDisposable
     public CheckpointKey Key { get; set; } = CheckpointKey.New();
 
     public CheckpointReader Reader => new(Host);
+
+    /// <summary>An empty one, in a database of its own.</summary>
+    public static async Task<SignedLedger> Open()
+    {
+        var database = new TestDatabase();
+        await database.InitializeAsync();
+        return new SignedLedger(database);
+    }
 
     public Task<long?[]> TopUp(BookName book, string fan = "anna") =>
         Seeded.Post((book, new Command.TopUp(fan, 1_000, "USD")), (book, new Command.TopUp("bert", 1, "USD")));
@@ -56,6 +67,7 @@ internal sealed class SignedLedger : IAsyncDisposable
     {
         await Seeded.DisposeAsync();
         await Host.DisposeAsync();
+        await Database.DisposeAsync();
         Key.Dispose();
         Directory.Delete(Archive.Folder, recursive: true);
     }
