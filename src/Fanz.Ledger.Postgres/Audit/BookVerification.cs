@@ -54,7 +54,7 @@ internal sealed class BookVerification(
 
         var held = new SealedHeads(book, start, heads, signed.Nodes(book.Id));
         var broken = await Seals(start, accounts, held, seals, journal, entries, answers, token)
-            ?? await held.Rest() ?? await Unsealed(answers, token);
+            ?? await Unsealed(answers, token) ?? await held.Rest();
         read.UnsignedRecords += held.UnsignedRecords;
         return broken ?? Unused(accounts);
     }

@@ -68,7 +68,7 @@ internal sealed class TamperedLedger : IAsyncDisposable
         return ledger;
     }
 
-    /// <summary>Each row as literals by column; "where" finds it again and "key" is how a finding names it.</summary>
+    /// <summary>Each row as literals by column; "where" finds it again and "named" is how a finding names it.</summary>
     public async Task<List<Dictionary<string, string>>> Rows(string table)
     {
         await using var query = superuser.CreateCommand($"select * from ledger.{table} t order by 1, 2");
@@ -90,7 +90,7 @@ internal sealed class TamperedLedger : IAsyncDisposable
                 _ => $" and book_id = {row["book_id"]}",
             };
             row["where"] = $"{key} = {row[key]}{book}";
-            row["key"] = $"{key}={row[key].Trim('\'')}";
+            row["named"] = $"{key}={row[key].Trim('\'')}";
             found.Add(row);
         }
 
@@ -138,7 +138,7 @@ internal sealed class TamperedLedger : IAsyncDisposable
 
     public async Task Try(string table, string change, Dictionary<string, string> row)
     {
-        List<string> keys = [row["key"]];
+        List<string> keys = [row["named"]];
         // A receipt that is gone is known by its record, a refusal that is gone by its leaf.
         if (table == "answers" && row["number"] != "NULL") keys.Add($"number={row["number"].Trim('\'')}");
         if (table == "answers" && row["number"] == "NULL") keys.Add("leaf=");
@@ -147,7 +147,7 @@ internal sealed class TamperedLedger : IAsyncDisposable
 
     public async Task TryCopy(string table, string key, string set, string where)
     {
-        var columns = (await Rows(table))[0].Keys.Where(column => column is not ("where" or "key")).ToArray();
+        var columns = (await Rows(table))[0].Keys.Where(column => column is not ("where" or "named")).ToArray();
         var assignments = Assignments(set).ToDictionary(pair => pair.Column, pair => pair.Value);
         var values = columns.Select(column => assignments.GetValueOrDefault(column, $"t.{column}"));
         await Attempt(
@@ -318,7 +318,8 @@ internal sealed class TamperedLedger : IAsyncDisposable
     private static bool Names(string found, string key) =>
         found == key || (key == "leaf=" && found.Contains(key, StringComparison.Ordinal));
 
-    private Task<VerificationResult> Verify() => new Verification(host).Verify(null, From, null, CancellationToken.None);
+    private Task<VerificationResult> Verify() =>
+        new Verification(host) { Evidence = Evidence }.Verify(null, From, null, CancellationToken.None);
 
     private async Task<object?> Scalar(string sql)
     {

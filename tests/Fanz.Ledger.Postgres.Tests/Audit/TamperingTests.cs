@@ -26,7 +26,7 @@ public sealed class TamperingTests(TestDatabase database, ITestOutputHelper outp
         var rows = await ledger.Rows(table);
         foreach (var (index, row) in rows.Index())
         {
-            foreach (var (column, value) in row.Where(pair => pair.Key != "where" && pair.Key != "key"))
+            foreach (var (column, value) in row.Where(pair => pair.Key != "where" && pair.Key != "named"))
             {
                 // The next row meets the next two values; in a table of few rows each meets them all.
                 var others = await ledger.OtherValues(table, column, value);
