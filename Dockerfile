@@ -15,8 +15,9 @@ COPY --from=build /ledger .
 # Inside a container every address is foreign: whoever publishes the port speaks TLS, or keeps it on loopback.
 ENV LEDGER_URLS=http://0.0.0.0:5480 LEDGER_ALLOW_PLAIN=true
 # Files for banks outlive the container: mount something there.
-RUN mkdir /outbox && chown $APP_UID /outbox
-ENV LEDGER_OUTBOX=/outbox
+RUN mkdir /outbox /state && chown $APP_UID /outbox /state
+# So do the key that signs checkpoints, and the checkpoints.
+ENV LEDGER_OUTBOX=/outbox LEDGER_HOME=/state
 EXPOSE 5480
 USER $APP_UID
 # The image has no curl; its bash can ask by itself.

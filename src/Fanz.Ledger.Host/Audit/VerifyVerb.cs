@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
+using Fanz.Ledger.Host.Checkpoints;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Audit;
@@ -29,10 +30,16 @@ internal static class VerifyVerb
         {
             Description = "Instead, derive all that was made of the journal once more, and compare.",
         };
+        var folder = new Option<string?>("--checkpoints")
+        {
+            HelpName = "FOLDER",
+            Description = "Where checkpoints were carried to; otherwise LEDGER_CHECKPOINTS, if that is there.",
+        };
+        var key = CheckpointWords.Key();
         var json = Answer.JsonOption();
         var verb = new Command("verify", "Verify that no row was changed, put in or taken away since it was sealed.")
         {
-            book, from, projections, json,
+            book, from, projections, folder, key, json,
         };
         verb.Validators.Add(result =>
         {
@@ -43,7 +50,9 @@ internal static class VerifyVerb
         });
         verb.SetAction((words, token) => words.GetValue(projections)
             ? VerifyProjections.Run(words.GetValue(book), words.GetValue(json), token)
-            : Run(words.GetValue(book), words.GetValue(from), words.GetValue(json), token));
+            : Run(
+                words.GetValue(book), words.GetValue(from), words.GetValue(folder), words.GetValue(key),
+                words.GetValue(json), token));
         return verb;
     }
 
@@ -55,8 +64,10 @@ internal static class VerifyVerb
         return number;
     }
 
-    private static async Task<int> Run(BookName? book, long from, bool asJson, CancellationToken token)
+    private static async Task<int> Run(
+        BookName? book, long from, string? folder, string? key, bool asJson, CancellationToken token)
     {
+        var evidence = await CheckpointWords.Evidence(folder, key, token);
         await using var database = await Database.OpenPrepared(isFresh: false, token);
         await using var source = database.Connect();
         VerificationResult result;
@@ -64,7 +75,8 @@ internal static class VerifyVerb
         {
             try
             {
-                result = await new Verification(source).Verify(book, from, new Told(progress), token);
+                var verification = new Verification(source) { Evidence = evidence };
+                result = await verification.Verify(book, from, new Told(progress), token);
             }
             catch (ArgumentException exception) when (exception.ParamName == "book" && book is { } unknown)
             {
@@ -72,12 +84,12 @@ internal static class VerifyVerb
             }
         }
 
-        if (asJson) AnswerJson(result);
-        else AnswerTable(result);
+        if (asJson) AnswerJson(result, isWhole: from == 1);
+        else AnswerTable(result, isWhole: from == 1, evidence);
         return result.Ok ? CommandLine.Done : CommandLine.AnswerIsNo;
     }
 
-    private static void AnswerJson(VerificationResult result) => Answer.Json(new
+    private static void AnswerJson(VerificationResult result, bool isWhole) => Answer.Json(new
     {
         result.Ok,
         result.Books,
@@ -86,10 +98,12 @@ internal static class VerifyVerb
         result.Seals,
         result.Answers,
         EntriesPerSecond = (long)result.EntriesPerSecond,
+        result.Checkpoints,
+        UnsignedRecords = isWhole ? result.UnsignedRecords : (long?)null,
         result.FirstBroken,
     });
 
-    private static void AnswerTable(VerificationResult result)
+    private static void AnswerTable(VerificationResult result, bool isWhole, CheckpointEvidence evidence)
     {
         Answer.Table(
             title: null,
@@ -100,6 +114,7 @@ internal static class VerifyVerb
                 ["entries", Count(result.Entries)],
                 ["seals", Count(result.Seals)],
                 ["answers", Count(result.Answers)],
+                ["checkpoints", Count(result.Checkpoints)],
                 ["entries a second", Count((long)result.EntriesPerSecond)],
             ]);
         Answer.Line(result switch
@@ -109,6 +124,15 @@ internal static class VerifyVerb
             { Seals: 0 } => "There was nothing to verify.",
             _ => "Everything is as it was sealed.",
         });
+        if (!result.Ok || !isWhole) return;
+        // Whoever may write the database could make those anew together with their seals, and leave no trace.
+        Answer.Line(result.Checkpoints == 0
+            ? "No checkpoint signs any of it yet."
+            : $"{Count(result.UnsignedRecords)} records are not signed yet by a checkpoint.");
+        if (result.Checkpoints > 0 && evidence.Keys is null)
+            Answer.Line("No key was named: signatures were held against the keys that checkpoints name themselves.");
+        if (result.Checkpoints > 0 && evidence.Folder is null)
+            Answer.Line("No folder was named: whether the newest checkpoints were taken away cannot be told.");
     }
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

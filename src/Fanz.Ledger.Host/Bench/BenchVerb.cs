@@ -12,8 +12,8 @@ internal static class BenchVerb
     /// <summary>What can be measured. Each name also stands for what it is compared with.</summary>
     public static readonly string[] Names =
     [
-        "tips", "floor", "classic", "books", "mix", "latency", "http", "follow", "payouts", "verify", "rebuild", "reports",
-        "deep", "memory",
+        "tips", "floor", "classic", "books", "mix", "latency", "http", "follow", "payouts", "verify", "rebuild", "proof",
+        "reports", "deep", "memory",
     ];
 
     /// <returns>The exit code: 0 if every figure that has a bound keeps it.</returns>

@@ -31,7 +31,7 @@ internal sealed class Run(
         // Followers follow all books: it comes before books of millions of records are written that nobody follows.
         if (wanted.Contains("payouts"))
             measures.AddRange(await new PayoutsRun(database, registry, payouts, time / 2, progress).Measure(cancellation));
-        if (wanted.Contains("verify") || wanted.Contains("rebuild")) await LongBook(wanted);
+        if (wanted.Any(measure => measure is "verify" or "rebuild" or "proof")) await LongBook(wanted);
         if (wanted.Contains("reports"))
             measures.AddRange(await new ReportsRun(database, registry, progress).Measure(cancellation));
         if (wanted.Contains("deep") || wanted.Contains("memory")) await Deep();
@@ -173,6 +173,12 @@ internal sealed class Run(
         }
 
         if (wanted.Contains("verify")) await VerifyBook(prepared.Name, "verify");
+        if (wanted.Contains("proof"))
+        {
+            var book = await registry.Find(prepared.Name, cancellation);
+            measures.AddRange(await new ProofRun(database, progress).Measure(book!, cancellation));
+        }
+
         if (wanted.Contains("rebuild"))
         {
             var book = await registry.Find(prepared.Name, cancellation);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fanz.Ledger.Host.Checkpoints;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Server;
@@ -46,6 +47,8 @@ internal sealed class Database : IAsyncDisposable
         }
 
         var server = await StartServer(isFresh, token);
+        // What was signed of the books that were thrown away would speak against the new ones.
+        if (isFresh) CheckpointKeys.SetAside(HostSettings.CheckpointFolder);
         return new Database(server.HostConnectionString(), server);
     }
 

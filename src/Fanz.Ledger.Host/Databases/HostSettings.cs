@@ -93,6 +93,16 @@ internal static class HostSettings
     /// <summary>From where files are carried to banks; the same folder on every host.</summary>
     public static string Outbox => Text("LEDGER_OUTBOX") ?? Path.Combine(Home, "outbox");
 
+    /// <summary>The file of the key that signs checkpoints; without one a key is made for this folder.</summary>
+    public static string? CheckpointKey => Text("LEDGER_CHECKPOINT_KEY");
+
+    /// <summary>Where checkpoints are carried to: best a folder that can be written once and never changed.</summary>
+    public static string CheckpointFolder => Text("LEDGER_CHECKPOINTS") ?? Path.Combine(Home, ".data", "checkpoints");
+
+    /// <summary>How long it takes at most until what is posted is signed; zero where this host signs nothing.</summary>
+    public static TimeSpan BetweenCheckpoints =>
+        TimeSpan.FromSeconds(Whole("LEDGER_CHECKPOINT_SECONDS", 60, 0, 86_400));
+
     /// <summary>Webhooks may go to private networks, and without TLS.</summary>
     public static bool MayWebhooksBePrivate => Flag("LEDGER_WEBHOOKS_PRIVATE");
 

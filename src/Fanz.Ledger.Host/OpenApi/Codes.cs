@@ -132,6 +132,7 @@ internal static class Codes
         ["webhook_exists"] = new(409, "The same receiver is told of the same already."),
         ["webhook_not_verified"] = new(409, "The receiver has not echoed the challenge; `detail` says why."),
         ["too_large"] = new([400, 413], "A number is larger than is taken; with status 413, the whole body is."),
+        ["not_signed_yet"] = new(409, "No such checkpoint covers the transaction: one is made every minute or so."),
         ["no_receipt"] = new(422, "The transaction is nothing that a fan paid or got back, or a creator sold."),
         ["key_reused"] = new(422, "The key was used for another request. Nothing was posted by this one."),
         ["rate_limited"] = new(429, "This caller asks too much: send the same again after `Retry-After`."),

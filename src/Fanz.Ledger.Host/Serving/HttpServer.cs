@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Banking;
+using Fanz.Ledger.Host.Checkpoints;
 using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
@@ -76,6 +77,7 @@ internal static class HttpServer
         RevenueEndpoints.Map(app);
         StatementEndpoint.Map(app);
         InvoicingEndpoints.Map(app);
+        ProofEndpoint.Map(app);
         BankFileEndpoint.Map(app);
         PayoutMethodEndpoints.Map(app);
         TaxFormEndpoints.Map(app);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api.Reading;
+using Fanz.Ledger.Host.Checkpoints;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Payouts;
@@ -41,6 +42,8 @@ internal static class ServeVerb
         // Judged at once: a wrong setting is told before anything is started.
         _ = (HostSettings.MasterKey, HostSettings.MayWebhooksBePrivate, HostSettings.MayRailsBePrivate);
         var betweenPolls = HostSettings.BetweenPolls;
+        var betweenCheckpoints = HostSettings.BetweenCheckpoints;
+        if (betweenCheckpoints > TimeSpan.Zero) await CheckpointKeys.Judge(token);
         var (hasSchedules, betweenLooks) = (HostSettings.HasSchedules, HostSettings.BetweenLooksForRuns);
         var patience = Shutdown.Bound;
         using var export = Export.Begin();
@@ -79,6 +82,7 @@ internal static class ServeVerb
             : null;
         readiness.Follow(database, source, writer, following.Lags);
         await using var watch = new ProviderWatch(source, writer, providers, betweenPolls, CommandLine.Say);
+        await using var signing = new CheckpointWatch(scheduled, betweenCheckpoints, CommandLine.Say);
         served.Begin(new Served(source, writer, entrance)
         {
             Readers = readers,
@@ -94,6 +98,7 @@ internal static class ServeVerb
             readers.Watch.Close();
             await http.StopAsync(stop);
             await watch.Stop().WaitAsync(stop);
+            await signing.Stop().WaitAsync(stop);
             if (alarm is not null) await alarm.Stop().WaitAsync(stop);
             await following.Stop().WaitAsync(stop);
             await writer.Drain().WaitAsync(stop);

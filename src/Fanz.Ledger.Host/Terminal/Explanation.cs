@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Books;
+using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Marten;
 using Fanz.Ledger.Postgres.Server;
 using Npgsql;
@@ -19,7 +20,7 @@ internal static class Explanation
     private static string Sentence(Exception exception) => exception switch
     {
         Mistake or SchemaRefused or MartenRefused or ServerFailed or PostgresNotFound or BookSettingsDiffer
-            or UnknownEvent => exception.Message,
+            or UnknownEvent or CheckpointsBroken or ArchiveDiffers => exception.Message,
         PostgresException refused => $"The database refused: {refused.MessageText} ({refused.SqlState}).",
         NpgsqlException { InnerException: { } cause } lost =>
             $"The database does not answer: {lost.Message.TrimEnd('.')} ({cause.Message.TrimEnd('.')}).",

@@ -13,6 +13,11 @@ internal sealed class VerifiedRows
     public long Seals { get; set; }
 
     public long Answers { get; set; }
+
+    public long Checkpoints { get; set; }
+
+    /// <summary>Records that no checkpoint covers yet.</summary>
+    public long UnsignedRecords { get; set; }
 }
 
 /// <summary>
@@ -20,7 +25,8 @@ internal sealed class VerifiedRows
 /// short transactions; answers and accounts come from the snapshot, book by book.
 /// </summary>
 internal sealed class BookVerification(
-    NpgsqlDataSource source, BookRow book, VerifiedRows read, IProgress<VerificationProgress>? progress)
+    NpgsqlDataSource source, BookRow book, SignedHeads signed, VerifiedRows read,
+    IProgress<VerificationProgress>? progress)
 {
     private readonly RowLeaf leaf = new(book.Tenant, book.Platform);
     private readonly RowPages pages = new(source);
@@ -28,7 +34,6 @@ internal sealed class BookVerification(
     public async Task<Broken?> Run(
         long from, RowStream<AccountRow> accountRows, RowStream<AnswerRow> answers, CancellationToken token)
     {
-        if (await BookOpening.Check(source, book, token) is { } unopened) return unopened;
         var accounts = new KnownAccounts();
         await KnowAccounts(accounts, accountRows);
         var start = from > 1 ? await SealBefore(from, token) : null;
@@ -43,16 +48,21 @@ internal sealed class BookVerification(
             pages.Journal(book.Id, start?.LastNumber ?? long.MinValue, book.LastNumber, stop), token);
         await using var entries = new RowStream<EntryRow>(stop =>
             pages.Entries(book.Id, start?.LastPosition ?? long.MinValue, book.LastPosition, stop), token);
+        await using var heads = new RowStream<HeadRow>(stop =>
+            pages.Heads(book.Id, start?.Sequence ?? 0, signed.LastCheckpoint(book.Tenant), stop), token);
         await SkipAnswers(answers, start?.At);
 
-        var broken = await Seals(start, accounts, seals, journal, entries, answers, token)
-            ?? await Unsealed(answers, token);
+        var held = new SealedHeads(book, start, heads, signed.Nodes(book.Id));
+        var broken = await Seals(start, accounts, held, seals, journal, entries, answers, token)
+            ?? await Unsealed(answers, token) ?? await held.Rest();
+        read.UnsignedRecords += held.UnsignedRecords;
         return broken ?? Unused(accounts);
     }
 
     private async Task<Broken?> Seals(
-        SealPlace? start, KnownAccounts accounts, RowStream<SealRow> seals, RowStream<JournalRow> journal,
-        RowStream<EntryRow> entries, RowStream<AnswerRow> answers, CancellationToken token)
+        SealPlace? start, KnownAccounts accounts, SealedHeads held, RowStream<SealRow> seals,
+        RowStream<JournalRow> journal, RowStream<EntryRow> entries, RowStream<AnswerRow> answers,
+        CancellationToken token)
     {
         var chain = new SealChain(book, leaf);
         var check = new BatchCheck(book, leaf, accounts, start);
@@ -80,6 +90,7 @@ internal sealed class BookVerification(
             Count(batch, check);
             before = new SealPlace(
                 seal.Sequence, seal.LastNumber, seal.LastPosition, seal.At, seal.Vocabulary, seal.Hash);
+            if (await held.Fault(before) is { } rewritten) return rewritten;
         }
 
         return null;

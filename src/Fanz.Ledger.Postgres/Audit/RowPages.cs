@@ -40,11 +40,34 @@ internal sealed class RowPages(NpgsqlDataSource source)
         limit $6
         """;
 
+    internal const string HeadsSql =
+        """
+        select null, book_id, checkpoint, '', sequence, last_number, last_position, seal, tree
+        from ledger.checkpoint_heads
+        where book_id = $1 and sequence > $2 and checkpoint <= $3
+        order by sequence
+        limit $4
+        """;
+
     public IAsyncEnumerable<List<JournalRow>> Journal(int book, long after, long upTo, CancellationToken token) =>
         Pages(JournalSql, book, after, upTo, RowsAPage, ReadRecord, row => row.Number, token);
 
     public IAsyncEnumerable<List<EntryRow>> Entries(int book, long after, long upTo, CancellationToken token) =>
         Pages(EntriesSql, book, after, upTo, RowsAPage, ReadEntry, row => row.Position, token);
+
+    /// <summary>The heads of a book after a seal, up to a checkpoint.</summary>
+    public async IAsyncEnumerable<List<HeadRow>> Heads(
+        int book, long afterSeal, long upToCheckpoint, [EnumeratorCancellation] CancellationToken token)
+    {
+        while (true)
+        {
+            await using var batch = Query(HeadsSql, book, afterSeal, upToCheckpoint, RowsAPage);
+            var page = await Read(batch, VerificationSnapshot.ReadHead, RowsAPage, token);
+            if (page.Count > 0) yield return page;
+            if (page.Count < RowsAPage) yield break;
+            afterSeal = page[^1].Head.Sequence;
+        }
+    }
 
     /// <summary>The seals after one that stands at (last number, sequence), in that order.</summary>
     public async IAsyncEnumerable<List<SealRow>> Seals(

@@ -1,3 +1,5 @@
+using Fanz.Ledger.Checkpoints;
+
 namespace Fanz.Ledger.Postgres.Audit;
 
 // Rows as they are stored, before anything is believed of them. Times are PostgreSQL's microseconds and dates its
@@ -26,6 +28,23 @@ internal sealed record SealRow(
     byte[] Hash, byte[] Leaves)
 {
     public string Key => $"sequence={Sequence}";
+}
+
+/// <summary>A signed statement, with the hash that stands beside it.</summary>
+internal readonly record struct CheckpointRow(SignedCheckpoint Signed, byte[] Hash)
+{
+    public string Tenant => Signed.Statement.Tenant;
+
+    public long Sequence => Signed.Statement.Sequence;
+}
+
+/// <summary>A head of a checkpoint. Without a tenant its book is in no row of books.</summary>
+internal readonly record struct HeadRow(string? Tenant, int Book, long Checkpoint, BookHead Head);
+
+/// <summary>A kept node of the tree over a book's seals.</summary>
+internal readonly record struct NodeRow(int Book, int Level, long Index, long LastNumber, byte[] Hash)
+{
+    public string Key => $"index={Index}, level={Level}";
 }
 
 /// <summary>

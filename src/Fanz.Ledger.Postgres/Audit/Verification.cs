@@ -11,6 +11,9 @@ namespace Fanz.Ledger.Postgres.Audit;
 /// </summary>
 public sealed class Verification(NpgsqlDataSource source)
 {
+    /// <summary>What checkpoints are held against beside the rows; by default nothing.</summary>
+    public CheckpointEvidence Evidence { get; init; } = new();
+
     /// <param name="book">One book, or all.</param>
     /// <param name="from">
     /// Starts with the first seal that covers this number or a later one, and trusts what lies before it.
@@ -25,7 +28,11 @@ public sealed class Verification(NpgsqlDataSource source)
             throw new ArgumentException($"There is no book {book}.", nameof(book));
         var broken = await Books(snapshot, book is null ? null : snapshot.Books[0].Id, from, read, progress, token);
         return new VerificationResult(
-            snapshot.Books.Count, read.Records, read.Entries, read.Seals, read.Answers, elapsed.Elapsed, broken);
+            snapshot.Books.Count, read.Records, read.Entries, read.Seals, read.Answers, elapsed.Elapsed, broken)
+        {
+            Checkpoints = read.Checkpoints,
+            UnsignedRecords = read.UnsignedRecords,
+        };
     }
 
     private async Task<Broken?> Books(
@@ -34,6 +41,12 @@ public sealed class Verification(NpgsqlDataSource source)
     {
         var orphans = new Orphans(source);
         if (only is null && await orphans.First(token) is { } orphan) return orphan;
+        foreach (var book in snapshot.Books)
+            if (await BookOpening.Check(source, book, token) is { } unopened) return unopened;
+        var signed = new SignedHeads();
+        var checkpoints = new CheckpointCheck(source, snapshot, Evidence, signed);
+        if (await checkpoints.Run(only is null ? null : snapshot.Books[0], token) is { } unsigned) return unsigned;
+        read.Checkpoints = signed.Count;
         await using var accounts = snapshot.Accounts(only, token);
         await using var answers = snapshot.Answers(only, token);
         foreach (var book in snapshot.Books)
@@ -42,7 +55,7 @@ public sealed class Verification(NpgsqlDataSource source)
                 return await orphans.Name(accounts.Current.Book, token);
             if (await answers.HasCurrent() && answers.Current.Book < book.Id)
                 return await orphans.Name(answers.Current.Book, token);
-            var verification = new BookVerification(source, book, read, progress);
+            var verification = new BookVerification(source, book, signed, read, progress);
             if (await verification.Run(from, accounts, answers, token) is { } broken) return broken;
         }
 

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.CompilerServices;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
@@ -102,6 +103,56 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
             book, ReadAnswer, stop),
         token);
 
+    /// <summary>The checkpoints of one tenant or of all, read to the end before accounts and answers are.</summary>
+    public RowStream<CheckpointRow> Checkpoints(string? tenant, CancellationToken token) => new(
+        stop => Pages(
+            first,
+            """
+            select sequence, at, tenant, previous, books, heads_root, key, next_key, signature, hash
+            from ledger.checkpoints
+            where $1::text is null or tenant = $1
+            order by tenant, sequence
+            """,
+            tenant, reader => new CheckpointRow(CheckpointReader.Read(reader), reader.GetFieldValue<byte[]>(9)), stop),
+        token);
+
+    /// <summary>Their heads, in the same order; first those whose book is in no row of books.</summary>
+    public RowStream<HeadRow> Heads(string? tenant, CancellationToken token) => new(
+        stop => Pages(
+            second,
+            """
+            select b.tenant, h.book_id, h.checkpoint, coalesce(b.platform, ''), h.sequence, h.last_number,
+                h.last_position, h.seal, h.tree
+            from ledger.checkpoint_heads h
+            left join ledger.books b on b.id = h.book_id
+            where $1::text is null or b.tenant = $1
+            order by b.tenant nulls first, h.checkpoint, b.platform
+            """,
+            tenant, ReadHead, stop),
+        token);
+
+    /// <summary>The kept nodes of the trees over seals; there is one for 256 seals.</summary>
+    public async Task<List<NodeRow>> Nodes(int? book, CancellationToken token)
+    {
+        var nodes = new List<NodeRow>();
+        await foreach (var page in Pages(
+            first,
+            """
+            select book_id, level, index, last_number, hash from ledger.seal_nodes
+            where $1::int is null or book_id = $1
+            """,
+            book,
+            reader => new NodeRow(
+                reader.GetInt32(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetInt64(3),
+                reader.GetFieldValue<byte[]>(4)),
+            token)) nodes.AddRange(page);
+        return nodes;
+    }
+
+    public static HeadRow ReadHead(NpgsqlDataReader reader) => new(
+        reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetInt32(1), reader.GetInt64(2),
+        CheckpointReader.ReadHead(reader, 3));
+
     public static AnswerRow ReadAnswer(NpgsqlDataReader reader) => new(
         Book: reader.GetInt32(0),
         At: reader.GetFieldValue<long>(1),
@@ -157,11 +208,11 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
         Currency: reader.GetString(5));
 
     private static async IAsyncEnumerable<List<T>> Pages<T>(
-        NpgsqlConnection connection, string sql, int? book, Func<NpgsqlDataReader, T> read,
+        NpgsqlConnection connection, string sql, object? only, Func<NpgsqlDataReader, T> read,
         [EnumeratorCancellation] CancellationToken token)
     {
         await using var query = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        query.Parameters.Add(new() { Value = (object?)book ?? DBNull.Value, DataTypeName = "integer" });
+        query.Parameters.Add(new() { Value = only ?? DBNull.Value });
         await using var reader = await query.ExecuteReaderAsync(token);
         var page = new List<T>(RowsAPage);
         while (await reader.ReadAsync(token))

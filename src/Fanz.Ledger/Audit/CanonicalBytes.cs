@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Checkpoints;
 using Fanz.Ledger.Journal;
 using NodaTime;
 
@@ -93,13 +94,51 @@ public sealed class CanonicalBytes
         Bytes(seal.Previous);
     }
 
+    /// <summary>
+    /// How far a book had come at a checkpoint: 'H'; tenant, platform; how many seals, the last number and position
+    /// under them, the last seal's hash, the root over all seals' hashes.
+    /// </summary>
+    public void OfHead(string tenant, BookHead head)
+    {
+        Begin('H', new BookName(tenant, head.Platform));
+        Number(head.Sequence);
+        Number(head.LastNumber);
+        Number(head.LastPosition);
+        Bytes(head.Seal);
+        Bytes(head.Tree);
+    }
+
+    /// <summary>
+    /// What is signed of a checkpoint: 'C'; tenant, no platform; its sequence, its time, the hash of the one before,
+    /// how many heads, their root, the public key that signs, the one that signs from the next on (mostly absent).
+    /// </summary>
+    public void OfCheckpoint(Checkpoint checkpoint)
+    {
+        Begin('C');
+        Text(checkpoint.Tenant);
+        Text(null);
+        Number(checkpoint.Sequence);
+        Time(checkpoint.At);
+        Bytes(checkpoint.Previous);
+        Number(checkpoint.Books);
+        Bytes(checkpoint.HeadsRoot);
+        Bytes(checkpoint.Key);
+        if (checkpoint.NextKey is { } next) Bytes(next);
+        else Number(-1);
+    }
+
     public static long MicrosecondsOf(Instant at) => (at - NodaConstants.UnixEpoch).ToInt64Nanoseconds() / 1000;
 
-    private void Begin(char kind, BookName book)
+    private void Begin(char kind)
     {
         buffer.ResetWrittenCount();
         buffer.GetSpan(1)[0] = (byte)kind;
         buffer.Advance(1);
+    }
+
+    private void Begin(char kind, BookName book)
+    {
+        Begin(kind);
         Text(book.Tenant);
         Text(book.Platform);
     }

@@ -23,6 +23,16 @@ public static class Merkle
         if (rented is not null) System.Buffers.ArrayPool<byte>.Shared.Return(rented);
     }
 
+    /// <summary>The node over two children.</summary>
+    public static byte[] Node(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        Span<byte> pair = stackalloc byte[1 + (2 * HashLength)];
+        pair[0] = 1;
+        left.CopyTo(pair[1..]);
+        right.CopyTo(pair[(1 + HashLength)..]);
+        return SHA256.HashData(pair);
+    }
+
     /// <summary>The root over leaf hashes that stand one after the other.</summary>
     public static byte[] Root(ReadOnlySpan<byte> leaves)
     {

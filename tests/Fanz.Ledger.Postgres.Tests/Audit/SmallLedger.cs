@@ -14,13 +14,16 @@ internal static class SmallLedger
     public static readonly BookName Main = new("acme", "main");
     public static readonly BookName Side = new("acme", "side");
 
-    public static async Task Fill(SeededLedger ledger)
+    /// <param name="ledger">What is filled.</param>
+    /// <param name="between">Done at two points on the way, and not at the end.</param>
+    public static async Task Fill(SeededLedger ledger, Func<Task>? between = null)
     {
         await ledger.Open(Main);
         await ledger.Open(Side, "EUR");
         await ledger.Post((Main, TopUp("fan-1", 10_000)), (Main, TopUp("fan-2", 10_000)), (Main, TopUp("fan-ü", 5_000)));
         await ledger.Post((Main, Tip("fan-1", "eve", 999)), (Main, Tip("fan-2", "eve", 999)), (Main, Tip("fan-2", "bob", 1)));
         await ledger.Post((Main, Tip("fan-1", "eve", 500_000)));
+        if (between is not null) await between();
         await ledger.Post(
             (Main, Tip("fan-1", "eve", 600_000)), (Main, Tip("fan-2", "bob", 2_500)), (Side, TopUp("fan-1", 10_000)),
             (Main, Tip("fan-2", "eve", 700_000)), (Main, Tip("fan-nobody", "eve", 10)));
@@ -33,6 +36,7 @@ internal static class SmallLedger
                 "side", new AccountName("fan.wallet", "fan-1", "USD"), new AccountName("fan.wallet", "fan-1", "USD"),
                 1_500, "USD", "moves house")),
             (Side, Tip("fan-1", "zoe", 300)));
+        if (between is not null) await between();
         await ledger.Post((Main, new Command.Transfer(
             [
                 new NamedLeg(new AccountName("cash.bank", "", "USD"), 700),

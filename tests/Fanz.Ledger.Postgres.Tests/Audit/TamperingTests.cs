@@ -18,13 +18,15 @@ public sealed class TamperingTests(TestDatabase database, ITestOutputHelper outp
     [InlineData("entries")]
     [InlineData("answers")]
     [InlineData("seals")]
+    [InlineData("checkpoints")]
+    [InlineData("checkpoint_heads")]
     public async Task A_changed_column_of_any_row_is_found_and_the_row_named(string table)
     {
         await using var ledger = await TamperedLedger.Open(database);
         var rows = await ledger.Rows(table);
         foreach (var (index, row) in rows.Index())
         {
-            foreach (var (column, value) in row.Where(pair => pair.Key != "where" && pair.Key != "key"))
+            foreach (var (column, value) in row.Where(pair => pair.Key != "where" && pair.Key != "named"))
             {
                 // The next row meets the next two values; in a table of few rows each meets them all.
                 var others = await ledger.OtherValues(table, column, value);
@@ -46,6 +48,8 @@ public sealed class TamperingTests(TestDatabase database, ITestOutputHelper outp
     [InlineData("entries")]
     [InlineData("answers")]
     [InlineData("seals")]
+    [InlineData("checkpoints")]
+    [InlineData("checkpoint_heads")]
     public async Task A_row_that_is_taken_away_is_found_and_named(string table)
     {
         await using var ledger = await TamperedLedger.Open(database);
@@ -70,6 +74,11 @@ public sealed class TamperingTests(TestDatabase database, ITestOutputHelper outp
     [InlineData("answers", "key_hash", "t.key_hash, book_id = 0")]
     [InlineData("seals", "sequence", "t.sequence + 100")]
     [InlineData("seals", "sequence", "t.sequence + 1000, last_number = t.last_number + 1000")]
+    [InlineData("checkpoints", "sequence", "t.sequence + 100")]
+    [InlineData("checkpoints", "sequence", "t.sequence, tenant = 'other'")]
+    [InlineData("checkpoint_heads", "checkpoint", "t.checkpoint + 50, sequence = t.sequence + 50")]
+    [InlineData("checkpoint_heads", "checkpoint", "0, sequence = t.sequence + 50")]
+    [InlineData("checkpoint_heads", "checkpoint", "t.checkpoint, book_id = 999")]
     [InlineData("books", "id", "t.id + 100, tenant = 'other'")]
     [InlineData("books", "id", "t.id - 100, tenant = 'other'")]
     public async Task A_row_that_is_put_in_is_found_and_named(string table, string key, string value)

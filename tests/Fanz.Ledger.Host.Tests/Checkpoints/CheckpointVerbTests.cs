@@ -1,0 +1,61 @@
+using System.Text;
+using Fanz.Ledger.Checkpoints;
+using Fanz.Ledger.Host.Tests.Databases;
+
+namespace Fanz.Ledger.Host.Tests.Checkpoints;
+
+public sealed class CheckpointVerbTests(Home home) : IClassFixture<Home>
+{
+    [Fact]
+    public async Task An_auditor_takes_proofs_along_and_finds_what_was_taken_away()
+    {
+        await home.WriteSmallBooks();
+        var made = await home.Run("audit", "checkpoint", "--json");
+        Assert.Equal(0, made.Code);
+        Assert.Equal((true, 1, 1), (
+            made.Json.GetProperty("is_new").GetBoolean(), made.Json.GetProperty("sequence").GetInt64(),
+            made.Json.GetProperty("carried").GetInt32()));
+        var told = await home.Run("audit", "key");
+        var old = Path.Combine(home.Folder, "old.pem");
+        await File.WriteAllTextAsync(old, told.Output);
+        var secret = Path.Combine(home.Folder, ".data", "checkpoint_key.pem");
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(secret));
+        Assert.DoesNotContain("PRIVATE", told.Output + told.Error, StringComparison.Ordinal);
+
+        var file = Path.Combine(home.Folder, "proof.json");
+        var proved = await home.Run(
+            "audit", "prove", "--transaction", "5", "--book", "fanz/bestfans", "--out", file);
+        Assert.Equal((0, ""), (proved.Code, proved.Output));
+        var holds = await home.Run("audit", "verify-proof", file, "--key", old);
+        Assert.Equal(0, holds.Code);
+        Assert.StartsWith("It holds: fanz/bestfans 5, ", holds.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await home.Run("audit", "key", "--rotate")).Code);
+        // The old key leads to the new one, and the verb without a database needs none.
+        var grown = await home.Run("audit", "prove", "--from", "1", "--to", "3", "--tenant", "fanz");
+        var proof = Assert.IsType<ConsistencyProof>(ProofFormat.Read(Encoding.UTF8.GetBytes(grown.Output)));
+        Assert.Null(proof.Fault(CheckpointVerifier.OfPem(await File.ReadAllTextAsync(old))));
+        var text = await File.ReadAllTextAsync(file);
+        var changed = text.Replace("\"actor\":\"", "\"actor\":\"x", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, changed);
+        var fails = await home.Run("audit", "verify-proof", file, "--key", old);
+        Assert.Equal(1, fails.Code);
+        Assert.StartsWith("DOES NOT HOLD: the record is not what its seal", fails.Output, StringComparison.Ordinal);
+
+        var whole = await home.Run("verify", "--json", "--key", old);
+        Assert.Equal((0, 3, 0), (
+            whole.Code, whole.Json.GetProperty("checkpoints").GetInt64(),
+            whole.Json.GetProperty("unsigned_records").GetInt64()));
+        await home.Tamper(
+            """
+            set session_replication_role = replica;
+            alter table ledger.checkpoints disable trigger append_only;
+            delete from ledger.checkpoints where sequence = 3
+            """);
+        // By the folder that lies in its usual place, and by the new key.
+        var broken = await home.Run("verify");
+        Assert.Equal(1, broken.Code);
+        Assert.Contains("BROKEN: fanz checkpoints sequence=3", broken.Output, StringComparison.Ordinal);
+    }
+}
