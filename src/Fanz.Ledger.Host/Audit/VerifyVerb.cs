@@ -85,6 +85,7 @@ internal static class VerifyVerb
         result.Entries,
         result.Seals,
         result.Answers,
+        Trail = result.TrailLines,
         EntriesPerSecond = (long)result.EntriesPerSecond,
         result.FirstBroken,
     });
@@ -100,6 +101,7 @@ internal static class VerifyVerb
                 ["entries", Count(result.Entries)],
                 ["seals", Count(result.Seals)],
                 ["answers", Count(result.Answers)],
+                ["lines of access trails", Count(result.TrailLines)],
                 ["entries a second", Count((long)result.EntriesPerSecond)],
             ]);
         Answer.Line(result switch

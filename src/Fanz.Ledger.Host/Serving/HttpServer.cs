@@ -54,6 +54,7 @@ internal static class HttpServer
 
         app.UseRequests();
         AccessLogging.UseIn(app);
+        Trail.UseIn(app);
         app.UseProblems();
         served.UseIn(app);
         app.UseRouting();
@@ -80,6 +81,7 @@ internal static class HttpServer
         PayoutMethodEndpoints.Map(app);
         TaxFormEndpoints.Map(app);
         KeyEndpoints.Map(app);
+        TrailEndpoint.Map(app);
         WebhookEndpoints.Map(app);
         CallbackEndpoint.Map(app);
         ApiEndpoints.Map(app);

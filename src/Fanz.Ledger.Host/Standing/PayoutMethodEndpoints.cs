@@ -34,7 +34,7 @@ internal static class PayoutMethodEndpoints
         routes.MapPost(Route, (RequestDelegate)Add).WithMetadata(PayoutMethodDescriptions.Add);
         routes.MapGet(Route, (RequestDelegate)List).WithMetadata(PayoutMethodDescriptions.List);
         routes.MapPost(Route + "/{method}/reveal", (RequestDelegate)Reveal)
-            .WithMetadata(PayoutMethodDescriptions.Reveal);
+            .WithMetadata(PayoutMethodDescriptions.Reveal, Restricted.Is);
     }
 
     private static async Task Add(HttpContext context)
@@ -86,7 +86,8 @@ internal static class PayoutMethodEndpoints
         var method = standing.Method(id) ?? throw new ProblemFound(new Problem(
             StatusCodes.Status404NotFound, "method_unknown", "The creator has no payout method of this name."));
         var clear = await Sealing.Reveal(
-            context, book, creator, PersonKeys.PayoutDetails, method.Details, $"payout_method/{id}", wish.Reason);
+            context, book, creator, PersonKeys.PayoutDetails, method.Details, "reveal_payout_method",
+            $"payout_method/{id}", wish.Reason);
         await Json.Answer(context, StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();

@@ -11,7 +11,7 @@ namespace Fanz.Ledger.Postgres.Audit;
 /// </summary>
 public sealed class Verification(NpgsqlDataSource source)
 {
-    /// <param name="book">One book, or all.</param>
+    /// <param name="book">One book; or all, and the access trails with them.</param>
     /// <param name="from">
     /// Starts with the first seal that covers this number or a later one, and trusts what lies before it.
     /// </param>
@@ -24,8 +24,13 @@ public sealed class Verification(NpgsqlDataSource source)
         if (book is not null && snapshot.Books.Count == 0)
             throw new ArgumentException($"There is no book {book}.", nameof(book));
         var broken = await Books(snapshot, book is null ? null : snapshot.Books[0].Id, from, read, progress, token);
+        var trail = new TrailVerification(source);
+        if (book is null) broken ??= await trail.First(token);
         return new VerificationResult(
-            snapshot.Books.Count, read.Records, read.Entries, read.Seals, read.Answers, elapsed.Elapsed, broken);
+            snapshot.Books.Count, read.Records, read.Entries, read.Seals, read.Answers, elapsed.Elapsed, broken)
+        {
+            TrailLines = trail.Lines,
+        };
     }
 
     private async Task<Broken?> Books(

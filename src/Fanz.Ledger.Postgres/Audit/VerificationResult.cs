@@ -4,14 +4,17 @@ namespace Fanz.Ledger.Postgres.Audit;
 public sealed record VerificationResult(
     long Books, long Records, long Entries, long Seals, long Answers, TimeSpan Elapsed, Broken? FirstBroken)
 {
+    /// <summary>Lines of the access trails, which are looked at with all of the books.</summary>
+    public long TrailLines { get; init; }
+
     public bool Ok => FirstBroken is null;
 
     public double EntriesPerSecond => Elapsed > TimeSpan.Zero ? Entries / Elapsed.TotalSeconds : 0;
 }
 
 /// <summary>One row that was changed, put in or taken away since it was sealed.</summary>
-/// <param name="Book">"tenant/platform"; "#7" when no book has the row's id.</param>
-/// <param name="Table">journal, entries, answers, seals, accounts or books.</param>
+/// <param name="Book">"tenant/platform"; "#7" when no book has the row's id; of a trail its tenant.</param>
+/// <param name="Table">journal, entries, answers, seals, accounts, books or trail.</param>
 /// <param name="Key">Which row, by its column: "number=12", "position=40", "key_hash=…", "id=7", "sequence=3".</param>
 public sealed record Broken(string Book, string Table, string Key, string Why)
 {
