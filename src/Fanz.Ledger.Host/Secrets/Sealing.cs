@@ -35,8 +35,19 @@ internal static class Sealing
     }
 
     /// <summary>By which the same secret of other people is found.</summary>
-    public static string Fingerprint(HttpContext context, OpenedBook book, string purpose, ReadOnlySpan<byte> clear) =>
-        Keys(context).Fingerprint(book.Name.Tenant, purpose, clear);
+    public static async Task<string> Fingerprint(
+        HttpContext context, OpenedBook book, string purpose, ReadOnlyMemory<byte> clear)
+    {
+        try
+        {
+            var fingerprints = await Keys(context).Fingerprints(context.RequestAborted);
+            return fingerprints.Of(book.Name.Tenant, purpose, clear.Span);
+        }
+        catch (WrongMasterKey)
+        {
+            throw Unreadable();
+        }
+    }
 
     /// <summary>
     /// Writes down that the caller reads it and why, and then opens it. Each time is a record of its own: a reading has
@@ -70,9 +81,9 @@ internal static class Sealing
         }
     }
 
-    private static PersonKeys Keys(HttpContext context) => Served.Of(context).Secrets ?? throw new ProblemFound(
+    public static PersonKeys Keys(HttpContext context) => Served.Of(context).Secrets ?? throw new ProblemFound(
         Problem.Unavailable("secrets_unconfigured", "This host has no master key: LEDGER_MASTER_KEY is not set."));
 
-    private static ProblemFound Unreadable() => new(Problem.Unavailable(
+    public static ProblemFound Unreadable() => new(Problem.Unavailable(
         "secrets_unreadable", "This host has another master key than the one that secrets are sealed under."));
 }

@@ -47,7 +47,7 @@ internal static class PayoutMethodEndpoints
         var account = wish.Read();
         var details = await Sealing.Seal(
             context, book, creator, PersonKeys.PayoutDetails, PayeeAccountFormat.Write(account));
-        var fingerprint = Sealing.Fingerprint(
+        var fingerprint = await Sealing.Fingerprint(
             context, book, PersonKeys.PayoutDetails, Encoding.UTF8.GetBytes(account.Identity));
         await Api.Posting.Post(context, book, new Command.AddPayoutMethod(
             creator, wish.Method, wish.Rail, wish.Currency, wish.Country ?? account.Country!, details, fingerprint,

@@ -44,7 +44,7 @@ internal static class TaxFormEndpoints
         {
             Sealed = text,
             Fingerprint = identity.Sameness is { } same
-                ? Sealing.Fingerprint(context, book, TaxPapers.IdentityPurpose, Encoding.UTF8.GetBytes(same))
+                ? await Sealing.Fingerprint(context, book, TaxPapers.IdentityPurpose, Encoding.UTF8.GetBytes(same))
                 : null,
         });
     }
