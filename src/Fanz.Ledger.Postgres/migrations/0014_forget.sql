@@ -74,7 +74,7 @@ grant select on finance.trail to auditor_ro;
 -- A host ends a person's key only where the journal of one of the tenant's books says that the person is forgotten, and
 -- none of them has a legal hold on that person. It never wraps one anew: that takes the owner, who rotates the master key.
 create function ledger.may_end_key() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare their constant text := 'person/' || replace(new.person, ':', '/');
+declare their constant text := 'person/' || overlay(new.person placing '/' from strpos(new.person, ':') for 1);
 begin
     if old.wrapped is null then
         raise exception 'a key that was destroyed stays so' using errcode = 'restrict_violation';

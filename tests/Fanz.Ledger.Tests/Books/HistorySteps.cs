@@ -52,6 +52,7 @@ internal static partial class HistorySteps
         Scheduling(),
         Taxes(),
         PayeesFamily(),
+        Erasing(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

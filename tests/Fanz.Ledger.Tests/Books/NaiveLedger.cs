@@ -112,6 +112,7 @@ internal sealed partial class NaiveLedger
             ?? OfSchedules(command)
             ?? OfTaxes(command)
             ?? OfPayees(command)
+            ?? OfErasure(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
 
     /// <summary>What is owed as its owner would say it: positive where the account is in credit.</summary>

@@ -56,6 +56,7 @@ public class EventFormatTests
         WithholdingCorrectionTests.Events,
         TaxFilingTests.Events,
         PayeeStandingTests.Events,
+        ErasureTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens
