@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Banking;
+using Fanz.Ledger.Host.Erasure;
 using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
@@ -82,6 +83,7 @@ internal static class HttpServer
         TaxFormEndpoints.Map(app);
         KeyEndpoints.Map(app);
         TrailEndpoint.Map(app);
+        SubjectEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         CallbackEndpoint.Map(app);
         ApiEndpoints.Map(app);
