@@ -61,7 +61,8 @@ public sealed class MasterRotation(NpgsqlDataSource owner, MasterKeys masters)
             var rows = await WrapPage(person, tenant, actor, token);
             if (rows.Count == 0) return total;
             (person, tenant) = rows[^1];
-            progress?.Report(total += rows.Count);
+            total += rows.Count;
+            progress?.Report(total);
         }
     }
 

@@ -19,7 +19,7 @@ create table ledger.trail (
     hash     bytea not null check (octet_length(hash) = 32),
     primary key (tenant, sequence)
 );
-create index trail_of_subject on ledger.trail (subject, tenant, sequence) where subject is not null;
+create index trail_of_subject on ledger.trail (subject, sequence, tenant) where subject is not null;
 create index trail_by_time on ledger.trail (at, tenant, sequence);
 alter table ledger.trail set (autovacuum_freeze_min_age = 0);
 comment on table ledger.trail is
