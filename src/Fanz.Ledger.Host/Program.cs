@@ -5,6 +5,7 @@ using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
+using Fanz.Ledger.Host.Erasure;
 using Fanz.Ledger.Host.Finance;
 using Fanz.Ledger.Host.Importing;
 using Fanz.Ledger.Host.Invoicing;
@@ -17,6 +18,7 @@ using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Proposals;
 using Fanz.Ledger.Host.Reports;
 using Fanz.Ledger.Host.Schedules;
+using Fanz.Ledger.Host.Secrets;
 using Fanz.Ledger.Host.Serving;
 using Fanz.Ledger.Host.Statements;
 using Fanz.Ledger.Host.Taxes;
@@ -32,6 +34,8 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     BankVerbs.Words(),
     ReconcileVerb.Words(),
     KeyVerbs.Words(),
+    SecretsVerbs.Words(),
+    SubjectVerbs.Words(),
     WebhookVerbs.Words(),
     FollowerVerbs.Words(),
     RebuildVerb.Words(),

@@ -48,11 +48,14 @@ internal sealed class Entrance : IAsyncDisposable
         limits = new RateLimits(rules.RateLimit, clock);
         Keys = new KeyRing(new KeyStore(source));
         Log = new AccessLog(source, PatienceAtTheEnd, CommandLine.Say);
+        Refused = new RefusedAttempts(new AccessTrail(source), clock, CommandLine.Say);
     }
 
     public KeyRing Keys { get; }
 
     public AccessLog Log { get; }
+
+    public RefusedAttempts Refused { get; }
 
     public Instant Now => Instant.FromDateTimeOffset(clock.GetUtcNow());
 
@@ -93,6 +96,7 @@ internal sealed class Entrance : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Log.DisposeAsync();
+        await Refused.DisposeAsync();
         await Keys.DisposeAsync();
     }
 

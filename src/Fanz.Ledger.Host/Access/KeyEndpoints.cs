@@ -24,10 +24,10 @@ internal static class KeyEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Route, (RequestDelegate)List).WithMetadata(KeyDescriptions.List);
-        routes.MapPost(Route, (RequestDelegate)Create).WithMetadata(KeyDescriptions.Create);
-        routes.MapPost(Route + "/{key}/rotate", (RequestDelegate)Rotate).WithMetadata(KeyDescriptions.Rotate);
-        routes.MapPost(Route + "/{key}/revoke", (RequestDelegate)Revoke).WithMetadata(KeyDescriptions.Revoke);
+        routes.MapGet(Route, (RequestDelegate)List).WithMetadata(KeyDescriptions.List, Restricted.Is);
+        routes.MapPost(Route, (RequestDelegate)Create).WithMetadata(KeyDescriptions.Create, Restricted.Is);
+        routes.MapPost(Route + "/{key}/rotate", (RequestDelegate)Rotate).WithMetadata(KeyDescriptions.Rotate, Restricted.Is);
+        routes.MapPost(Route + "/{key}/revoke", (RequestDelegate)Revoke).WithMetadata(KeyDescriptions.Revoke, Restricted.Is);
     }
 
     private static async Task List(HttpContext context)

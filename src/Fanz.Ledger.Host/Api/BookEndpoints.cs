@@ -21,11 +21,11 @@ internal static class BookEndpoints
     private const int MaxBody = 4 << 10;
 
     /// <summary>What stands in the place of a platform in other addresses of a tenant.</summary>
-    private static readonly string[] Reserved = ["books", "keys", "reports", "webhooks"];
+    private static readonly string[] Reserved = ["books", "keys", "people", "reports", "trail", "webhooks"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut(Books.Route, (RequestDelegate)Open).WithMetadata(BookDescriptions.Open);
+        routes.MapPut(Books.Route, (RequestDelegate)Open).WithMetadata(BookDescriptions.Open, Restricted.Is);
         routes.MapGet(Books.Route, (RequestDelegate)Tell).WithMetadata(BookDescriptions.Tell);
         routes.MapGet(OfTenant, (RequestDelegate)List).WithMetadata(BookDescriptions.List);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fanz.Ledger.Audit;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.OpenApi;
@@ -68,6 +69,7 @@ internal static class PostingMany
         var isDry = Posting.IsDryRun(context);
         var request = (await Read(context)).For(caller, book.Name.Tenant);
         served.Entrance.Charge(caller, request.Items.Count - 1);
+        NoteRefused(context, caller, request);
         var good = request.Items.Where(item => item.Command is not null).ToArray();
         var isStopped = request.IsAtomic && good.Length < request.Items.Count;
         if (isDry)
@@ -82,6 +84,19 @@ internal static class PostingMany
         if (replies.Count == request.Items.Count && replies.All(reply => reply is Reply.Posted))
             AccessLogging.IsInJournal(context);
         await Answer(context, request, isStopped, replies, Replies.ProblemOf, WriteReply);
+    }
+
+    /// <summary>What is not the caller's to post is in the trail, however many commands it was among.</summary>
+    private static void NoteRefused(HttpContext context, Caller caller, BatchRequest request)
+    {
+        var refused = request.Items.Select(item => item.Problem)
+            .Where(problem => problem?.Status == StatusCodes.Status403Forbidden).ToList();
+        if (refused.Count == 0) return;
+        Served.Of(context).Entrance.Refused.Note(caller.Tenant, new TrailNote(
+            TrailKind.Refused, "post_commands", caller.Actor.ToString())
+        {
+            KeyId = caller.KeyId, Item = refused[0]!.Code, Times = refused.Count, Request = context.TraceIdentifier,
+        });
     }
 
     private static async Task<BatchRequest> Read(HttpContext context)

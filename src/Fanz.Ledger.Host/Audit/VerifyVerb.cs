@@ -97,6 +97,7 @@ internal static class VerifyVerb
         result.Entries,
         result.Seals,
         result.Answers,
+        Trail = result.TrailLines,
         EntriesPerSecond = (long)result.EntriesPerSecond,
         result.Checkpoints,
         UnsignedRecords = isWhole ? result.UnsignedRecords : (long?)null,
@@ -115,6 +116,7 @@ internal static class VerifyVerb
                 ["seals", Count(result.Seals)],
                 ["answers", Count(result.Answers)],
                 ["checkpoints", Count(result.Checkpoints)],
+                ["lines of access trails", Count(result.TrailLines)],
                 ["entries a second", Count((long)result.EntriesPerSecond)],
             ]);
         Answer.Line(result switch

@@ -63,7 +63,8 @@ internal sealed class PaidBook(BenchDatabase database, BookWriter writer, LaterC
                 async (payee, token) => details[payee - from] = await Keys.Seal(
                     book.Name.Tenant, PersonKeys.OfCreator(NameOf(payee)), PersonKeys.PayoutDetails,
                     PayeeAccountFormat.Write(AccountOf(payee)), token));
-            await Post(details.SelectMany((sealedText, i) => Known(from + i, sealedText)));
+            var fingerprints = await Keys.Fingerprints(cancellation);
+            await Post(details.SelectMany((sealedText, i) => Known(from + i, sealedText, fingerprints)));
             if ((from + ABatch) % 20_000 == 0) progress.Report($"{from + ABatch:n0} creators can be paid");
         }
     }
@@ -87,10 +88,11 @@ internal sealed class PaidBook(BenchDatabase database, BookWriter writer, LaterC
             foreach (var reply in await writer.PostAll(book.Name, some, actor ?? Office)) TipLoad.Expect(reply);
     }
 
-    private IEnumerable<(Command Command, string Key)> Known(int payee, string details)
+    private IEnumerable<(Command Command, string Key)> Known(
+        int payee, string details, Fingerprints fingerprints)
     {
         var (name, account) = (NameOf(payee), AccountOf(payee));
-        var fingerprint = Keys.Fingerprint(
+        var fingerprint = fingerprints.Of(
             book.Name.Tenant, PersonKeys.PayoutDetails, Encoding.UTF8.GetBytes(account.Identity));
         yield return (
             new Command.RecordVerification(name, VerificationOutcome.Verified, Level: 2, "idcheck", $"id-{payee}"),

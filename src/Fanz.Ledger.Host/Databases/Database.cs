@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fanz.Ledger.Host.Checkpoints;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres;
+using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Server;
 using Npgsql;
 
@@ -67,8 +68,8 @@ internal sealed class Database : IAsyncDisposable
     public NpgsqlDataSource Connect() => LedgerDatabase.Connect(hostConnection, HostSettings.IsPooledByTransaction);
 
     /// <summary>What secrets are sealed with; null where nobody has said. A private server makes it up.</summary>
-    public async Task<byte[]?> MasterKey(CancellationToken token) =>
-        HostSettings.MasterKey ?? (server is null ? null : await server.MasterKey(token));
+    public async Task<MasterKeys?> MasterKey(CancellationToken token) => HostSettings.MasterKeysOf(
+        HostSettings.MasterKey ?? (server is null ? null : await server.MasterKey(token)));
 
     /// <summary>
     /// Connections for reads alone: to the copy that is named for them, or to this database; then no more than a part of

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Access;
+using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Writing;
 using NodaTime;
 using Npgsql;
@@ -16,6 +17,8 @@ internal static class HostSettings
     public const string HostDatabase = "LEDGER_DATABASE";
     public const string OwnerDatabase = "LEDGER_OWNER_DATABASE";
     private const string ReadDatabase = "LEDGER_READ_DATABASE";
+    private const string NewMaster = "LEDGER_MASTER_KEY";
+    private const string OldMasters = "LEDGER_MASTER_KEYS_OLD";
     private const string DefaultUrls = "http://127.0.0.1:5480";
 
     /// <summary>The folder that a private server belongs to.</summary>
@@ -76,18 +79,32 @@ internal static class HostSettings
     }
 
     /// <summary>256 bits, the same on every host.</summary>
-    public static byte[]? MasterKey
+    public static byte[]? MasterKey => Text(NewMaster) is { } text
+        ? KeyIn(text) ?? throw new Mistake(
+            $"{NewMaster} is 32 bytes in base64, such as `openssl rand -base64 32` makes.")
+        : null;
+
+    /// <summary>
+    /// With those that are read besides, while one takes the place of another: all that LEDGER_MASTER_KEYS_OLD has.
+    /// </summary>
+    public static MasterKeys? MasterKeysOf(byte[]? current)
     {
-        get
-        {
-            if (Text("LEDGER_MASTER_KEY") is not { } text) return null;
-            var key = new byte[33];
-            // A secret is not repeated, right or wrong.
-            return Convert.TryFromBase64String(text, key, out var length) && length == 32
-                ? key[..32]
-                : throw new Mistake(
-                    "LEDGER_MASTER_KEY is 32 bytes in base64, such as `openssl rand -base64 32` makes.");
-        }
+        byte[][] others =
+            [
+                .. (Text(OldMasters) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text =>
+                    KeyIn(text.Trim()) ?? throw new Mistake(
+                        $"{OldMasters} is master keys with commas between, each 32 bytes in base64.")),
+            ];
+        return current is not null ? new MasterKeys(current, others)
+            : others.Length == 0 ? null
+            : throw new Mistake($"{OldMasters} is set, and {NewMaster} is not.");
+    }
+
+    /// <summary>A secret is not repeated, right or wrong.</summary>
+    private static byte[]? KeyIn(string text)
+    {
+        var key = new byte[33];
+        return Convert.TryFromBase64String(text, key, out var length) && length == 32 ? key[..32] : null;
     }
 
     /// <summary>From where files are carried to banks; the same folder on every host.</summary>

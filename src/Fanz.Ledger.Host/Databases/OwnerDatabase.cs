@@ -1,5 +1,6 @@
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres;
+using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Server;
 using Npgsql;
 
@@ -39,6 +40,10 @@ internal sealed class OwnerDatabase : IAsyncDisposable
     public Task Prepare(CancellationToken token) => server is null
         ? Schema.Check(ConnectionString, token)
         : Schema.Migrate(ConnectionString, progress: null, token);
+
+    /// <summary>What secrets are sealed with; null where nobody has said.</summary>
+    public async Task<MasterKeys?> MasterKey(CancellationToken token) => HostSettings.MasterKeysOf(
+        HostSettings.MasterKey ?? (server is null ? null : await server.MasterKey(token)));
 
     public NpgsqlDataSource Connect() => LedgerDatabase.Connect(ConnectionString);
 

@@ -142,7 +142,7 @@ internal static class SqlVerbs
     {
         await using var database = await Open(token);
         await using var source = database.Connect();
-        var gone = await new SqlReaders(source).Revoke(login, tenant, platform, token);
+        var gone = await new SqlReaders(source).Revoke(login, tenant, platform, KeyVerbs.Us, token);
         if (gone == 0) throw new Mistake($"{login} sees no such thing: `ledger sql list` lists who sees what.");
         if (asJson) Answer.Json(new { Login = login, Revoked = gone });
         else Answer.Line($"{login} lost {gone} of what it saw.");

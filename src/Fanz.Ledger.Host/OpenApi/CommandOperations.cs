@@ -55,7 +55,7 @@ internal sealed class CommandOperations(Operations operations, BodySchema bodies
         Scopes.Treasury => Groups[7],
         Scopes.Adjustments or Scopes.ClosePeriods => Groups[8],
         Scopes.Rules => Groups[9],
-        Scopes.Standing or Scopes.ReadSecrets or Scopes.Tax => Groups[10],
+        Scopes.Standing or Scopes.ReadSecrets or Scopes.Tax or Scopes.ErasePeople => Groups[10],
         Scopes.Imports => Groups[11],
         Scopes.Proposals or Scopes.ApproveProposals => Groups[12],
         _ => throw new InvariantBroken($"{scope} is about nothing that has a heading."),

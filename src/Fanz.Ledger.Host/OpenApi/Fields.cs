@@ -172,7 +172,7 @@ internal static class Fields
         ["QuotedRate.rate"] = "What one unit of the base currency is worth of it, as a decimal in text: `0.9150`.",
         ["rate_basis_points"] = "The rate in hundredths of a percent.",
         ["rates"] = "What one unit of the base currency is worth of others, each named once.",
-        ["reason"] = "Why, in the caller's own words.",
+        ["reason"] = "Why, in the caller's own words; it is kept as it is, so nothing personal belongs in it.",
         ["receipt"] = "The number of the transaction that recorded the receipt.",
         ["reference"] = "The caller's own reference, kept with it.",
         ["reporting_currency"] = "The currency that the platform reports in, ISO 4217.",
@@ -258,6 +258,12 @@ internal static class Fields
         ["subject"] = "What it was found at.",
         ["expected"] = "What it should be, in minor units.",
         ["found"] = "What it is, in minor units.",
+        ["hold"] = "The name of the legal hold, never used before for this person.",
+        ["class"] = "What it is kept as.",
+        ["years"] = "For how many years, from the end of the year of the last record.",
+        ["ForgetPerson.records"] = "Of each class of records the last that there is of the person.",
+        ["last_on"] = "The day of the last one.",
+        ["SubjectWish.reason"] = "Why it is asked for; the journal keeps it.",
         ["younger_than_days"] = "Only for fans who have been one for fewer days; all fans if it is not said.",
     }
     .ToFrozenDictionary(StringComparer.Ordinal);

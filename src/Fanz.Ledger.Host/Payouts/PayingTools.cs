@@ -13,7 +13,7 @@ internal sealed record PayingTools(PersonKeys? Secrets, Outbox Outbox)
     /// <summary>The providers that are talked to from here.</summary>
     public ProviderPayouts? Providers { get; init; }
 
-    public static PayingTools Of(NpgsqlDataSource source, byte[]? masterKey)
+    public static PayingTools Of(NpgsqlDataSource source, MasterKeys? masterKey)
     {
         var secrets = masterKey is null ? null : new PersonKeys(source, masterKey);
         return new PayingTools(secrets, new Outbox(HostSettings.Outbox))

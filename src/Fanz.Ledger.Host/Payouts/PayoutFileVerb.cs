@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
+using Fanz.Ledger.Audit;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Payouts;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Payouts;
 using Fanz.Ledger.Postgres.Secrets;
 
@@ -21,6 +24,13 @@ internal static class PayoutFileVerb
         var (number, prepared) = await Prepared(desk, file, token);
         var keys = (await desk.Tools(token)).Secrets ?? throw new Mistake(
             "What is in a file is sealed: LEDGER_MASTER_KEY is not set.");
+        await new AccessTrail(desk.Source).Write(
+            book.Tenant,
+            new TrailNote(TrailKind.Read, "make_payment_file_again", KeyVerbs.Us)
+            {
+                Platform = book.Platform, Subject = $"payment_file:{file}", Number = number,
+            },
+            token);
         FileContent made;
         string hash;
         try

@@ -35,22 +35,38 @@ internal static class Sealing
     }
 
     /// <summary>By which the same secret of other people is found.</summary>
-    public static string Fingerprint(HttpContext context, OpenedBook book, string purpose, ReadOnlySpan<byte> clear) =>
-        Keys(context).Fingerprint(book.Name.Tenant, purpose, clear);
+    public static async Task<string> Fingerprint(
+        HttpContext context, OpenedBook book, string purpose, ReadOnlyMemory<byte> clear)
+    {
+        try
+        {
+            var fingerprints = await Keys(context).Fingerprints(context.RequestAborted);
+            return fingerprints.Of(book.Name.Tenant, purpose, clear.Span);
+        }
+        catch (WrongMasterKey)
+        {
+            throw Unreadable();
+        }
+    }
 
     /// <summary>
     /// Writes down that the caller reads it and why, and then opens it. Each time is a record of its own: a reading has
     /// no idempotency key, so nobody reads twice on one record. Whether the caller may is the address's to know.
     /// </summary>
+    /// <param name="action">What the address is called, as the trail has it.</param>
     /// <param name="what">What of the creator is read, as the record has it: `payout_method/bank`.</param>
     public static async Task<byte[]> Reveal(
-        HttpContext context, OpenedBook book, string creator, string purpose, string text, string what, string reason)
+        HttpContext context, OpenedBook book, string creator, string purpose, string text, string action, string what,
+        string reason)
     {
         var (keys, caller) = (Keys(context), Caller.Of(context));
         var reply = await Served.Of(context).Writer.Post(
             book.Name, new Command.RecordReading(creator, what, reason), caller.Actor, $"reading/{Guid.NewGuid():n}");
         if (reply is not Reply.Posted posted) throw new ProblemFound(Replies.ProblemOf(reply)!);
         AccessLogging.IsAbout(context, posted.Receipt.Number);
+        await Trail.Reads(
+            context, book.Name.Tenant, book.Name.Platform, action, PersonKeys.OfCreator(creator), what,
+            posted.Receipt.Number);
         context.Response.Headers.CacheControl = "no-store";
         try
         {
@@ -65,9 +81,9 @@ internal static class Sealing
         }
     }
 
-    private static PersonKeys Keys(HttpContext context) => Served.Of(context).Secrets ?? throw new ProblemFound(
+    public static PersonKeys Keys(HttpContext context) => Served.Of(context).Secrets ?? throw new ProblemFound(
         Problem.Unavailable("secrets_unconfigured", "This host has no master key: LEDGER_MASTER_KEY is not set."));
 
-    private static ProblemFound Unreadable() => new(Problem.Unavailable(
+    public static ProblemFound Unreadable() => new(Problem.Unavailable(
         "secrets_unreadable", "This host has another master key than the one that secrets are sealed under."));
 }

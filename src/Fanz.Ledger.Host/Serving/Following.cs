@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
+using Fanz.Ledger.Postgres.Secrets;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Serving;
@@ -14,7 +15,7 @@ namespace Fanz.Ledger.Host.Serving;
 /// </summary>
 internal sealed class Following : IAsyncDisposable
 {
-    public Following(NpgsqlDataSource source, BookRegistry registry, Bell bell, byte[]? masterKey)
+    public Following(NpgsqlDataSource source, BookRegistry registry, Bell bell, MasterKeys? masterKey)
     {
         Runner = new FollowerRunner(source, Followers.All, bell, new FollowerOptions
         {

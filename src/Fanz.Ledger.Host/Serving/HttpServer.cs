@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Host.Api.Reading;
 using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Checkpoints;
+using Fanz.Ledger.Host.Erasure;
 using Fanz.Ledger.Host.Invoicing;
 using Fanz.Ledger.Host.Lists;
 using Fanz.Ledger.Host.OpenApi;
@@ -55,6 +56,7 @@ internal static class HttpServer
 
         app.UseRequests();
         AccessLogging.UseIn(app);
+        Trail.UseIn(app);
         app.UseProblems();
         served.UseIn(app);
         app.UseRouting();
@@ -82,6 +84,8 @@ internal static class HttpServer
         PayoutMethodEndpoints.Map(app);
         TaxFormEndpoints.Map(app);
         KeyEndpoints.Map(app);
+        TrailEndpoint.Map(app);
+        SubjectEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         CallbackEndpoint.Map(app);
         ApiEndpoints.Map(app);

@@ -36,7 +36,7 @@ internal static class PayoutMethodEndpoints
         routes.MapPost(Route, (RequestDelegate)Add).WithMetadata(PayoutMethodDescriptions.Add);
         routes.MapGet(Route, (RequestDelegate)List).WithMetadata(PayoutMethodDescriptions.List);
         routes.MapPost(Route + "/{method}/reveal", (RequestDelegate)Reveal)
-            .WithMetadata(PayoutMethodDescriptions.Reveal);
+            .WithMetadata(PayoutMethodDescriptions.Reveal, Restricted.Is);
     }
 
     private static async Task Add(HttpContext context)
@@ -49,7 +49,7 @@ internal static class PayoutMethodEndpoints
         var account = wish.Read();
         var details = await Sealing.Seal(
             context, book, creator, PersonKeys.PayoutDetails, PayeeAccountFormat.Write(account));
-        var fingerprint = Sealing.Fingerprint(
+        var fingerprint = await Sealing.Fingerprint(
             context, book, PersonKeys.PayoutDetails, Encoding.UTF8.GetBytes(account.Identity));
         var add = new Command.AddPayoutMethod(
             creator, wish.Method, wish.Rail, wish.Currency, wish.Country ?? account.Country!, details, fingerprint,
@@ -92,7 +92,8 @@ internal static class PayoutMethodEndpoints
         var method = standing.Method(id) ?? throw new ProblemFound(new Problem(
             StatusCodes.Status404NotFound, "method_unknown", "The creator has no payout method of this name."));
         var clear = await Sealing.Reveal(
-            context, book, creator, PersonKeys.PayoutDetails, method.Details, $"payout_method/{id}", wish.Reason);
+            context, book, creator, PersonKeys.PayoutDetails, method.Details, "reveal_payout_method",
+            $"payout_method/{id}", wish.Reason);
         await Json.Answer(context, StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();

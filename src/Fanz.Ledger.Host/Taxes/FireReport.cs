@@ -4,11 +4,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fanz.Ledger.Audit;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Filing;
+using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Tax;
@@ -87,6 +90,18 @@ internal sealed class FireReport(TaxTable table, TaxReturn form, TaxMaterial mat
                 $"reading/{Guid.NewGuid():n}", token);
         }
 
+        // Whoever is in the file has been read of, so each of them has a line of the trail.
+        await new AccessTrail(source).Write(
+            book.Tenant,
+            [
+                .. Taxpayers.Select(one => new TrailNote(TrailKind.Read, "write_tax_file", KeyVerbs.Us)
+                {
+                    Platform = book.Platform,
+                    Subject = PersonKeys.OfCreator(one.Creator),
+                    Item = $"tax_form/{one.Form!.Form}",
+                }),
+            ],
+            token);
         var payees = await Payees(keys, book.Tenant, token);
         Stop([.. FireFile.Faults(form, material.Year, filer, payees).Select(one => one.ToString())]);
         var bytes = FireFile.Write(form, material.Year, words.IsPriorYear, words.IsTest, filer, payees);

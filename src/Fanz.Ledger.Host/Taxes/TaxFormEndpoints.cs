@@ -28,7 +28,7 @@ internal static class TaxFormEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost(Route, (RequestDelegate)File).WithMetadata(TaxFormDescriptions.File);
-        routes.MapPost(Route + "/{form}/reveal", (RequestDelegate)Reveal).WithMetadata(TaxFormDescriptions.Reveal);
+        routes.MapPost(Route + "/{form}/reveal", (RequestDelegate)Reveal).WithMetadata(TaxFormDescriptions.Reveal, Restricted.Is);
     }
 
     private static async Task File(HttpContext context)
@@ -44,7 +44,7 @@ internal static class TaxFormEndpoints
         {
             Sealed = text,
             Fingerprint = identity.Sameness is { } same
-                ? Sealing.Fingerprint(context, book, TaxPapers.IdentityPurpose, Encoding.UTF8.GetBytes(same))
+                ? await Sealing.Fingerprint(context, book, TaxPapers.IdentityPurpose, Encoding.UTF8.GetBytes(same))
                 : null,
         });
     }
@@ -64,7 +64,7 @@ internal static class TaxFormEndpoints
         }
 
         var clear = await Sealing.Reveal(
-            context, book, creator, TaxPapers.IdentityPurpose, text, $"tax_form/{id}", wish.Reason);
+            context, book, creator, TaxPapers.IdentityPurpose, text, "reveal_tax_form", $"tax_form/{id}", wish.Reason);
         await Json.Answer(context, StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();

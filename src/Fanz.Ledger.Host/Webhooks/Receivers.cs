@@ -4,6 +4,7 @@ using Fanz.Ledger.Host.Api;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
+using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Webhooks;
 using Npgsql;
 
@@ -22,7 +23,7 @@ internal sealed class Receivers : IAsyncDisposable
     private readonly WebhookRunner? runner;
 
     public Receivers(
-        NpgsqlDataSource source, BookRegistry registry, byte[]? masterKey, Bell bell, WebhookOptions options)
+        NpgsqlDataSource source, BookRegistry registry, MasterKeys? masterKey, Bell bell, WebhookOptions options)
     {
         (this.bell, Options) = (bell, options);
         found = new FoundRecords(source);

@@ -26,10 +26,10 @@ internal static class WebhookEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Route, (RequestDelegate)Create).WithMetadata(WebhookDescriptions.Create);
+        routes.MapPost(Route, (RequestDelegate)Create).WithMetadata(WebhookDescriptions.Create, Restricted.Is);
         routes.MapGet(Route, (RequestDelegate)List).WithMetadata(WebhookDescriptions.List);
         routes.MapGet(OneRoute, (RequestDelegate)Get).WithMetadata(WebhookDescriptions.Get);
-        routes.MapDelete(OneRoute, (RequestDelegate)Remove).WithMetadata(WebhookDescriptions.Remove);
+        routes.MapDelete(OneRoute, (RequestDelegate)Remove).WithMetadata(WebhookDescriptions.Remove, Restricted.Is);
         routes.MapPost(OneRoute + "/verify", (RequestDelegate)Verify).WithMetadata(WebhookDescriptions.Verify);
         routes.MapPost(OneRoute + "/pause", (RequestDelegate)Pause).WithMetadata(WebhookDescriptions.Pause);
         routes.MapPost(OneRoute + "/resume", (RequestDelegate)Resume).WithMetadata(WebhookDescriptions.Resume);
@@ -64,6 +64,7 @@ internal static class WebhookEndpoints
                 StatusCodes.Status409Conflict, "webhook_exists", "This address is told of the same already."));
         }
 
+        await Trail.Did(context, tenant, "create_webhook", $"webhook:{made.Id}");
         // What is made is told, also where its receiver is not ready yet.
         var failure = await receivers.Verify(made, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
@@ -113,6 +114,7 @@ internal static class WebhookEndpoints
         await receivers.Store.Change(
             webhook.Id, WebhookState.Removed,
             [WebhookState.Unverified, WebhookState.Active, WebhookState.Paused], context.RequestAborted);
+        await Trail.Did(context, webhook.Tenant, "remove_webhook", $"webhook:{webhook.Id}");
         await Answer(context, StatusCodes.Status200OK, webhook.Id);
     }
 

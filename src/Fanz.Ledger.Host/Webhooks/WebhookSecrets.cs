@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Fanz.Ledger.Postgres.Secrets;
 
 namespace Fanz.Ledger.Host.Webhooks;
 
@@ -8,7 +9,7 @@ namespace Fanz.Ledger.Host.Webhooks;
 /// sealed with AES-256-GCM under the master key, together with the webhook's id, so that a row put in another's place
 /// opens nothing.
 /// </summary>
-internal sealed class WebhookSecrets(byte[] masterKey)
+internal sealed class WebhookSecrets(MasterKeys masters)
 {
     private const byte Version = 1;
     private const int NonceLength = 12;
@@ -25,7 +26,7 @@ internal sealed class WebhookSecrets(byte[] masterKey)
         box[0] = Version;
         var nonce = box.AsSpan(1, NonceLength);
         RandomNumberGenerator.Fill(nonce);
-        using var cipher = new AesGcm(masterKey, TagLength);
+        using var cipher = new AesGcm(masters.Current, TagLength);
         cipher.Encrypt(
             nonce, plain, box.AsSpan(1 + NonceLength + TagLength), box.AsSpan(1 + NonceLength, TagLength),
             Encoding.UTF8.GetBytes(webhook));
@@ -34,6 +35,20 @@ internal sealed class WebhookSecrets(byte[] masterKey)
 
     /// <summary>The key to sign with; null when it was sealed with another master key or for another webhook.</summary>
     public byte[]? Open(string webhook, ReadOnlySpan<byte> box)
+    {
+        if (Open(masters.Current, webhook, box) is { } current) return current;
+        foreach (var other in masters.Others)
+            if (Open(other, webhook, box) is { } opened) return opened;
+        return null;
+    }
+
+    /// <summary>The same under the current master key; null where it is already, or does not open.</summary>
+    public byte[]? Reseal(string webhook, ReadOnlySpan<byte> box) =>
+        Open(masters.Current, webhook, box) is null && Open(webhook, box) is { } secret
+            ? Seal(webhook, Encoding.ASCII.GetString(secret))
+            : null;
+
+    private static byte[]? Open(byte[] masterKey, string webhook, ReadOnlySpan<byte> box)
     {
         if (box.Length <= 1 + NonceLength + TagLength || box[0] != Version) return null;
         var plain = new byte[box.Length - 1 - NonceLength - TagLength];

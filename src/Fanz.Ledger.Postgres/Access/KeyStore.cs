@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Fanz.Ledger.Audit;
 using Fanz.Ledger.Journal;
 using NodaTime;
 using Npgsql;
@@ -7,8 +8,9 @@ using NpgsqlTypes;
 namespace Fanz.Ledger.Postgres.Access;
 
 /// <summary>
-/// The keys of a database. A key's rights are never changed: it is replaced, or it ends.
-/// Round trips: one each; two for a rotation, in one transaction that locks the key that is replaced.
+/// The keys of a database. A key's rights are never changed: it is replaced, or it ends. Whatever becomes of one is
+/// in the access trail of its tenant, in the same transaction.
+/// Round trips: one to look; to change one, two more for the trail; a rotation locks the key that is replaced.
 /// </summary>
 public sealed class KeyStore(NpgsqlDataSource database)
 {
@@ -35,7 +37,11 @@ public sealed class KeyStore(NpgsqlDataSource database)
     public async Task<NewKey> Create(KeyGrant grant, string madeBy, CancellationToken token)
     {
         await using var connection = await database.OpenConnectionAsync(token);
-        return await Insert(connection, grant, madeBy, token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        var made = await Insert(connection, grant, madeBy, token);
+        await Note(connection, "create_key", made.Key, madeBy, null, token);
+        await transaction.CommitAsync(CancellationToken.None);
+        return made;
     }
 
     public async Task<bool> Any(CancellationToken token)
@@ -93,6 +99,7 @@ public sealed class KeyStore(NpgsqlDataSource database)
         replace.Parameters.Add(new() { Value = made.Key.Id });
         replace.Parameters.Add(new() { Value = (now + overlap).ToDateTimeUtc() });
         await replace.ExecuteNonQueryAsync(token);
+        await Note(connection, "rotate_key", old, madeBy, made.Key.Id, token);
         await transaction.CommitAsync(CancellationToken.None);
         return (made, null);
     }
@@ -100,19 +107,32 @@ public sealed class KeyStore(NpgsqlDataSource database)
     /// <summary>Ends a key now and for ever. Revoking it again changes nothing.</summary>
     public async Task<ApiKey?> Revoke(string id, string revokedBy, CancellationToken token)
     {
-        await using var command = database.CreateCommand(
+        await using var connection = await database.OpenConnectionAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        await using var command = new NpgsqlCommand(
             $"""
-            with revoked as (
-                update ledger.api_keys set revoked_at = clock_timestamp(), revoked_by = $2
-                where id = $1 and revoked_at is null returning *)
-            select {Columns} from revoked
-            union all
-            select {Columns} from ledger.api_keys where id = $1 and not exists (select from revoked)
-            """);
+            update ledger.api_keys set revoked_at = clock_timestamp(), revoked_by = $2
+            where id = $1 and revoked_at is null returning {Columns}
+            """,
+            connection);
         command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(new() { Value = revokedBy });
-        return (await Read(command, token)).SingleOrDefault();
+        if ((await Read(command, token)).SingleOrDefault() is not { } revoked)
+        {
+            await transaction.RollbackAsync(token);
+            return await Find(id, token);
+        }
+
+        await Note(connection, "revoke_key", revoked, revokedBy, null, token);
+        await transaction.CommitAsync(CancellationToken.None);
+        return revoked;
     }
+
+    private static Task Note(
+        NpgsqlConnection connection, string action, ApiKey key, string actor, string? item, CancellationToken token) =>
+        AccessTrail.Append(
+            connection, key.Tenant,
+            [new TrailNote(TrailKind.Done, action, actor) { Subject = $"key:{key.Id}", Item = item }], token);
 
     private static KeyGrant GrantAgain(ApiKey old, Instant now) => new()
     {

@@ -43,7 +43,13 @@ public static class Scopes
     /// <summary>To be shown where creators are paid; each time it is written down who was, and why.</summary>
     public const string ReadSecrets = "read:secrets";
 
-    /// <summary>To look at the access log, and at what `verify` says.</summary>
+    /// <summary>To be given all that is known of a person, in clear. Every time is on record.</summary>
+    public const string ReadPeople = "read:people";
+
+    /// <summary>To see to it that people are forgotten, and that what the law wants of them is kept.</summary>
+    public const string ErasePeople = "erase:people";
+
+    /// <summary>To look at the access log and the trail, and at what `verify` says.</summary>
     public const string Audit = "audit";
 
     /// <summary>To manage keys and to open books. It posts nothing and reads nothing.</summary>
@@ -57,6 +63,8 @@ public static class Scopes
             Tips, Subscriptions, Wallets, Orders, Refunds, Disputes, Payouts, ApprovePayouts, Treasury, Adjustments,
             ClosePeriods, Proposals, ApproveProposals, Rules, Standing, Tax, Imports, ReadLedger, ReadTax,
             ReadTaxNumbers, ReadSecrets, Audit, Admin, VouchForPeople,
+            ClosePeriods, Rules, Standing, Tax, Imports, ReadLedger, ReadTax, ReadTaxNumbers, ReadSecrets, ReadPeople,
+            ErasePeople, Audit, Admin, VouchForPeople,
         }
         .ToFrozenSet(StringComparer.Ordinal);
 
@@ -108,7 +116,7 @@ public static class Scopes
             (Rules,
                 [
                     "set_revenue_rule", "end_revenue_rule", "set_limits", "set_policy", "set_payout_terms", "set_rail",
-                    "set_approver", "set_schedule", "set_holidays", "set_tax_terms", "set_treaty_rates",
+                    "set_approver", "set_schedule", "set_holidays", "set_tax_terms", "set_treaty_rates", "set_retention",
                 ]),
             (Imports, ["begin_import", "open_balances", "open_subscriptions", "finish_import", "abandon_import"]),
             (Standing,
@@ -120,6 +128,8 @@ public static class Scopes
                     "set_payout_preference", "request_payout", "withdraw_payout_request",
                 ]),
             (ReadSecrets, ["record_reading"]),
+            (ErasePeople,
+                ["request_erasure", "withdraw_erasure", "place_legal_hold", "lift_legal_hold", "forget_person"]),
         }
         .SelectMany(line => line.Commands.Select(command => (command, line.Scope)))
         .ToFrozenDictionary(line => line.command, line => line.Scope, StringComparer.Ordinal);

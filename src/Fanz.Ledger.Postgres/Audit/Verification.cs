@@ -14,7 +14,7 @@ public sealed class Verification(NpgsqlDataSource source)
     /// <summary>What checkpoints are held against beside the rows; by default nothing.</summary>
     public CheckpointEvidence Evidence { get; init; } = new();
 
-    /// <param name="book">One book, or all.</param>
+    /// <param name="book">One book; or all, and the access trails with them.</param>
     /// <param name="from">
     /// Starts with the first seal that covers this number or a later one, and trusts what lies before it.
     /// </param>
@@ -27,11 +27,14 @@ public sealed class Verification(NpgsqlDataSource source)
         if (book is not null && snapshot.Books.Count == 0)
             throw new ArgumentException($"There is no book {book}.", nameof(book));
         var broken = await Books(snapshot, book is null ? null : snapshot.Books[0].Id, from, read, progress, token);
+        var trail = new TrailVerification(source);
+        if (book is null) broken ??= await trail.First(token);
         return new VerificationResult(
             snapshot.Books.Count, read.Records, read.Entries, read.Seals, read.Answers, elapsed.Elapsed, broken)
         {
             Checkpoints = read.Checkpoints,
             UnsignedRecords = read.UnsignedRecords,
+            TrailLines = trail.Lines,
         };
     }
 

@@ -9,6 +9,8 @@ public sealed record VerificationResult(
 
     /// <summary>How many records no signed statement covers yet: those are as safe as the database is.</summary>
     public long UnsignedRecords { get; init; }
+    /// <summary>Lines of the access trails, which are looked at with all of the books.</summary>
+    public long TrailLines { get; init; }
 
     public bool Ok => FirstBroken is null;
 
@@ -16,10 +18,10 @@ public sealed record VerificationResult(
 }
 
 /// <summary>One row that was changed, put in or taken away since it was sealed.</summary>
-/// <param name="Book">"tenant/platform"; "tenant" for what is of all its books; "#7" when no book has the row's
+/// <param name="Book">"tenant/platform"; "tenant" for what is of all its books and of a trail; "#7" when no book has the row's
 /// id.</param>
 /// <param name="Table">
-/// journal, entries, answers, seals, accounts, books, checkpoints, checkpoint_heads or seal_nodes; archive is the
+/// journal, entries, answers, seals, accounts, books, checkpoints, checkpoint_heads, seal_nodes or trail; archive is the
 /// folder that checkpoints are carried to.
 /// </param>
 /// <param name="Key">Which row, by its column: "number=12", "position=40", "key_hash=…", "id=7", "sequence=3".</param>

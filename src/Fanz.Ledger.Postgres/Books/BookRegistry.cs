@@ -4,6 +4,7 @@ using Fanz.Ledger.Audit;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Postgres.Access;
 using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
@@ -78,6 +79,15 @@ public sealed class BookRegistry(NpgsqlDataSource database, IClock? clock = null
 
         await WriteFirstRecord(
             connection, id.Value, settings, clock?.GetCurrentInstant() ?? at, actor, cancellation);
+        await AccessTrail.Append(
+            connection, settings.Name.Tenant,
+            [
+                new TrailNote(TrailKind.Done, "open_book", actor)
+                {
+                    Platform = settings.Name.Platform, Subject = $"book:{settings.Name.Platform}", Number = 1,
+                },
+            ],
+            cancellation);
         // From here on the book may exist: the commit is not cancelled.
         await transaction.CommitAsync(CancellationToken.None);
         return known[settings.Name] = new OpenedBook(id.Value, settings);

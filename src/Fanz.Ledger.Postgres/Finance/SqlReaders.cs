@@ -1,4 +1,6 @@
+using Fanz.Ledger.Audit;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Server;
 using Npgsql;
 using NpgsqlTypes;
@@ -123,6 +125,16 @@ public sealed class SqlReaders(NpgsqlDataSource owner)
             },
         };
         await insert.ExecuteNonQueryAsync(token);
+        await AccessTrail.Append(
+            connection, grant.Tenant,
+            [
+                .. platforms.Select(platform => new TrailNote(TrailKind.Done, "grant_sql", grantedBy)
+                {
+                    Subject = $"login:{grant.Login}",
+                    Item = platform is null ? grant.Role : $"{grant.Role}/{platform}",
+                }),
+            ],
+            token);
         await transaction.CommitAsync(CancellationToken.None);
         return null;
     }
@@ -132,7 +144,8 @@ public sealed class SqlReaders(NpgsqlDataSource owner)
     /// loses its role, on the whole server, and the way into its workspace, which stays as it is. The number of rows
     /// that went; 0 if there was nothing to take.
     /// </summary>
-    public async Task<long> Revoke(string login, string? tenant, string? platform, CancellationToken token)
+    public async Task<long> Revoke(
+        string login, string? tenant, string? platform, string revokedBy, CancellationToken token)
     {
         await using var connection = await owner.OpenConnectionAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(token);
@@ -142,6 +155,19 @@ public sealed class SqlReaders(NpgsqlDataSource owner)
         {
             await Tell(connection, login, string.Join(' ', LedgerRoles.Readers), "", token);
             await Execute(connection, TakeBackSql, token);
+        }
+
+        if (gone > 0)
+        {
+            await AccessTrail.Append(
+                connection, tenant ?? AccessTrail.House,
+                [
+                    new TrailNote(TrailKind.Done, "revoke_sql", revokedBy)
+                    {
+                        Subject = $"login:{login}", Item = platform, Times = checked((int)gone),
+                    },
+                ],
+                token);
         }
 
         await transaction.CommitAsync(CancellationToken.None);

@@ -1,3 +1,5 @@
+using Fanz.Ledger.Audit;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Server;
 using Npgsql;
 
@@ -37,6 +39,29 @@ public static class Schema
             progress?.Report($"applying {migration.Name}");
             await Apply(connection, migration, token);
         }
+
+        if (applied.Count < migrations.Count) await Note(connection, migrations[^1], token);
+    }
+
+    /// <summary>
+    /// Notes in the trail of the house to where the schema was brought. Those who migrate beside each other have waited
+    /// for one lock, so it is the first line of that trail that says that the table was made.
+    /// </summary>
+    private static async Task Note(NpgsqlConnection connection, Migration last, CancellationToken token)
+    {
+        await using var look = new NpgsqlCommand("select to_regclass('ledger.trail') is not null", connection);
+        if (await look.ExecuteScalarAsync(token) is not true) return;
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        await AccessTrail.Append(
+            connection, AccessTrail.House,
+            [
+                new TrailNote(TrailKind.Done, "migrate", $"ledger/{Environment.UserName}")
+                {
+                    Subject = "schema", Item = last.Name,
+                },
+            ],
+            token);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     internal static async Task Check(

@@ -19,18 +19,23 @@ internal sealed class MasterKey
     private const int KeyLength = 32;
 
     private readonly byte[] wrapping;
-    private readonly byte[] fingerprints;
 
     internal MasterKey(byte[] key)
     {
         if (key.Length != KeyLength) throw new ArgumentException("A master key has 256 bits.", nameof(key));
         wrapping = Derive(key, "ledger/person-keys/wrap", KeyLength);
-        fingerprints = Derive(key, "ledger/fingerprints", KeyLength);
+        FingerprintKey = Derive(key, "ledger/fingerprints", KeyLength);
         Name = Derive(key, "ledger/person-keys/name", NameLength);
     }
 
     /// <summary>Tells one master key from another, and says nothing about it.</summary>
     internal byte[] Name { get; }
+
+    /// <summary>
+    /// What fingerprints are made with, where this was the first master key. It outlives it: kept wrapped like the key
+    /// of a person, it is the same under the next one.
+    /// </summary>
+    internal byte[] FingerprintKey { get; }
 
     /// <summary>Bound to the tenant and the person: a row put in another's place opens nothing.</summary>
     internal byte[] Wrap(string tenant, string person, ReadOnlySpan<byte> key)
@@ -44,14 +49,6 @@ internal sealed class MasterKey
         wrapped.Length > 0 && wrapped[0] == SealedBox.Version
             ? SealedBox.Open(wrapping, wrapped[1..], SealedBox.Said("key", tenant, person))
             : null;
-
-    /// <summary>
-    /// The same for the same clear text of a tenant, whoever it is of, so that two people with one bank account are
-    /// found; without the master key nobody can try account numbers until one fits.
-    /// </summary>
-    internal string Fingerprint(string tenant, string purpose, ReadOnlySpan<byte> clear) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(
-            fingerprints, (byte[])[.. SealedBox.Said("fingerprint", tenant, purpose), .. clear]).AsSpan(0, 16));
 
     internal static byte[] Derive(byte[] key, string purpose, int length) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key, length, info: Encoding.ASCII.GetBytes(purpose));

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Fanz.Ledger.Audit;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
@@ -24,11 +26,23 @@ public sealed class PersonKeys
     private const string FindSql =
         "select wrapped, master from ledger.person_keys where person = $1 and tenant = $2";
 
+    private const string DestroySql =
+        """
+        update ledger.person_keys set wrapped = null, destroyed_at = clock_timestamp()
+        where person = $1 and tenant = $2 and wrapped is not null
+        """;
+
     private const string MakeSql =
         """
         insert into ledger.person_keys (person, tenant, master, wrapped) values ($1, $2, $3, $4)
         on conflict (person, tenant) do nothing
         """;
+
+    // No creator's: those begin with creator:, and no tenant is called *.
+    private const string FingerprintsKey = "ledger:fingerprints";
+    private const string AllTenants = "*";
+
+    private const string OldestSql = "select master from ledger.person_keys order by made_at limit 1";
 
     private const string FindManySql =
         """
@@ -38,18 +52,39 @@ public sealed class PersonKeys
         """;
 
     private readonly NpgsqlDataSource source;
-    private readonly MasterKey master;
+    private readonly MasterKeys masters;
     private readonly KeptKeys kept;
+    private Fingerprints? fingerprints;
 
-    public PersonKeys(NpgsqlDataSource source, byte[] masterKey)
-        : this(source, masterKey, TimeProvider.System, MostKept)
+    public PersonKeys(NpgsqlDataSource source, MasterKeys masters)
+        : this(source, masters, TimeProvider.System, MostKept)
     {
     }
 
-    internal PersonKeys(NpgsqlDataSource source, byte[] masterKey, TimeProvider time, int most) =>
-        (this.source, master, kept) = (source, new MasterKey(masterKey), new KeptKeys(time, most));
+    internal PersonKeys(NpgsqlDataSource source, MasterKeys masters, TimeProvider time, int most) =>
+        (this.source, this.masters, kept) = (source, masters, new KeptKeys(time, most));
 
     internal int KeptCount => kept.Count;
+
+    /// <summary>
+    /// Ends the key of one who is forgotten, with a line in the trail; false where there is none, or it was ended before.
+    /// The database refuses it unless the journal says so. A host that has the key in memory believes it for a minute.
+    /// </summary>
+    public static async Task<bool> Destroy(
+        NpgsqlDataSource source, string tenant, string person, string actor, long number, CancellationToken token)
+    {
+        await using var connection = await source.OpenConnectionAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        await using var destroy = new NpgsqlCommand(DestroySql, connection);
+        destroy.Parameters.Add(new() { Value = person });
+        destroy.Parameters.Add(new() { Value = tenant });
+        if (await destroy.ExecuteNonQueryAsync(token) == 0) return false;
+        await AccessTrail.Append(
+            connection, tenant,
+            [new TrailNote(TrailKind.Done, "destroy_key", actor) { Subject = person, Number = number }], token);
+        await transaction.CommitAsync(CancellationToken.None);
+        return true;
+    }
 
     /// <summary>Whose the secrets of a creator are.</summary>
     public static string OfCreator(string creator) => $"creator:{creator}";
@@ -86,9 +121,23 @@ public sealed class PersonKeys
         return opened;
     }
 
-    /// <summary>Finds one clear text with several people, without saying which one it is.</summary>
-    public string Fingerprint(string tenant, string purpose, ReadOnlySpan<byte> clear) =>
-        master.Fingerprint(tenant, purpose, clear);
+    /// <summary>
+    /// What fingerprints are made with: a key that follows from the first master key that there was, and is kept under
+    /// whichever there is now, so that the same account has the same fingerprint for ever.
+    /// </summary>
+    public async Task<Fingerprints> Fingerprints(CancellationToken token)
+    {
+        if (fingerprints is { } known) return known;
+        var key = await FindFingerprintKey(token);
+        if (key is null)
+        {
+            await MakeFingerprintKey(token);
+            key = await FindFingerprintKey(token)
+                ?? throw new InvalidOperationException("The key of fingerprints was made and is not there.");
+        }
+
+        return fingerprints = new Fingerprints(key);
+    }
 
     private async Task<PersonKey?> Find(string tenant, string person, CancellationToken token)
     {
@@ -99,14 +148,36 @@ public sealed class PersonKeys
 
     private async Task<PersonKey> Make(string tenant, string person, CancellationToken token)
     {
-        var wrapped = master.Wrap(tenant, person, RandomNumberGenerator.GetBytes(PersonKey.Length));
-        await using var make = source.CreateCommand(MakeSql);
-        foreach (var value in new object[] { person, tenant, master.Name, wrapped })
-            make.Parameters.Add(new() { Value = value });
-        await make.ExecuteNonQueryAsync(token);
+        var (master, key) = (masters.CurrentKey, RandomNumberGenerator.GetBytes(PersonKey.Length));
+        await Insert(person, tenant, master, key, token);
         // Whoever came first made it: what is there now is the person's, and committed before anything is sealed.
         return await Find(tenant, person, token)
             ?? throw new InvalidOperationException($"The key of {person} was made and is not there.");
+    }
+
+    private async Task Insert(string person, string tenant, MasterKey master, byte[] key, CancellationToken token)
+    {
+        await using var make = source.CreateCommand(MakeSql);
+        foreach (var value in new object[] { person, tenant, master.Name, master.Wrap(tenant, person, key) })
+            make.Parameters.Add(new() { Value = value });
+        await make.ExecuteNonQueryAsync(token);
+    }
+
+    private async Task<byte[]?> FindFingerprintKey(CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(source, FindSql, FingerprintsKey, AllTenants);
+        await using var reader = await ByIndex.Read(batch, token);
+        return await reader.ReadAsync(token) ? Unwrapped(AllTenants, FingerprintsKey, reader, 0) : null;
+    }
+
+    /// <summary>Once in the life of a database, which may have secrets of before there was such a key.</summary>
+    private async Task MakeFingerprintKey(CancellationToken token)
+    {
+        await using var oldest = source.CreateCommand(OldestSql);
+        var first = await oldest.ExecuteScalarAsync(token) is byte[] name
+            ? masters.Named(name) ?? throw Unknown()
+            : masters.CurrentKey;
+        await Insert(FingerprintsKey, AllTenants, masters.CurrentKey, first.FingerprintKey, token);
     }
 
     private async Task<Dictionary<string, PersonKey>> FindMany(
@@ -136,15 +207,22 @@ public sealed class PersonKeys
     private PersonKey? Kept(string tenant, string person, NpgsqlDataReader reader, int column)
     {
         if (reader.IsDBNull(column)) return null;
-        if (!reader.GetFieldValue<byte[]>(column + 1).AsSpan().SequenceEqual(master.Name))
-            throw new WrongMasterKey("The keys of people were wrapped under another master key than this program has.");
-        var bytes = master.Unwrap(tenant, person, reader.GetFieldValue<byte[]>(column))
-            ?? throw new WrongMasterKey($"The key of {person} was changed, or is another person's.");
+        var bytes = Unwrapped(tenant, person, reader, column);
         var key = new PersonKey(tenant, person, bytes);
         CryptographicOperations.ZeroMemory(bytes);
         kept.Keep(tenant, person, key);
         return key;
     }
+
+    private byte[] Unwrapped(string tenant, string person, NpgsqlDataReader reader, int column)
+    {
+        var master = masters.Named(reader.GetFieldValue<byte[]>(column + 1)) ?? throw Unknown();
+        return master.Unwrap(tenant, person, reader.GetFieldValue<byte[]>(column))
+            ?? throw new WrongMasterKey($"The key of {person} was changed, or is another person's.");
+    }
+
+    private static WrongMasterKey Unknown() =>
+        new("The keys of people were wrapped under another master key than this program has.");
 
     private static PersonForgotten Forgotten(string person) =>
         new($"The key of {person} was destroyed: nothing of theirs can be sealed any more.");

@@ -52,6 +52,21 @@ internal sealed class TransactionParties
             case Event.PartyClosed one:
                 Add(one.Party, RoleOf(one.Role));
                 break;
+            case Event.ErasureRequested one:
+                Add(one.Party, RoleOf(one.Role));
+                break;
+            case Event.ErasureWithdrawn one:
+                Add(one.Party, RoleOf(one.Role));
+                break;
+            case Event.LegalHoldPlaced one:
+                Add(one.Party, RoleOf(one.Role));
+                break;
+            case Event.LegalHoldLifted one:
+                Add(one.Party, RoleOf(one.Role));
+                break;
+            case Event.PersonForgotten one:
+                Add(one.Party, RoleOf(one.Role));
+                break;
             case Event.AccountFrozen one:
                 Add(one.Account);
                 break;

@@ -120,6 +120,25 @@ public sealed class WebhookStore(NpgsqlDataSource source)
         return await command.ExecuteNonQueryAsync(token) > 0;
     }
 
+    /// <summary>The sealed secrets of all that are not removed: for whoever brings them under another master key.</summary>
+    public async Task<IReadOnlyList<(string Id, byte[] Sealed)>> Secrets(CancellationToken token)
+    {
+        await using var command = source.CreateCommand("select id, secret from ledger.webhooks where state <> 'removed'");
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var found = new List<(string, byte[])>();
+        while (await reader.ReadAsync(token)) found.Add((reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+        return found;
+    }
+
+    /// <summary>Exchanges a sealed secret for another; false where it is no longer the one that was seen.</summary>
+    public async Task<bool> Reseal(string id, byte[] was, byte[] anew, CancellationToken token)
+    {
+        await using var command = source.CreateCommand(
+            "update ledger.webhooks set secret = $3 where id = $1 and secret = $2");
+        foreach (var value in new object[] { id, was, anew }) command.Parameters.Add(new() { Value = value });
+        return await command.ExecuteNonQueryAsync(token) > 0;
+    }
+
     public async Task<IReadOnlyList<WebhookProgress>> Progress(string id, CancellationToken token)
     {
         await using var batch = ByIndex.Query(source, ProgressSql, id);

@@ -15,7 +15,7 @@ namespace Fanz.Ledger.Audit;
 /// UTF-8); what is absent has the length -1. A recorded time is microseconds since 1970-01-01T00:00Z; a date is days
 /// since 1970-01-01, and an absent date is the smallest number. Each kind of leaf begins with its own letter.
 /// </summary>
-public sealed class CanonicalBytes
+public sealed partial class CanonicalBytes
 {
     private static readonly LocalDate Epoch = new(1970, 1, 1);
     private readonly ArrayBufferWriter<byte> buffer = new(4096);

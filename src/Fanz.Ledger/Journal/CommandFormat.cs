@@ -115,6 +115,12 @@ public static class CommandFormat
             [typeof(Command.WithdrawPayoutRequest)] = (
                 "withdraw_payout_request", ShapeBase.Default.WithdrawPayoutRequest),
             [typeof(Command.RecordReading)] = ("record_reading", ShapeBase.Default.RecordReading),
+            [typeof(Command.RequestErasure)] = ("request_erasure", ShapeBase.Default.RequestErasure),
+            [typeof(Command.WithdrawErasure)] = ("withdraw_erasure", ShapeBase.Default.WithdrawErasure),
+            [typeof(Command.PlaceLegalHold)] = ("place_legal_hold", ShapeBase.Default.PlaceLegalHold),
+            [typeof(Command.LiftLegalHold)] = ("lift_legal_hold", ShapeBase.Default.LiftLegalHold),
+            [typeof(Command.SetRetention)] = ("set_retention", ShapeBase.Default.SetRetention),
+            [typeof(Command.ForgetPerson)] = ("forget_person", ShapeBase.Default.ForgetPerson),
             [typeof(Command.RefundSale)] = ("refund_sale", ShapeBase.Default.RefundSale),
             [typeof(Command.ExecuteRefund)] = ("execute_refund", ShapeBase.Default.ExecuteRefund),
             [typeof(Command.WriteOffDebt)] = ("write_off_debt", ShapeBase.Default.WriteOffDebt),

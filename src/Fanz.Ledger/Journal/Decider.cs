@@ -4,6 +4,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Disputes;
 using Fanz.Ledger.Earnings;
 using Fanz.Ledger.Refunds;
+using Fanz.Ledger.Erasure;
 using Fanz.Ledger.Escrow;
 using Fanz.Ledger.Exchange;
 using Fanz.Ledger.Importing;
@@ -131,6 +132,12 @@ public static class Decider
         Command.RequestPayout request => PayoutRequests.Decide(request, book, now),
         Command.WithdrawPayoutRequest withdraw => PayoutRequests.Decide(withdraw, book),
         Command.RecordReading record => RecordingReadings.Decide(record, book),
+        Command.RequestErasure request => ErasureRequests.Decide(request, book),
+        Command.WithdrawErasure withdraw => ErasureRequests.Decide(withdraw, book),
+        Command.PlaceLegalHold place => LegalHolds.Decide(place, book),
+        Command.LiftLegalHold lift => LegalHolds.Decide(lift, book),
+        Command.SetRetention set => SettingRetention.Decide(set, book, now),
+        Command.ForgetPerson forget => Forgetting.Decide(forget, book, now),
         Command.RefundSale refund => Refunding.Decide(refund, book),
         Command.ExecuteRefund execute => RefundExecutions.Decide(execute, book),
         Command.WriteOffDebt writeOff => DebtWriteOffs.Decide(writeOff, book),

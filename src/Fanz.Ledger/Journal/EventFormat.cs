@@ -130,6 +130,12 @@ public static class EventFormat
             Of("payout_request_withdrawn", Shape.Default.PayoutRequestWithdrawn, 5),
             Of("payout_request_taken", Shape.Default.PayoutRequestTaken, 5),
             Of("secret_read", Shape.Default.SecretRead, 5),
+            Of("erasure_requested", Shape.Default.ErasureRequested, 6),
+            Of("erasure_withdrawn", Shape.Default.ErasureWithdrawn, 6),
+            Of("legal_hold_placed", Shape.Default.LegalHoldPlaced, 6),
+            Of("legal_hold_lifted", Shape.Default.LegalHoldLifted, 6),
+            Of("retention_set", Shape.Default.RetentionSet, 6),
+            Of("person_forgotten", Shape.Default.PersonForgotten, 6),
             Of("reversed", Shape.Default.Reversed, 1),
             Of("payout_cancelled", Shape.Default.PayoutCancelled, 5),
             Of("payout_submitted", Shape.Default.PayoutSubmitted, 5),
@@ -301,6 +307,12 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Event.PayoutRequestWithdrawn))]
 [JsonSerializable(typeof(Event.PayoutRequestTaken))]
 [JsonSerializable(typeof(Event.SecretRead))]
+[JsonSerializable(typeof(Event.ErasureRequested))]
+[JsonSerializable(typeof(Event.ErasureWithdrawn))]
+[JsonSerializable(typeof(Event.LegalHoldPlaced))]
+[JsonSerializable(typeof(Event.LegalHoldLifted))]
+[JsonSerializable(typeof(Event.RetentionSet))]
+[JsonSerializable(typeof(Event.PersonForgotten))]
 [JsonSerializable(typeof(Event.SaleRefunded))]
 [JsonSerializable(typeof(Event.RefundExecuted))]
 [JsonSerializable(typeof(Event.DebtWrittenOff))]
@@ -428,6 +440,12 @@ public sealed class UnknownEvent(string name)
 [JsonSerializable(typeof(Command.RequestPayout))]
 [JsonSerializable(typeof(Command.WithdrawPayoutRequest))]
 [JsonSerializable(typeof(Command.RecordReading))]
+[JsonSerializable(typeof(Command.RequestErasure))]
+[JsonSerializable(typeof(Command.WithdrawErasure))]
+[JsonSerializable(typeof(Command.PlaceLegalHold))]
+[JsonSerializable(typeof(Command.LiftLegalHold))]
+[JsonSerializable(typeof(Command.SetRetention))]
+[JsonSerializable(typeof(Command.ForgetPerson))]
 [JsonSerializable(typeof(Command.RefundSale))]
 [JsonSerializable(typeof(Command.ExecuteRefund))]
 [JsonSerializable(typeof(Command.WriteOffDebt))]

@@ -117,7 +117,7 @@ public sealed class TargetTests
         Assert.NotEqual(box, secrets.Seal("wh_1", secret));
         Assert.DoesNotContain(secret, Encoding.Latin1.GetString(box), StringComparison.Ordinal);
         Assert.Null(secrets.Open("wh_2", box));
-        Assert.Null(new WebhookSecrets([.. Enumerable.Repeat((byte)1, 32)]).Open("wh_1", box));
+        Assert.Null(new WebhookSecrets((byte[])[.. Enumerable.Repeat((byte)1, 32)]).Open("wh_1", box));
         for (var i = 0; i < box.Length; i++)
         {
             box[i] ^= 1;

@@ -42,11 +42,11 @@ public sealed class SqlReadersTests(FinanceBooks books) : IClassFixture<FinanceB
             (await Readers.List(default)).Where(row => row.Login == name && row.Role == "analytics_rw")
                 .Select(row => row.Platform));
 
-        Assert.Equal(1, await Readers.Revoke(name, mine.Tenant, mine.Platform, default));
+        Assert.Equal(1, await Readers.Revoke(name, mine.Tenant, mine.Platform, "tests", default));
         Assert.Equal($"{elsewhere}", await look.ExecuteScalarAsync());
-        Assert.Equal(0, await Readers.Revoke(name, mine.Tenant, mine.Platform, default));
+        Assert.Equal(0, await Readers.Revoke(name, mine.Tenant, mine.Platform, "tests", default));
         await TestDatabase($"create table {FinanceBooks.WorkspaceOf(login)}.kept as select 1 as one");
-        Assert.Equal(1, await Readers.Revoke(name, null, null, default));
+        Assert.Equal(1, await Readers.Revoke(name, null, null, "tests", default));
         var refused = await Assert.ThrowsAsync<PostgresException>(() => look.ExecuteScalarAsync());
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
         var workspace = await Attempt.Run(login, $"select * from {FinanceBooks.WorkspaceOf(login)}.kept");
@@ -79,7 +79,7 @@ public sealed class SqlReadersTests(FinanceBooks books) : IClassFixture<FinanceB
         var login = await books.Login("platform_app_rw");
         var (name, workspace) = (FinanceBooks.NameOf(login), FinanceBooks.WorkspaceOf(login));
         Assert.Null((await Attempt.Run(login, $"create table {workspace}.mine as select * from finance.books")).State);
-        Assert.Equal(1, await Readers.Revoke(name, null, null, default));
+        Assert.Equal(1, await Readers.Revoke(name, null, null, "tests", default));
         await using var drop = owner.CreateCommand($"drop schema {workspace} cascade; drop role {name}");
         await drop.ExecuteNonQueryAsync();
     }
@@ -164,7 +164,7 @@ public sealed class SqlReadersTests(FinanceBooks books) : IClassFixture<FinanceB
                 books.As(name, "it's \\ a \"password\""), $"create table \"workspace_{name}\".mine (id int)", Look);
             Assert.Null(made.State);
             Assert.Contains(FinanceBooks.Shown, made.Learnt, StringComparison.Ordinal);
-            Assert.Equal(1, await Readers.Revoke(name, null, null, default));
+            Assert.Equal(1, await Readers.Revoke(name, null, null, "tests", default));
         }
         finally
         {

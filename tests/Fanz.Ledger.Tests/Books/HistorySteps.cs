@@ -53,6 +53,7 @@ internal static partial class HistorySteps
         Taxes(),
         PayeesFamily(),
         Proposals(),
+        Erasing(),
     ];
 
     private static readonly (Family Family, int Weight, Making Making)[] Moves =

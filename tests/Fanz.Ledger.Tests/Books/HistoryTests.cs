@@ -27,7 +27,7 @@ public class HistoryTests(ITestOutputHelper output)
         for (var turn = 0; turn < HistorySteps.Turns; turn++)
         {
             var histories = Arb.From(HistorySteps.History(400, turn), Shorter);
-            Properties.Hold(histories, steps => Play(steps, seen), times: 14);
+            Properties.Hold(histories, steps => Play(steps, seen), times: 17);
         }
 
         foreach (var (what, times) in seen.OrderBy(pair => pair.Key, StringComparer.Ordinal))

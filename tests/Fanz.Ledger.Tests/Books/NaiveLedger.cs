@@ -114,6 +114,7 @@ internal sealed partial class NaiveLedger
             ?? OfTaxes(command)
             ?? OfPayees(command)
             ?? OfProposals(command)
+            ?? OfErasure(command)
             ?? throw new ArgumentException($"The model does not know {command}.");
 
     /// <summary>What is owed as its owner would say it: positive where the account is in credit.</summary>

@@ -57,6 +57,7 @@ public class EventFormatTests
         TaxFilingTests.Events,
         PayeeStandingTests.Events,
         ProposalTests.Events,
+        ErasureTests.Events,
     ];
 
     public static TheoryData<string, Event> Goldens

@@ -49,6 +49,7 @@ public class RefusalFormatTests
         WithholdingCorrectionTests.Refusals,
         TaxFilingTests.Refusals,
         PayeeStandingTests.Refusals,
+        ErasureTests.Refusals,
         PayabilityTests.Refusals,
         ProposalTests.Refusals,
     ];

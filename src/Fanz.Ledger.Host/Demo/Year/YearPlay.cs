@@ -175,7 +175,8 @@ internal sealed class YearPlay
             tenant, person, PersonKeys.PayoutDetails, PayeeAccountFormat.Write(account), token);
         await poster.Post(day, $"account-{creator}", new Command.AddPayoutMethod(
             creator, YearOpening.PayoutMethod, YearOpening.Rail, "USD", account.Country ?? "US", details,
-            secrets.Fingerprint(tenant, PersonKeys.PayoutDetails, Encoding.UTF8.GetBytes(account.Identity)),
+            (await secrets.Fingerprints(token)).Of(
+                tenant, PersonKeys.PayoutDetails, Encoding.UTF8.GetBytes(account.Identity)),
             account.Masked, creator, Opening.Approver));
     }
 
@@ -195,7 +196,7 @@ internal sealed class YearPlay
         {
             Sealed = await secrets.Seal(
                 tenant, person, TaxPapers.IdentityPurpose, TaxIdentityFormat.Write(identity), token),
-            Fingerprint = secrets.Fingerprint(
+            Fingerprint = (await secrets.Fingerprints(token)).Of(
                 tenant, TaxPapers.IdentityPurpose, Encoding.UTF8.GetBytes(identity.Sameness!)),
             Masked = identity.Masked,
             NumberKind = identity.NumberKind,

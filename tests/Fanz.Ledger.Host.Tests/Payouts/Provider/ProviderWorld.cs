@@ -136,7 +136,7 @@ internal sealed class ProviderWorld : IAsyncDisposable
             "Bea Example", new Dictionary<string, string> { ["wallet"] = creator }));
         var details = await keys.Seal(
             Book.Name.Tenant, PersonKeys.OfCreator(creator), PersonKeys.PayoutDetails, account, CancellationToken.None);
-        var fingerprint = keys.Fingerprint(Book.Name.Tenant, PersonKeys.PayoutDetails, account);
+        var fingerprint = (await keys.Fingerprints(CancellationToken.None)).Of(Book.Name.Tenant, PersonKeys.PayoutDetails, account);
         await Post(new Command.AddPayoutMethod(
             creator, "wallet", Rail, "USD", "US", details, fingerprint, "···", "pat", "kim"));
         await Post(new Command.VerifyPayoutMethod(creator, "wallet", 1, MethodProof.Provider, "seen"));
