@@ -38,6 +38,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     SqlVerbs.Words(),
     DemoVerb.Words(),
     VerifyVerb.Words(),
+    AuditVerbs.Words(),
     ReplayVerb.Words(),
     PreviewVerb.Words(),
     OpenApiVerb.Words(),

@@ -33,6 +33,7 @@ public sealed class DecidedAgain
     private readonly PastRecords past;
     private readonly Dictionary<AccountKey, AccountState> states = [];
     private readonly SortedDictionary<string, long> notDecided = new(StringComparer.Ordinal);
+    private readonly HashSet<string> continued = new(StringComparer.Ordinal);
 
     /// <param name="recordOf">Gives a record that was told before, by its number.</param>
     /// <param name="start">The first record that will be told; everything is known of a book from its first.</param>
@@ -74,6 +75,9 @@ public sealed class DecidedAgain
     /// <param name="requestOf">The hash of the request that a record answers, or null.</param>
     public DecidedOtherwise? Follow(IReadOnlyList<KeptRecord> records, Func<long, ReadOnlyMemory<byte>?> requestOf)
     {
+        continued.Clear();
+        foreach (var kept in records)
+            if (kept.Record.Stream is { } stream) continued.Add(stream);
         for (var next = 0; next < records.Count;)
         {
             var (count, wrong) = Decide(records, next, requestOf(records[next].Number));
@@ -182,7 +186,7 @@ public sealed class DecidedAgain
             var answer = question();
             if (!book.Needs.Any && other?.Needs.Any != true) return answer;
             if (other is not null) FillElsewhere(other);
-            if ((missing = past.Fill(book, StateOf)) is null) continue;
+            if ((missing = past.Fill(book, StateOf, continued)) is null) continue;
             book.Needs.Clear();
             return null;
         }

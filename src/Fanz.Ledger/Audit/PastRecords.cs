@@ -53,7 +53,8 @@ internal sealed class PastRecords(Func<long, KeptRecord> recordOf, long start)
     }
 
     /// <summary>Fills what a book needs; says what cannot be known here, or null.</summary>
-    public string? Fill(Book book, Func<AccountKey, AccountState> stateOf)
+    /// <param name="continued">Streams of what is being decided: whatever of them lies before was told.</param>
+    public string? Fill(Book book, Func<AccountKey, AccountState> stateOf, IReadOnlySet<string> continued)
     {
         foreach (var key in book.Needs.Accounts.ToArray()) book.Learn(stateOf(key));
         foreach (var number in book.Needs.Transactions.ToArray())
@@ -65,7 +66,7 @@ internal sealed class PastRecords(Func<long, KeptRecord> recordOf, long start)
 
         foreach (var (stream, blank) in book.Needs.Streams.ToArray())
         {
-            if (!IsKnown(stream)) return $"the stream {stream}";
+            if (!IsKnown(stream) && !continued.Contains(stream)) return $"the stream {stream}";
             IEnumerable<long> numbers = streams.GetValueOrDefault(stream, []);
             if (blank.IsInItsLastRecord) numbers = numbers.TakeLast(1);
             book.Learn(stream, numbers.Aggregate(blank, (state, number) => state.After(recordOf(number).Recorded)));
@@ -85,7 +86,8 @@ internal sealed class PastRecords(Func<long, KeptRecord> recordOf, long start)
 
     private bool IsKnown(long number) => number >= start || earlier.Contains(number);
 
-    private bool IsKnown(string stream) => start <= 1 || whole.Any(
+    /// <summary>Of a stream of which anything is told, everything is.</summary>
+    private bool IsKnown(string stream) => start <= 1 || streams.ContainsKey(stream) || whole.Any(
         beginning => stream.StartsWith(beginning, StringComparison.Ordinal));
 
     private IEnumerable<long> NumbersAbout(long number) => references.GetValueOrDefault(number, []);
