@@ -20,7 +20,8 @@ internal static class ExportPackageVerb
     public static Command Words()
     {
         var book = BookWords.Option("Which book.", isRequired: true);
-        var from = PlaceWords.Option("--from", "Begin with the seal that covers this record; otherwise with the first.");
+        var from = PlaceWords.Option(
+            "--from", "Begin with the seal that covers this record; otherwise with the first.");
         var upTo = PlaceWords.Option("--to", "End with the seal that covers this record; otherwise with the last.");
         var output = new Option<string>("--out")
         {
@@ -55,12 +56,13 @@ internal static class ExportPackageVerb
         var elapsed = Stopwatch.StartNew();
         var counts = await Write(new PackageExport(source), book, first, last, path, token);
         var rate = (long)(counts.Records / Math.Max(elapsed.Elapsed.TotalSeconds, 0.001));
-        if (asJson) Answer.Json(new { File = path, counts, Bytes = new FileInfo(path).Length, RecordsPerSecond = rate });
+        var bytes = new FileInfo(path).Length;
+        if (asJson) Answer.Json(new { File = path, Counts = counts, Bytes = bytes, RecordsPerSecond = rate });
         else
             Answer.Line(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{path}: {counts.Records:N0} records, {counts.Entries:N0} entries, {counts.Seals:N0} seals in " +
-                $"{new FileInfo(path).Length:N0} bytes; {rate:N0} records a second."));
+                $"{bytes:N0} bytes; {rate:N0} records a second."));
         return CommandLine.Done;
     }
 

@@ -73,7 +73,8 @@ internal static class PlaceWords
         if (OffsetDateTimePattern.ExtendedIso.Parse(text).TryGetValue(default, out var time))
             return new NamedPlace.ByTime(time.ToInstant());
         result.AddError(
-            $"`{text}` is neither the number of a record nor a day such as 2026-01-31 nor a time such as 2026-01-31T23:59:59Z.");
+            $"`{text}` is neither the number of a record nor a day such as 2026-01-31 "
+            + "nor a time such as 2026-01-31T23:59:59Z.");
         return null;
     }
 }

@@ -21,7 +21,8 @@ internal static class VerifyPackageVerb
             Description = "The public key that signs checkpoints; the package must then have one that it signed.",
         };
         var json = Answer.JsonOption();
-        var verb = new Command("verify", "Make everything of a package again: sums, chain, checkpoints, decisions, totals.")
+        var verb = new Command(
+            "verify", "Make everything of a package again: sums, chain, checkpoints, decisions, totals.")
         {
             path, key, json,
         };
@@ -75,7 +76,9 @@ internal static class VerifyPackageVerb
     private static void AnswerTable(PackageResult result, bool isKeyGiven)
     {
         Answer.Table(
-            result.Book is null ? null : $"{result.Book}, records {Count(result.FirstNumber)} to {Count(result.LastNumber)}",
+            result.Book is null
+                ? null
+                : $"{result.Book}, records {Count(result.FirstNumber)} to {Count(result.LastNumber)}",
             ["verified", new("rows", IsNumber: true)],
             [
                 ["records", Count(result.Counts.Records)],

@@ -123,7 +123,9 @@ public sealed class AuditReplay(NpgsqlDataSource source)
     {
         if (ExplainedText.RuleOf(record) is not ({ } version and > 0)) return null;
         if (!rules.TryGetValue(version, out var rule))
-            rules[version] = rule = (await found.Read(book, [version], token)).FirstOrDefault()?.Appended.Record;
+            rules[version] = rule = await found.Read(book, [version], token) is [var placed, ..]
+                ? placed.Appended.Record
+                : null;
         return rule;
     }
 

@@ -55,7 +55,7 @@ internal sealed class PackageCheck(ECDsa? trusted)
         var head = Head = begun.Head;
         (Settings, var faults) = BookSettings.Read(
             head.Tenant, head.Platform, head.TimeZone, head.Calendar, head.ReportingCurrency);
-        if (Settings is null) return Damaged(begun.Line, string.Join(' ', faults.Select(fault => fault.Message)));
+        if (Settings is null) return Damaged(begun.Line, string.Join(' ', faults.Select(fault => fault.ToString())));
         if (head.Vocabulary > EventFormat.Vocabulary)
             return Damaged(begun.Line, "a newer version wrote it, with events that this one does not know");
         book = new BookRow(
@@ -69,7 +69,7 @@ internal sealed class PackageCheck(ECDsa? trusted)
 
     private Broken? Chart(PackagePart.Charted charted)
     {
-        if (!Accounts.Chart.TryFind(charted.Code, out var code))
+        if (!Ledger.Accounts.Chart.TryFind(charted.Code, out var code))
             return new Broken(Head!.Book, "chart", charted.Code, "this version's chart has no such account");
         var isSame = charted.NormalSide == (code.NormalSide == Side.Debit ? "debit" : "credit")
             && (charted.MayGoBelowZero, charted.HasCohort, charted.HoldsTokens)
@@ -146,7 +146,8 @@ internal sealed class PackageCheck(ECDsa? trusted)
         var count = (int)(head.Sequence - firstSequence) + 1;
         if (!hashes[count - 1].AsSpan().SequenceEqual(head.Seal))
             return new Broken(
-                Head.Book, "seals", $"sequence={head.Sequence}", "it is not the one that the checkpoint was signed over");
+                Head.Book, "seals", $"sequence={head.Sequence}",
+                "it is not the one that the checkpoint was signed over");
         if (firstSequence == 1 && !Merkle.Root(hashes.Take(count).SelectMany(hash => hash).ToArray())
             .AsSpan().SequenceEqual(head.Tree))
             return Damaged(checkpoint.Line, "its tree is not that of the seals");
@@ -188,7 +189,8 @@ internal sealed class PackageCheck(ECDsa? trusted)
     private Broken? Add(in AccountRow account)
     {
         if (accounts.Find(account.Id) >= 0) return Account(account.Id, "it is there twice");
-        if (!Accounts.Chart.TryFind(account.Code, out _)) return Account(account.Id, "code is not in this version's chart");
+        if (!Ledger.Accounts.Chart.TryFind(account.Code, out _))
+            return Account(account.Id, "code is not in this version's chart");
         if (!Money.Currency.TryOf(account.Currency, out _)) return Account(account.Id, "its currency is not known");
         accounts.Add(account);
         return null;
@@ -204,7 +206,8 @@ internal sealed class PackageCheck(ECDsa? trusted)
         }
 
         foreach (var (currency, sum) in sums)
-            if (sum != 0) return new Broken(Head!.Book, "accounts", $"currency={currency}", $"their balances sum to {sum}");
+            if (sum != 0)
+                return new Broken(Head!.Book, "accounts", $"currency={currency}", $"their balances sum to {sum}");
         return null;
     }
 

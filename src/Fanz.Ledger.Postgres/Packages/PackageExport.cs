@@ -82,7 +82,8 @@ public sealed class PackageExport(NpgsqlDataSource source)
 
     private async Task WriteSeals(
         VerificationSnapshot snapshot, BookRow book, SealPlace? start, SealPlace end,
-        Dictionary<long, AccountRow> accounts, PackageWriter package, IProgress<long>? progress, CancellationToken token)
+        Dictionary<long, AccountRow> accounts, PackageWriter package, IProgress<long>? progress,
+        CancellationToken token)
     {
         var pages = new RowPages(source);
         await using var answers = snapshot.Answers(book.Id, token);
@@ -122,7 +123,8 @@ public sealed class PackageExport(NpgsqlDataSource source)
             {
                 ref readonly var entry = ref entries[nextEntry];
                 if (entry.Number != record.Number)
-                    throw new PackageRefused($"Entry {entry.Position} is not of record {record.Number}: see `ledger verify`.");
+                    throw new PackageRefused(
+                        $"Entry {entry.Position} is not of record {record.Number}: see `ledger verify`.");
                 if (!accounts.TryGetValue(entry.AccountId, out var account))
                     throw new PackageRefused($"Account {entry.AccountId} is missing: see `ledger verify`.");
                 if (entry.Version == 1) package.Account(account);

@@ -58,7 +58,8 @@ internal ref struct PackageLine
             : throw new LineRefused("bytes are not written in hexadecimal");
     }
 
-    public readonly byte[] Base64() => reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes)
+    public readonly byte[] Base64() =>
+        reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes)
         ? bytes
         : throw new LineRefused("bytes are not written in base64");
 

@@ -15,7 +15,8 @@ internal abstract record PackagePart(long Line)
 
     public sealed record Earlier(long Line, JournalRow Record, List<EntryRow> Entries) : PackagePart(Line);
 
-    public sealed record Sealed(long Line, SealedBatch Batch, List<AccountRow> Accounts, SealRow Seal) : PackagePart(Line);
+    public sealed record Sealed(long Line, SealedBatch Batch, List<AccountRow> Accounts, SealRow Seal)
+        : PackagePart(Line);
 
     public sealed record Checkpoint(long Line, byte[] Document) : PackagePart(Line);
 

@@ -61,7 +61,8 @@ internal sealed class PackageReader(Stream file) : IDisposable
         {
             part = Parse(text);
         }
-        catch (Exception exception) when (exception is JsonException or LineRefused or OverflowException or FormatException)
+        catch (Exception exception) when (
+            exception is JsonException or LineRefused or OverflowException or FormatException)
         {
             throw new PackageBroken(line, line == 1
                 ? $"it is no audit package: its first line does not say `{PackageFormat.Name}`"
@@ -330,7 +331,8 @@ internal sealed class PackageReader(Stream file) : IDisposable
             ["totals"] = counts.Totals,
         };
         foreach (var (name, count) in found)
-            if (said.GetValueOrDefault(name, -1) != count) throw new LineRefused($"there are {count} {name} in the file");
+            if (said.GetValueOrDefault(name, -1) != count)
+                throw new LineRefused($"there are {count} {name} in the file");
         return sum == Convert.ToHexStringLower(hash.GetHashAndReset())
             ? new PackagePart.Ended(line, counts)
             : throw new LineRefused("sha256 is not that of the lines before");

@@ -6,6 +6,10 @@ using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Packages;
 
+/// <summary>What a projection says of all accounts of a code and currency.</summary>
+internal sealed record ProjectedTotal(
+    string Projection, string Code, string Currency, long Accounts, Int128 Balance);
+
 /// <summary>What a package has beside the rows of its range: where it begins, and what it begins with.</summary>
 internal sealed class PackageRows(NpgsqlDataSource source, int book)
 {
@@ -50,7 +54,8 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
         from unnest($2) as w (number)
         cross join lateral (select * from ledger.journal where book_id = $1 and number = w.number limit 1) j
         left join lateral (
-            select last_position from ledger.journal where book_id = $1 and number = w.number - 1 limit 1) before on true
+            select last_position from ledger.journal
+            where book_id = $1 and number = w.number - 1 limit 1) before on true
         order by j.number
         """;
 
@@ -145,7 +150,7 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
     /// <summary>
     /// What projections say of a place: the balances by code and currency, if that is where the projection stands.
     /// </summary>
-    public async IAsyncEnumerable<(string Projection, string Code, string Currency, long Accounts, Int128 Balance)> Totals(
+    public async IAsyncEnumerable<ProjectedTotal> Totals(
         SealPlace place, [EnumeratorCancellation] CancellationToken token)
     {
         await using var query = source.CreateCommand(
@@ -163,7 +168,7 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
         await using var reader = await query.ExecuteReaderAsync(token);
         while (await reader.ReadAsync(token))
         {
-            yield return (
+            yield return new ProjectedTotal(
                 "balances", reader.GetString(0), reader.GetString(1), reader.GetInt64(2),
                 Int128.Parse(reader.GetString(3), CultureInfo.InvariantCulture));
         }

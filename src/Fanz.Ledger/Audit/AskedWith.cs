@@ -108,7 +108,8 @@ internal static class AskedWith
         if (Read<Command.Release>(kept, name) is not { } release) return [];
         var stated = release with
         {
-            Withholding = withheld?.Select(one => new WithholdingLine(one.Kind, one.Base, one.RateBasisPoints)).ToArray(),
+            Withholding = withheld?
+                .Select(one => new WithholdingLine(one.Kind, one.Base, one.RateBasisPoints)).ToArray(),
         };
         var home = TaxTerms.Of(book, today).PayerCountry ?? "";
         var amount = kept.Legs.Where(leg => leg.Amount > 0).Sum(leg => leg.Amount);

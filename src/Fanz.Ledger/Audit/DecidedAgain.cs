@@ -145,8 +145,7 @@ public sealed class DecidedAgain
         Elsewhere(new BookName(book.Name.Tenant, arrived.Platform)));
 
     /// <summary>The other book of a transfer is not here. It is taken to have agreed, as its own journal shows.</summary>
-    private Book Elsewhere(BookName name) => new(
-        id: 2, new BookSettings(name, book.Settings.TimeZone, book.Settings.Calendar, book.Settings.ReportingCurrency));
+    private Book Elsewhere(BookName name) => new(id: 2, book.Settings with { Name = name });
 
     private Decision? Decide(
         Command command, Book? other, KeptRecord kept, out string? missing, out string? failure)
@@ -230,7 +229,8 @@ public sealed class DecidedAgain
         if (!data.AsSpan().SequenceEqual(record.Data.Span))
             return $"its recipe says {Encoding.UTF8.GetString(data)}, not {Encoding.UTF8.GetString(record.Data.Span)}";
         var legs = draft.Posting?.Legs ?? [];
-        if (!legs.AsSpan().SequenceEqual(kept.Legs.AsSpan())) return $"its recipe moves {Text(legs)}, not {Text(kept.Legs)}";
+        if (!legs.AsSpan().SequenceEqual(kept.Legs.AsSpan()))
+            return $"its recipe moves {Text(legs)}, not {Text(kept.Legs)}";
         if (draft.Stream != record.Stream) return $"its recipe has the stream {draft.Stream}, not {record.Stream}";
         if (draft.RefersTo != record.RefersTo) return $"its recipe refers to {draft.RefersTo}, not {record.RefersTo}";
         var effectiveOn = draft.EffectiveOn ?? book.At(record.At).Today;

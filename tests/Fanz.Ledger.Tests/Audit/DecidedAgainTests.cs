@@ -11,7 +11,10 @@ public class DecidedAgainTests(ITestOutputHelper output)
 {
     /// <summary>What comes beside another record, or begins a book: no command is read back from it alone.</summary>
     private static readonly string[] Beside =
-        ["book_opened", "charge_opened", "payout_request_taken", "spending_counted", "subscription_opened", "subscriptions_opened"];
+    [
+        "book_opened", "charge_opened", "payout_request_taken", "spending_counted", "subscription_opened",
+        "subscriptions_opened",
+    ];
 
     [Fact]
     public void Every_record_of_any_history_comes_to_the_same_when_it_is_decided_again()
@@ -79,7 +82,8 @@ public class DecidedAgainTests(ITestOutputHelper output)
         {
             Appended[] journal = [.. book.Journal.SkipLast(1), last];
             var again = new DecidedAgain(book.Book.Settings, number => new KeptRecord(journal[(int)number - 1]));
-            return journal.Select(one => again.Follow([new KeptRecord(one)], _ => null)).FirstOrDefault(one => one is not null);
+            return journal.Select(one => again.Follow([new KeptRecord(one)], _ => null))
+                .FirstOrDefault(one => one is not null);
         }
     }
 
