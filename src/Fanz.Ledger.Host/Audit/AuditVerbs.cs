@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fanz.Ledger.Host.Checkpoints;
+using Fanz.Ledger.Host.Packages;
 
 namespace Fanz.Ledger.Host.Audit;
 
@@ -7,12 +8,17 @@ namespace Fanz.Ledger.Host.Audit;
 internal static class AuditVerbs
 {
     public static Command Words() => new(
-        "audit", "Sign checkpoints; prove what is under them, and check such proofs; see who was shown what.")
+        "audit",
+        "Sign checkpoints and prove what is under them; take a book along and verify it; read what happened, and who "
+        + "was shown what.")
     {
         CheckpointVerb.Words(),
         ProveVerb.Words(),
         VerifyProofVerb.Words(),
         CheckpointKeyVerb.Words(),
+        ExportPackageVerb.Words(),
+        VerifyPackageVerb.Words(),
+        AuditReplayVerb.Words(),
         TrailVerb.Words(),
     };
 }

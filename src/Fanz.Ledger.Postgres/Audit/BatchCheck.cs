@@ -19,7 +19,7 @@ internal sealed class BatchCheck(BookRow book, RowLeaf leaf, KnownAccounts accou
 {
     // The accounts of the record's entries, in their order, as they stood before it.
     private readonly List<(int Account, KnownAccounts.State State)> moved = [];
-    private readonly Int128[] sums = new Int128[accounts.Currencies];
+    private Int128[] sums = new Int128[accounts.Currencies];
     private SealedBatch batch = new();
     private SealRow seal = null!;
     private int nextEntry;
@@ -36,6 +36,8 @@ internal sealed class BatchCheck(BookRow book, RowLeaf leaf, KnownAccounts accou
     {
         (batch, seal) = (rows, under);
         (nextEntry, nextAnswer, nextLeaf) = (0, 0, 0);
+        // A package tells its accounts as they open, and with one there may come a currency.
+        if (sums.Length < accounts.Currencies) sums = new Int128[accounts.Currencies];
         for (var i = 0; i < batch.Records.Count; i++)
         {
             var (entry, answer, leaf) = (nextEntry, nextAnswer, nextLeaf);

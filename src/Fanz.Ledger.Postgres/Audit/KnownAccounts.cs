@@ -19,6 +19,7 @@ internal sealed class KnownAccounts
     private readonly List<AccountCode?> codes = [];
     private readonly Dictionary<string, int> codeIndexes = [];
     private readonly Dictionary<string, int> currencyIndexes = [];
+    private readonly List<string> currencies = [];
     private int used = ChunkLength;
 
     /// <summary>How an account stands. The number is that of the record that moved it last.</summary>
@@ -43,6 +44,8 @@ internal sealed class KnownAccounts
 
     /// <summary>The line of the chart; null when this program's chart has none of that name.</summary>
     public AccountCode? CodeOf(in State state) => codes[state.Code];
+
+    public string CurrencyOf(in State state) => currencies[state.Currency];
 
     public ReadOnlySpan<byte> KeyOf(in State state) => chunks[state.Chunk].AsSpan(state.Offset, state.Length);
 
@@ -95,6 +98,7 @@ internal sealed class KnownAccounts
     private int IndexOfCurrency(string currency)
     {
         if (currencyIndexes.TryGetValue(currency, out var index)) return index;
-        return currencyIndexes[currency] = currencyIndexes.Count;
+        currencies.Add(currency);
+        return currencyIndexes[currency] = currencies.Count - 1;
     }
 }

@@ -116,7 +116,7 @@ internal sealed class RowPages(NpgsqlDataSource source)
         return page;
     }
 
-    private static JournalRow ReadRecord(NpgsqlDataReader reader) => new(
+    internal static JournalRow ReadRecord(NpgsqlDataReader reader) => new(
         Number: reader.GetInt64(0),
         At: reader.GetFieldValue<long>(1),
         LastPosition: reader.GetInt64(2),
@@ -127,7 +127,7 @@ internal sealed class RowPages(NpgsqlDataSource source)
         Actor: reader.GetString(7),
         Data: reader.GetFieldValue<byte[]>(8));
 
-    private static EntryRow ReadEntry(NpgsqlDataReader reader) => new(
+    internal static EntryRow ReadEntry(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4),
         reader.GetInt64(5));
 

@@ -75,7 +75,7 @@ public sealed class Submission
         return new Guid(hash[..HashLength], bigEndian: true);
     }
 
-    private static byte[] HashOfRequest(BookName book, Command command, byte[] request)
+    internal static byte[] HashOfRequest(BookName book, Command command, byte[] request)
     {
         var head = Encoding.UTF8.GetBytes($"{book}\0{CommandFormat.NameOf(command)}\0");
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Fanz.Ledger.Postgres.Audit;
+using Npgsql;
+
+namespace Fanz.Ledger.Postgres.Packages;
+
+/// <summary>
+/// The checkpoints that a package takes along: the newest one over a seal of its range, which vouches for all before
+/// it, and those before that hand over to another key. Each is as its own file is, on one line.
+/// </summary>
+internal static class PackagedCheckpoints
+{
+    private static readonly JsonSerializerOptions Form = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static async IAsyncEnumerable<byte[]> Read(
+        NpgsqlDataSource source, BookRow book, SealPlace? start, SealPlace end,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        await using var connection = await source.OpenConnectionAsync(token);
+        await using (var known = new NpgsqlCommand("select to_regclass('ledger.checkpoint_heads') is null", connection))
+            if (await known.ExecuteScalarAsync(token) is true) yield break;
+        var statements = new List<(long Sequence, Dictionary<string, object?> Statement)>();
+        await using (var query = new NpgsqlCommand(
+            """
+            select c.sequence, c.at, c.previous, c.books, c.heads_root, c.key, c.next_key, c.hash, c.signature
+            from (select checkpoint from ledger.checkpoint_heads
+                where book_id = $1 and sequence > $2 and sequence <= $3
+                order by sequence desc limit 1) newest
+            join ledger.checkpoints c on c.tenant = $4
+                and (c.sequence = newest.checkpoint or c.sequence < newest.checkpoint and c.next_key is not null)
+            order by c.sequence
+            """, connection))
+        {
+            query.Parameters.Add(new() { Value = book.Id });
+            query.Parameters.Add(new() { Value = start?.Sequence ?? 0 });
+            query.Parameters.Add(new() { Value = end.Sequence });
+            query.Parameters.Add(new() { Value = book.Tenant });
+            await using var reader = await query.ExecuteReaderAsync(token);
+            while (await reader.ReadAsync(token)) statements.Add((reader.GetInt64(0), Statement(reader, book.Tenant)));
+        }
+
+        foreach (var (sequence, statement) in statements)
+        {
+            yield return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
+            {
+                ["format"] = "fanz-ledger/checkpoint/1",
+                ["statement"] = statement,
+                ["heads"] = await Heads(connection, book.Tenant, sequence, token),
+            }, Form);
+        }
+    }
+
+    private static Dictionary<string, object?> Statement(NpgsqlDataReader reader, string tenant) => new()
+    {
+        ["tenant"] = tenant,
+        ["sequence"] = reader.GetInt64(0),
+        ["at"] = PackageFormat.TimeText(reader.GetFieldValue<long>(1)),
+        ["previous"] = Hex(reader, 2),
+        ["books"] = reader.GetInt64(3),
+        ["heads_root"] = Hex(reader, 4),
+        ["key"] = Convert.ToBase64String(reader.GetFieldValue<byte[]>(5)),
+        ["next_key"] = reader.IsDBNull(6) ? null : Convert.ToBase64String(reader.GetFieldValue<byte[]>(6)),
+        ["hash"] = Hex(reader, 7),
+        ["signature"] = Convert.ToBase64String(reader.GetFieldValue<byte[]>(8)),
+    };
+
+    private static async Task<List<object>> Heads(
+        NpgsqlConnection connection, string tenant, long checkpoint, CancellationToken token)
+    {
+        await using var query = new NpgsqlCommand(
+            """
+            select b.platform, h.sequence, h.last_number, h.last_position, h.seal, h.tree
+            from ledger.books b
+            cross join lateral (
+                select * from ledger.checkpoint_heads where book_id = b.id and checkpoint <= $2
+                order by checkpoint desc limit 1) h
+            where b.tenant = $1
+            order by b.platform
+            """, connection);
+        query.Parameters.Add(new() { Value = tenant });
+        query.Parameters.Add(new() { Value = checkpoint });
+        await using var reader = await query.ExecuteReaderAsync(token);
+        var heads = new List<object>();
+        while (await reader.ReadAsync(token))
+        {
+            heads.Add(new Dictionary<string, object>
+            {
+                ["platform"] = reader.GetString(0),
+                ["sequence"] = reader.GetInt64(1),
+                ["last_number"] = reader.GetInt64(2),
+                ["last_position"] = reader.GetInt64(3),
+                ["seal"] = Hex(reader, 4),
+                ["tree"] = Hex(reader, 5),
+            });
+        }
+
+        return heads;
+    }
+
+    private static string Hex(NpgsqlDataReader reader, int column) =>
+        Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(column));
+}
