@@ -133,6 +133,16 @@ internal static class RecordedCommands
         ["treaty_rates_set"] = "set_treaty_rates",
         ["withholding_corrected"] = "correct_withholding",
         ["tax_filed"] = "record_tax_filing",
+        ["proposed"] = "propose",
+        ["proposal_rejected"] = "reject_proposal",
+        ["proposal_withdrawn"] = "withdraw_proposal",
+        ["proposal_expired"] = "expire_proposal",
+        ["retention_set"] = "set_retention",
+        ["legal_hold_placed"] = "place_legal_hold",
+        ["legal_hold_lifted"] = "lift_legal_hold",
+        ["erasure_requested"] = "request_erasure",
+        ["erasure_withdrawn"] = "withdraw_erasure",
+        ["person_forgotten"] = "forget_person",
         ["reversed"] = "reverse",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -12,7 +12,7 @@ public class DecidedAgainTests(ITestOutputHelper output)
     /// <summary>What comes beside another record, or begins a book: no command is read back from it alone.</summary>
     private static readonly string[] Beside =
     [
-        "book_opened", "charge_opened", "payout_request_taken", "spending_counted", "subscription_opened",
+        "book_opened", "charge_opened", "payout_request_taken", "proposal_approved", "spending_counted", "subscription_opened",
         "subscriptions_opened",
     ];
 
