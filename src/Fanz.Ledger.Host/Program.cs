@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Audit;
 using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Books;
+using Fanz.Ledger.Host.Checking;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Demo;
 using Fanz.Ledger.Host.Erasure;
@@ -44,6 +45,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     DemoVerb.Words(),
     VerifyVerb.Words(),
     AuditVerbs.Words(),
+    CheckVerb.Words(),
     ReplayVerb.Words(),
     PreviewVerb.Words(),
     OpenApiVerb.Words(),

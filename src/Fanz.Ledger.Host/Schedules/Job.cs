@@ -91,6 +91,9 @@ internal sealed record RunScope(
     /// <summary>What payouts are sent with; null on a host that has no part in it.</summary>
     public PayingTools? Paying { get; init; }
 
+    /// <summary>See <see cref="RunOptions.ChecksThoroughly"/>.</summary>
+    public bool ChecksThoroughly { get; init; }
+
     public ILogger? Log { get; init; }
 
     /// <summary>The book's own date now.</summary>

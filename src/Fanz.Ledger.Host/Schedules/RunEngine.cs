@@ -190,6 +190,7 @@ internal sealed class RunEngine(NpgsqlDataSource source, BookWriter writer, RunO
             book, run, await Now(token), source, schedule?.Options ?? new Dictionary<string, string>())
         {
             Paying = options.Paying,
+            ChecksThoroughly = options.ChecksThoroughly,
             Log = options.Log,
         };
     }

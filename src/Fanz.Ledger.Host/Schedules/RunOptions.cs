@@ -28,6 +28,12 @@ internal sealed record RunOptions
     /// <summary>Where no host serves, the followers' work is done here.</summary>
     public bool FollowsItself { get; init; }
 
+    /// <summary>
+    /// Whether the daily checks look at banks, rows and what was made of them as well. A simulation whose days take
+    /// milliseconds is checked once, at its end.
+    /// </summary>
+    public bool ChecksThoroughly { get; init; } = true;
+
     public bool PooledByTransaction { get; init; }
 
     /// <summary>What payouts are sent with; without it none are.</summary>

@@ -43,6 +43,23 @@ internal sealed class Orphans(NpgsqlDataSource source)
         return book is { } id ? await Name(id, token) : null;
     }
 
+    /// <summary>Looks through accounts and answers, for whoever does not read them all.</summary>
+    public async Task<Broken?> FirstScanned(CancellationToken token)
+    {
+        await using var query = source.CreateCommand(
+            """
+            select book_id from (
+                select distinct book_id from ledger.accounts
+                union
+                select distinct book_id from ledger.answers) found
+            where book_id not in (select id from ledger.books)
+            order by book_id
+            limit 1
+            """);
+        query.CommandTimeout = 0;
+        return await query.ExecuteScalarAsync(token) is int book ? await Name(book, token) : null;
+    }
+
     public async Task<Broken> Name(int book, CancellationToken token)
     {
         await using var query = source.CreateCommand(

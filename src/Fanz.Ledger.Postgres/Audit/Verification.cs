@@ -38,6 +38,16 @@ public sealed class Verification(NpgsqlDataSource source)
         };
     }
 
+    /// <summary>
+    /// A row of a book that does not exist, for those who verify book by book; null when there is none. Accounts and
+    /// answers are scanned for it.
+    /// </summary>
+    public async Task<Broken?> FirstStray(CancellationToken token)
+    {
+        var orphans = new Orphans(source);
+        return await orphans.First(token) ?? await orphans.FirstScanned(token);
+    }
+
     private async Task<Broken?> Books(
         VerificationSnapshot snapshot, int? only, long from, VerifiedRows read,
         IProgress<VerificationProgress>? progress, CancellationToken token)

@@ -58,6 +58,7 @@ internal sealed class ScheduledLedger : IAsyncDisposable
             Clock = Clock,
             FollowsItself = true,
             ItemsAPage = 3,
+            ChecksThoroughly = false,
             FirstPause = TimeSpan.FromMilliseconds(1),
             LongestPause = TimeSpan.FromMilliseconds(5),
         };

@@ -67,6 +67,7 @@ internal sealed class YearPlay
         engine = new RunEngine(source, writer, new RunOptions
         {
             Clock = options.Clock, Paying = tools, PooledByTransaction = options.PooledByTransaction, Wrote = wrote,
+            ChecksThoroughly = false,
         });
         evening = new YearEvening(source, writer, book, tools.Outbox, bank, poster, days, folder, wrote, token);
     }
@@ -100,6 +101,7 @@ internal sealed class YearPlay
         days.Begin(YearScript.Eve);
         await poster.Post(YearScript.Eve, "script", new Command.TopUp("anna", 100_00, "USD", "the first of all")
         {
+            Processor = YearBank.Processor,
             Metadata = new Dictionary<string, string>
             {
                 ["seed"] = $"{script.Seed}", ["creators"] = $"{script.Creators}", ["fans"] = $"{script.Fans}",
