@@ -103,7 +103,7 @@ internal static partial class HistorySteps
         if (Authorised(step, book) is not { } authorised) return null;
         var amount = step.B % 3 == 0 ? authorised.Amount : Math.Max(1, authorised.Amount / (1 + (step.B % 4)));
         return new Command.SendTip(
-            step.C % 9 == 0 ? "bo" : authorised.Fan, Step.Pick(Creators, step.B), amount,
+            step.C % 5 == 1 ? "bo" : authorised.Fan, Step.Pick(Creators, step.B), amount,
             step.C % 6 == 0 ? Currencies.First(other => other != authorised.Currency) : authorised.Currency,
             Funding.Authorisation)
         {

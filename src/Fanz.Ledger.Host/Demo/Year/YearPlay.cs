@@ -106,7 +106,6 @@ internal sealed class YearPlay
             {
                 ["seed"] = $"{script.Seed}", ["creators"] = $"{script.Creators}", ["fans"] = $"{script.Fans}",
             },
-            Processor = YearBank.Processor,
         });
         await poster.Post(YearScript.Eve, YearOpening.Of(cast));
         foreach (var creator in cast.Creators.Where(creator => creator.Fate != Fate.NoAccount))
