@@ -21,7 +21,7 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         from generate_series(0, 39999) i;
         insert into ledger.accounts (book_id, id, code, owner, currency, cohort)
         select 1 + i % 4, 10000000 + i, (array['creator.pending', 'creator.available', 'fan.wallet'])[1 + i % 3],
-            'o' || i % 7000, 'USD', case i % 3 when 0 then date '2026-01-01' + i / 7000 end
+            'o' || i % 20000, 'USD', case i % 3 when 0 then date '2026-01-01' end
         from generate_series(1, 40000) i;
         insert into ledger.journal (book_id, number, type, at, effective_on, last_position, stream, actor, data)
         select 1 + i % 4, 100 + i, 'tip_sent', '2026-01-01', '2026-01-01', 400 + i,
