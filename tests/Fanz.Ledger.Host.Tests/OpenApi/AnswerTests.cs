@@ -3,14 +3,16 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Fanz.Ledger.Host.OpenApi;
-using Fanz.Ledger.Money;
-using Fanz.Ledger.Rails.Simulated;
-using NodaTime;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Host.Tests.Webhooks;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Money;
+using Fanz.Ledger.Postgres.Server;
+using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Lists;
+using Fanz.Ledger.Rails.Simulated;
 using Microsoft.AspNetCore.Http;
+using NodaTime;
 
 namespace Fanz.Ledger.Host.Tests.OpenApi;
 
@@ -46,6 +48,7 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         await HoldBooks(ledger.Client);
         await HoldPayees(ledger.Client);
         await HoldBanks(ledger.Client);
+        await HoldAudit(ledger.Client);
         await HoldKeys(ledger.Client);
         await HoldWebhooks(ledger.Client);
         await Hold(ledger.Client, "post_commands", HttpMethod.Post, $"{Book}/commands", """
@@ -159,6 +162,22 @@ public sealed class AnswerTests(Home home) : IClassFixture<Home>
         using var content = new ByteArrayContent(file.ToArray());
         content.Headers.ContentType = new("application/octet-stream");
         await Hold(client, "post_bank_file", HttpMethod.Post, $"{Book}/bank-files", content);
+    }
+
+    private async Task HoldAudit(HttpClient client)
+    {
+        await Hold(client, "read_proof", $"{Book}/transactions/15/proof");
+        await using (var source = LedgerDatabase.Connect(home.Server.HostConnectionString()))
+        {
+            using var key = CheckpointKey.New();
+            await new CheckpointMaker(source).Make(Examples.Tenant, key, Duration.Zero, CancellationToken.None);
+        }
+
+        await Hold(client, "read_proof", $"{Book}/transactions/15/proof");
+        const string person = $"/v1/{Examples.Tenant}/people/creator:nora";
+        await Hold(client, "read_person", person);
+        await Hold(client, "export_person", HttpMethod.Post, $"{person}/export", """{"reason": "asked"}""");
+        await Hold(client, "read_trail", $"/v1/{Examples.Tenant}/trail?limit=5");
     }
 
     private async Task HoldKeys(HttpClient client)

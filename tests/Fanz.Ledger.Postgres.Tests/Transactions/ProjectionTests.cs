@@ -190,7 +190,7 @@ public sealed class ProjectionTests(ITestOutputHelper output)
             await using var source = NpgsqlDataSource.Create(database.HostConnectionString);
             var history = new WrittenHistory(database);
             await history.Open();
-            var steps = WrittenHistory.Steps(seed, parts: 57, length: 120);
+            var steps = WrittenHistory.Steps(seed, parts: 60, length: 120);
             var runner = Run(source);
             try
             {
