@@ -334,7 +334,8 @@ internal sealed class Package(ECDsa? key)
 
         if (!isEnded) throw new Broken($"line {line}: the file ends before its last line");
         return $"{tenant}/{platform}: {counts.GetValueOrDefault("record")} records, "
-            + $"{counts.GetValueOrDefault("entry")} entries and {counts.GetValueOrDefault("seal")} seals are as they were sealed"
+            + $"{counts.GetValueOrDefault("entry")} entries and {counts.GetValueOrDefault("seal")} seals "
+            + "are as they were sealed"
             + (coveredUpTo > 0 ? $", and signed up to record {coveredUpTo}."
                 : ". Without --key nobody vouches for the seals.");
     }

@@ -113,6 +113,9 @@ internal sealed class PackageCheck(ECDsa? trusted)
         var seal = under.Seal;
         if (chain.Fault(last, seal, null) is { } fault) return fault;
         if (batches.Check(under.Batch, seal) is { } suspicion) return suspicion.What;
+        foreach (var account in under.Accounts)
+            if (accounts[accounts.Find(account.Id)].Version == 0)
+                return Account(account.Id, "no entry under its seal opens it");
         if (seal.Sequence == 1 && Opened(under) is { } opened) return opened;
         hashes.Add(seal.Hash);
         last = new SealPlace(

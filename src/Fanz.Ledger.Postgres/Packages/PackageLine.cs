@@ -13,6 +13,7 @@ internal sealed class LineRefused(string message) : Exception(message);
 internal ref struct PackageLine
 {
     private Utf8JsonReader reader;
+    private bool isInside;
 
     private PackageLine(ReadOnlySpan<byte> line) => reader = new Utf8JsonReader(line);
 
@@ -75,13 +76,22 @@ internal ref struct PackageLine
     public bool Member(out string name)
     {
         name = "";
-        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) reader.Skip();
+        // What nobody looked into is passed over as a whole.
+        if (!isInside && reader.TokenType is (JsonTokenType.StartObject or JsonTokenType.StartArray)) reader.Skip();
+        isInside = false;
         if (!reader.Read()) throw new LineRefused("it ends within itself");
         if (reader.TokenType == JsonTokenType.EndObject) return false;
         if (reader.TokenType != JsonTokenType.PropertyName) throw new LineRefused("it is no object");
         name = reader.GetString()!;
         reader.Read();
         return true;
+    }
+
+    /// <summary>The members that are read next are those of the object that is the value.</summary>
+    public void Enter()
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) throw new LineRefused("it is no object");
+        isInside = true;
     }
 
     /// <summary>Whether an array has another element, which is then read.</summary>

@@ -152,6 +152,7 @@ internal sealed class PackageReader(Stream file) : IDisposable
     {
         var (sequence, vocabulary, number, position, at) = (0L, 0L, 0L, 0L, 0L);
         byte[] hash = [];
+        read.Enter();
         while (read.Member(out var name))
         {
             switch (name)
