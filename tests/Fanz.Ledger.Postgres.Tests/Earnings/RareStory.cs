@@ -34,11 +34,10 @@ internal static class RareStory
         ];
 
     /// <summary>A batch, of which each payout ends in another way, and a subscription.</summary>
-    public static Command[] Of(BookInMemory book)
+    public static Command[] Of(string name, BookInMemory book)
     {
-        var name = $"story-{book.Journal.Count}";
         string[] payouts = [.. "abcde".Select(letter => $"{name}-{letter}")];
-        var (members, today) = (payouts.Length - 1, book.Now.Today);
+        var (members, today) = (payouts.Length - 2, book.Now.Today);
         return
             [
                 new Command.Transfer(
@@ -50,6 +49,7 @@ internal static class RareStory
                 new Command.OpenBatch(name, Currency, today),
                 .. payouts.Select(payout => new Command.FormPayout(payout, Creator, Currency, Each, 0, name)),
                 new Command.CancelPayout(payouts[^1], "a mistake"),
+                new Command.FailPayout(payouts[^2], "never sent"),
                 new Command.CloseBatch(name, members, members * Each, Seen),
                 new Command.ApproveBatch(name, members, members * Each, Seen, "ned"),
                 new Command.ApproveBatch(name, members, members * Each, Seen, "ola"),
@@ -64,11 +64,19 @@ internal static class RareStory
                 new Command.SettlePayout(payouts[1]),
                 new Command.ReturnPayout(payouts[1], "closed", null, "R02", $"{name}-back"),
                 new Command.RejectPayout(payouts[2], "no account", "AC04"),
-                new Command.FailPayout(payouts[3], "never sent"),
                 new Command.StartSubscription(
                     name, "fay", Creator, 12_00, Currency, Funding.Card, SubscriptionPeriod.Yearly),
                 new Command.CancelSubscription(name),
                 new Command.ResumeSubscription(name),
+                new Command.StartTrial(
+                    $"{name}-trial", "fay", Creator, 12_00, Currency, SubscriptionPeriod.Monthly, 1),
             ];
     }
+
+    /// <summary>What the trial comes to, when it is over.</summary>
+    public static Command[] AfterTrial(string name) =>
+        [
+            new Command.MarkPastDue($"{name}-trial", "card expired"),
+            new Command.RetrySubscription($"{name}-trial", Funding.Card),
+        ];
 }

@@ -6,6 +6,7 @@ using Fanz.Ledger.Postgres.Tests.Server;
 using Fanz.Ledger.Tests;
 using FsCheck;
 using FsCheck.Fluent;
+using NodaTime;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Tests.Earnings;
@@ -80,7 +81,10 @@ internal sealed class WrittenHistory(TestDatabase database)
     {
         var isFirst = played == (BetweenStories / 2) + 1;
         foreach (var command in isFirst ? RareStory.Beginning : []) book.Post(command, other);
-        foreach (var command in RareStory.Of(book)) book.Post(command, other);
+        var name = $"story-{book.Journal.Count}";
+        foreach (var command in RareStory.Of(name, book)) book.Post(command, other);
+        book.Wait(Duration.FromDays(2));
+        foreach (var command in RareStory.AfterTrial(name)) book.Post(command, other);
     }
 
     /// <summary>What was played and is not written yet, as one batch of each book.</summary>

@@ -22,7 +22,7 @@ public sealed class ReferenceFieldsTests
             "notice_grace_unit", "number_kind", "payer_country", "result", "return", "rule", "sealed", "version", "what",
             "details", "list", "method", "mode", "outcome", "provider", "rail", "subject",
             "format", "account", "finding", "hint", "at", "batch", "check", "combine_into", "every", "hash", "job",
-            "members", "person", "roll", "schedule", "command", "rejected_by",
+            "members", "person", "roll", "schedule", "command", "rejected_by", "class", "hold",
         ];
 
     [Fact]
