@@ -25,6 +25,7 @@ internal static class SubjectReading
         foreach (var book in books)
         {
             if ((await reader.Records(book, person, token)).All(record => record.Secret is null)) continue;
+            // Each time that it is shown is a reading of its own, also when somebody asks again: no key repeats.
             var reply = await writer.Post(
                 book.Name, new Command.RecordReading(person.Id, Everything, reason), actor,
                 $"reading/{Guid.NewGuid():n}", token);

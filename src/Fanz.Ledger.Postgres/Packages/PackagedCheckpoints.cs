@@ -22,8 +22,6 @@ internal static class PackagedCheckpoints
         [EnumeratorCancellation] CancellationToken token)
     {
         await using var connection = await source.OpenConnectionAsync(token);
-        await using (var known = new NpgsqlCommand("select to_regclass('ledger.checkpoint_heads') is null", connection))
-            if (await known.ExecuteScalarAsync(token) is true) yield break;
         var statements = new List<(long Sequence, Dictionary<string, object?> Statement)>();
         await using (var query = new NpgsqlCommand(
             """
