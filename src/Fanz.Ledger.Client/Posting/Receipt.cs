@@ -13,6 +13,12 @@ namespace Fanz.Ledger.Client;
 public sealed record Receipt(
     string Id, long Number, string Type, Instant At, IReadOnlyList<ReceiptEntry> Entries)
 {
+    /// <summary>
+    /// The record is archived: that it was posted, as which and when, is all that is told of it. Its type is `archived`
+    /// and its entries are left out.
+    /// </summary>
+    public bool IsArchived => Type == "archived";
+
     internal static Receipt Read(JsonElement json) => new(
         json.Text("id"), json.Number("number"), json.Text("type"), json.Time("at"),
         json.List("entries", ReceiptEntry.Read));

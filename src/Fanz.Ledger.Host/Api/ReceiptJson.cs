@@ -20,6 +20,7 @@ internal static class ReceiptJson
         foreach (var entry in receipt.Entries)
             Leg(json, entry.Account, entry.Amount, entry.BalanceBefore, entry.Balance);
         json.WriteEndArray();
+        if (receipt.IsArchived) json.WriteBoolean("archived", true);
         json.WriteEndObject();
     }
 

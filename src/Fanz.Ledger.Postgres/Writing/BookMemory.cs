@@ -9,6 +9,9 @@ namespace Fanz.Ledger.Postgres.Writing;
 /// <summary>The last seal of a book: what everything known of the book is fenced by.</summary>
 internal sealed record Head(long Sequence, byte[] Hash, long Number, long Position, int Vocabulary, Instant At)
 {
+    /// <summary>The last record that was archived when the head was read; 0 where none is.</summary>
+    public long ArchivedUpTo { get; init; }
+
     public bool Is(Head other) => Sequence == other.Sequence && Hash.AsSpan().SequenceEqual(other.Hash);
 
     /// <summary>The head as it will be when this seal is committed.</summary>
@@ -57,7 +60,7 @@ internal sealed class BookMemory(OpenedBook opened, Head head)
 
     private static Book Started(OpenedBook opened, Head head)
     {
-        var book = new Book(opened.Id, opened.Settings);
+        var book = new Book(opened.Id, opened.Settings) { ArchivedUpTo = head.ArchivedUpTo };
         book.StartFrom(head.Number, head.Position);
         return book;
     }

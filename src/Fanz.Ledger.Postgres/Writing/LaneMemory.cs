@@ -26,7 +26,8 @@ internal sealed class LaneMemory(BookRegistry registry)
     public void Begin(OpenedBook book, Head head)
     {
         Refuse(book, head);
-        if (!books.ContainsKey(book.Id)) books[book.Id] = new BookMemory(book, head);
+        if (books.TryGetValue(book.Id, out var known)) known.Book.ArchivedUpTo = head.ArchivedUpTo;
+        else books[book.Id] = new BookMemory(book, head);
     }
 
     /// <summary>
@@ -44,6 +45,7 @@ internal sealed class LaneMemory(BookRegistry registry)
             return true;
         }
 
+        memory.Book.ArchivedUpTo = head.ArchivedUpTo;
         if (memory.Committed.Is(head)) return true;
         if (!await lookups.IsAncestor(book.Id, memory.Committed))
         {

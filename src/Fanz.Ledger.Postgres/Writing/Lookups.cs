@@ -26,16 +26,20 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
 
     private const string SelectHeads = """
         select b.id, s.sequence, s.hash, s.last_number, s.last_position, s.vocabulary, s.at, clock_timestamp(),
-            n.tenant, n.platform
+            n.tenant, n.platform, coalesce(archived.up_to, 0)
         from unnest($1) as b (id)
         cross join lateral (select tenant, platform from ledger.books where id = b.id limit 1) n
         cross join lateral (
             select * from ledger.seals s where s.book_id = b.id
             order by s.last_number desc, s.sequence desc limit 1) s
+        left join lateral (
+            select last_number as up_to from ledger.archived_ranges a
+            where a.book_id = b.id and not exists (select from ledger.returned_ranges r where r.range_id = a.id)
+            order by last_number desc limit 1) archived on true
         """;
 
     private const string SelectAnswers = """
-        select a.book_id, a.key_hash, a.request_hash, a.number, a.refusal
+        select a.book_id, a.key_hash, a.request_hash, a.number, a.refusal, a.at
         from unnest($1, $2) as k (book_id, key_hash)
         cross join lateral (
             select * from ledger.answers a where a.key_hash = k.key_hash and a.book_id = k.book_id limit 1) a
@@ -68,7 +72,7 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             (NpgsqlDbType.Integer, commands.Select(command => command.Book.Id).ToArray()),
             (NpgsqlDbType.Uuid, commands.Select(command => command.Submission.KeyHash).ToArray())));
         End(batch);
-        var answers = new Dictionary<(int, Guid), (byte[] RequestHash, long? Number, byte[]? Refusal)>();
+        var answers = new Dictionary<(int, Guid), Told>();
         IReadOnlyDictionary<int, Head> heads;
         IReadOnlyDictionary<int, BookName> names;
         Instant clock;
@@ -78,14 +82,15 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             await reader.NextResultAsync();
             while (await reader.ReadAsync())
             {
-                answers[(reader.GetInt32(0), reader.GetGuid(1))] = (
+                answers[(reader.GetInt32(0), reader.GetGuid(1))] = new Told(
                     reader.GetFieldValue<byte[]>(2),
                     reader.IsDBNull(3) ? null : reader.GetInt64(3),
-                    reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4));
+                    reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4),
+                    Instant.FromDateTimeUtc(reader.GetDateTime(5)));
             }
         }
 
-        return new Found(heads, names, clock, answers.Count == 0 ? [] : await Tell(answers, commands));
+        return new Found(heads, names, clock, answers.Count == 0 ? [] : await Tell(answers, heads, commands));
     }
 
     /// <summary>
@@ -107,6 +112,13 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
 
         await using var reader = await batch.ExecuteReaderAsync();
         var (heads, _, _) = await ReadHeads(reader);
+        // What was archived meanwhile is not known to be missing: an earlier transaction would seem to have been lost.
+        foreach (var book in books)
+        {
+            if (heads.TryGetValue(book.Id, out var head) && head.ArchivedUpTo != book.ArchivedUpTo)
+                throw new MemoryInDoubt("Records were archived, or attached again, while a batch was decided.");
+        }
+
         if (!areTrusted(heads)) return false;
         foreach (var kind in asked)
         {
@@ -156,13 +168,13 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
     }
 
     private async Task<Dictionary<(int, Guid), Given>> Tell(
-        Dictionary<(int Book, Guid KeyHash), (byte[] RequestHash, long? Number, byte[]? Refusal)> answers,
+        Dictionary<(int Book, Guid KeyHash), Told> answers, IReadOnlyDictionary<int, Head> heads,
         IReadOnlyList<Pending> commands)
     {
         var names = commands.Select(command => command.Book).DistinctBy(book => book.Id)
             .ToDictionary(book => book.Id, book => book.Name);
         var numbers = answers
-            .Where(answer => answer.Value.Number is not null)
+            .Where(answer => answer.Value.Number > heads[answer.Key.Book].ArchivedUpTo)
             .Select(answer => (answer.Key.Book, answer.Value.Number!.Value))
             .ToArray();
         var records = new Dictionary<(int, long), Earlier>();
@@ -181,12 +193,19 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             answer => answer.Key,
             answer => new Given(answer.Value.RequestHash, answer.Value switch
             {
-                { Number: { } number } =>
-                    new Reply.Posted(records[(answer.Key.Book, number)].Receipt(names[answer.Key.Book], number)),
+                { Number: { } number } => new Reply.Posted(
+                    records.TryGetValue((answer.Key.Book, number), out var record)
+                        ? record.Receipt(names[answer.Key.Book], number)
+                        : ArchivedReceipt(names[answer.Key.Book], heads[answer.Key.Book], number, answer.Value.At)),
                 { Refusal: { } refusal } => new Reply.Refused(RefusalFormat.Read(refusal)),
                 _ => throw new InvariantBroken("An answer is a number or a refusal."),
             }));
     }
+
+    private static Receipt ArchivedReceipt(BookName book, Head head, long number, Instant at) =>
+        number <= head.ArchivedUpTo
+            ? Receipt.Archived(book, number, at)
+            : throw new InvariantBroken($"{book} has lost its record {number}.");
 
     private NpgsqlBatch NewBatch(IReadOnlyCollection<int> books)
     {
@@ -217,7 +236,10 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         {
             heads[reader.GetInt32(0)] = new Head(
                 reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.GetInt64(3), reader.GetInt64(4),
-                reader.GetInt32(5), Instant.FromDateTimeUtc(reader.GetDateTime(6)));
+                reader.GetInt32(5), Instant.FromDateTimeUtc(reader.GetDateTime(6)))
+            {
+                ArchivedUpTo = reader.GetInt64(10),
+            };
             clock = Instant.FromDateTimeUtc(reader.GetDateTime(7));
             names[reader.GetInt32(0)] = new BookName(reader.GetString(8), reader.GetString(9));
         }
@@ -246,6 +268,9 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
 
         return records;
     }
+
+    /// <summary>What was answered under a key: the number of a record, or a refusal.</summary>
+    private sealed record Told(byte[] RequestHash, long? Number, byte[]? Refusal, Instant At);
 
     /// <summary>An earlier record as it was answered.</summary>
     private sealed record Earlier(string Type, Instant At, List<Entry> Entries)

@@ -6,7 +6,18 @@ using NodaTime;
 namespace Fanz.Ledger.Postgres.Writing;
 
 /// <summary>What a command led to: the record that was appended, and its entries.</summary>
-public sealed record Receipt(BookName Book, long Number, string Type, Instant At, ImmutableArray<Entry> Entries);
+public sealed record Receipt(BookName Book, long Number, string Type, Instant At, ImmutableArray<Entry> Entries)
+{
+    /// <summary>What stands for the type of a record that is archived.</summary>
+    public const string ArchivedType = "archived";
+
+    /// <summary>
+    /// What is left of the answer to a command whose record is archived: that it was posted, as which record and when.
+    /// </summary>
+    public static Receipt Archived(BookName book, long number, Instant at) => new(book, number, ArchivedType, at, []);
+
+    public bool IsArchived => Type == ArchivedType;
+}
 
 /// <summary>
 /// The answer to one posted command. Only the first two are for ever; after the others the caller may retry.

@@ -34,6 +34,7 @@ internal static class SqlStates
         PostgresException postgres => JudgeState(postgres.SqlState),
         NpgsqlException or IOException or TimeoutException or ObjectDisposedException => Failure.OutcomeUnknown,
         InvalidOperationException => Failure.OutcomeUnknown,
+        MemoryInDoubt => Failure.Passing,
         _ => Failure.Lasting,
     };
 

@@ -36,6 +36,12 @@ public sealed class Book(int id, BookSettings settings)
 
     public long LastPosition { get; private set; }
 
+    /// <summary>
+    /// The last record that is archived; 0 where none is. Of those up to it only streams and accounts are known: what
+    /// refers to one of them may be archived as well.
+    /// </summary>
+    public long ArchivedUpTo { get; set; }
+
     public Needs Needs { get; } = new();
 
     public int KnownAccounts => accounts.Count;
@@ -51,14 +57,21 @@ public sealed class Book(int id, BookSettings settings)
         return new AccountState(key);
     }
 
-    /// <summary>An earlier transaction, or null when the book has none of that number (or it is a need).</summary>
+    /// <summary>
+    /// An earlier transaction, or null when the book has none of that number, or it is archived, or it is a need.
+    /// </summary>
     public PastTransaction? Transaction(long number)
     {
-        if (number <= 0 || number > LastNumber) return null;
+        if (number <= ArchivedUpTo || number > LastNumber) return null;
         if (transactions.TryGet(number, out var past)) return past;
         Needs.Transactions.Add(number);
         return null;
     }
+
+    /// <summary>Why there is no transaction of a number.</summary>
+    public Refusal Absent(long number) => number > 0 && number <= ArchivedUpTo
+        ? Refusal.TransactionArchived(number, ArchivedUpTo)
+        : Refusal.TransactionUnknown(number);
 
     /// <summary>What a stream of records has come to, or how it begins while it is not known (and is a need).</summary>
     public T Recall<T>(string stream)

@@ -62,7 +62,7 @@ namespace Fanz.Ledger.Disputes
             if (Disputes.Objection(command.Dispute, dispute, DisputeStage.Lost) is { } state) return state;
             if (!dispute.ToClawBack.TryGetValue(number, out var most))
                 return Refusal.NotToBeClawedBack(command.Dispute, number);
-            if (past is not { Event: Event.Sale sale }) return Refusal.TransactionUnknown(number);
+            if (past is not { Event: Event.Sale sale }) return book.Absent(number);
 
             var currency = Currency.Of(sale.Currency);
             var debt = new AccountKey(Chart.FanDebt, sale.Fan, currency);

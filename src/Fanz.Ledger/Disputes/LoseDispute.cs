@@ -86,7 +86,7 @@ namespace Fanz.Ledger.Disputes
             var policy = Policy.Of(book, now.Today);
             if (Disputes.Objection(command.Dispute, dispute, DisputeStage.Open) is { } state) return state;
             var number = dispute.Opening!.Transaction;
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             var (found, objection) = DisputedPayment.Of(number, past);
             if (found is not { } payment) return objection!;
 

@@ -55,7 +55,7 @@ namespace Fanz.Ledger.Disputes
             var dispute = book.Recall<Dispute>(stream);
             var past = book.Transaction(number);
             if (dispute.Opening is { } known) return Refusal.DisputeExists(command.Dispute, known.Transaction);
-            if (past is null) return Refusal.TransactionUnknown(number);
+            if (past is null) return book.Absent(number);
             var (found, objection) = DisputedPayment.Of(number, past);
             if (found is not { } payment) return objection!;
             if (Disputes.OpenOf(past) is { } other) return Refusal.DisputeAlreadyOpen(number, other);

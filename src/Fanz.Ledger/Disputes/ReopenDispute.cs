@@ -38,7 +38,7 @@ namespace Fanz.Ledger.Disputes
             if (Disputes.Objection(command.Dispute, dispute, DisputeStage.Won) is { } state) return state;
             var opening = dispute.Opening!;
             var number = opening.Transaction;
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             if (Disputes.OpenOf(past) is { } other) return Refusal.DisputeAlreadyOpen(number, other);
             var (found, objection) = DisputedPayment.Of(number, past);
             if (found is not { } payment) return objection!;

@@ -49,7 +49,7 @@ namespace Fanz.Ledger.Disputes
             if (Disputes.Objection(command.Dispute, dispute, DisputeStage.Open) is { } state) return state;
             var opening = dispute.Opening!;
             var number = opening.Transaction;
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             var (found, objection) = DisputedPayment.Of(number, past);
             if (found is not { } payment) return objection!;
 

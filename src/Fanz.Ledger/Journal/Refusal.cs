@@ -42,6 +42,15 @@ public sealed partial record Refusal(string Code, string Message)
     public static Refusal TransactionUnknown(long number) =>
         About("transaction_unknown", number, "does not exist");
 
+    public static Refusal TransactionArchived(long number, long upTo) =>
+        new("transaction_archived", $"Transaction {number} is archived, with all up to {upTo}.")
+        {
+            Facts = new Dictionary<string, string>
+            {
+                ["transaction"] = Text(number), ["archived_up_to"] = Text(upTo),
+            },
+        };
+
     public static Refusal NotReversible(long number, string why) => About("not_reversible", number, why);
 
     public static Refusal AlreadyReversed(long number, long by) =>

@@ -41,7 +41,7 @@ internal static class Reversals
     internal static Decision Decide(Command.Reverse command, Book book)
     {
         var number = command.Transaction;
-        if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+        if (book.Transaction(number) is not { } past) return book.Absent(number);
         if (past.ReversedBy is { } by) return Refusal.AlreadyReversed(number, by);
         if (past.Type == "reversed") return Refusal.NotReversible(number, "is itself a reversal");
         if (past.Legs.IsEmpty) return Refusal.NotReversible(number, "moved nothing");

@@ -65,7 +65,7 @@ namespace Fanz.Ledger.Orders
         internal static Decision Decide(Command.DeliverOrder command, Book book, Moment now)
         {
             var number = command.Transaction;
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             if (past.Event is not Event.OrderPlaced order) return Refusal.NotAnOrder(number);
             if (past.Since.FirstOrDefault(record => record.Event is Event.OrderDelivered) is { } before)
                 return Refusal.AlreadyDelivered(number, before.Number);

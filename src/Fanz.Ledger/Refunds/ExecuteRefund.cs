@@ -64,13 +64,13 @@ namespace Fanz.Ledger.Refunds
         internal static Decision Decide(Command.ExecuteRefund command, Book book)
         {
             var number = command.Refund;
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             if (past.Event is not Event.SaleRefunded { Funding: Funding.Card } refund)
                 return Refusal.NotARefund(number);
             foreach (var record in past.Since)
                 if (record.Event is Event.RefundExecuted) return Refusal.RefundAlreadyExecuted(number, record.Number);
             if (book.Transaction(refund.Transaction) is not { } sale)
-                return Refusal.TransactionUnknown(refund.Transaction);
+                return book.Absent(refund.Transaction);
             if (Disputes.Disputes.OpenOf(sale) is { } dispute)
                 return Refusal.RefundDuringDispute(refund.Transaction, dispute);
             var amount = RefundsToExecute.Remaining(sale, number, refund);

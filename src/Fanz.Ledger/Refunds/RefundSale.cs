@@ -80,7 +80,7 @@ namespace Fanz.Ledger.Refunds
         internal static Decision Decide(Command.RefundSale command, Book book)
         {
             var number = command.Transaction;
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             if (past.Event is not Event.Sale sale) return Refusal.NotRefundable(number);
             if (past.ReversedBy is { } by) return Refusal.AlreadyReversed(number, by);
             if (Disputes.Disputes.OpenOf(past) is { } dispute) return Refusal.RefundDuringDispute(number, dispute);

@@ -70,7 +70,7 @@ namespace Fanz.Ledger.Settlement
             var (undone, refusal) = isPart ? (null, null) : OutOfSuspense(command, book);
             var past = book.Transaction(command.Record);
             if (matched is not null) return matched;
-            if (past is null) return Refusal.TransactionUnknown(command.Record);
+            if (past is null) return book.Absent(command.Record);
             if ((Objection(command, past) ?? refusal) is { } no) return no;
             var draft = new Draft(
                 new Event.BankLineMatched(
@@ -112,7 +112,8 @@ namespace Fanz.Ledger.Settlement
             var isReceipt = command.Amount > 0;
             var line = book.Recall<StatementLine>(StatementLine.StreamOf(
                 isReceipt ? "receipt" : "payment", command.Bank, command.BankReference)!);
-            if (line.RecordedBy is not { } number || book.Transaction(number) is not { } past) return (null, null);
+            if (line.RecordedBy is not { } number) return (null, null);
+            if (book.Transaction(number) is not { } past) return (null, book.Absent(number));
             var amount = Math.Abs(command.Amount);
             var reason = $"It is what {command.Record} moved.";
             var (left, recorded, undone) = past.Event switch

@@ -112,7 +112,7 @@ namespace Fanz.Ledger.Settlement
                 .Credit(new AccountKey(Chart.Suspense, "", to.Currency), command.Amount)
                 .Build();
             var objection = book.Objection(posting);
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             if (past.Event is not Event.PaymentRecorded payment) return Refusal.NotAPayment(number);
             if (payment.Currency != command.To.Currency)
                 return Refusal.PaymentInOtherCurrency(number, payment.Currency, command.To.Currency);

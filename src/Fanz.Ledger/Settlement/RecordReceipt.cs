@@ -111,7 +111,7 @@ namespace Fanz.Ledger.Settlement
                 .Credit(Posting.Draw().Debit(new AccountKey(Chart.Suspense, "", to.Currency), command.Amount))
                 .Build();
             var objection = book.Objection(posting);
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             if (past.Event is not Event.ReceiptRecorded receipt) return Refusal.NotAReceipt(number);
             if (receipt.Currency != command.To.Currency)
                 return Refusal.ReceiptInOtherCurrency(number, receipt.Currency, command.To.Currency);

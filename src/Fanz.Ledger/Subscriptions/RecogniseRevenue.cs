@@ -67,7 +67,7 @@ namespace Fanz.Ledger.Subscriptions
     {
         internal static Decision Decide(Command.RecogniseRevenue command, Book book, Moment now)
         {
-            if (book.Transaction(command.Charge) is not { } past) return Refusal.TransactionUnknown(command.Charge);
+            if (book.Transaction(command.Charge) is not { } past) return book.Absent(command.Charge);
             if (past.Event is not Event.SubscriptionCharge charge) return Refusal.NotACharge(command.Charge);
             if (Disputes.Disputes.OpenOf(past) is { } dispute)
                 return Refusal.EarningDuringDispute(command.Charge, dispute);

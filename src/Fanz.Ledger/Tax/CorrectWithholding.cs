@@ -148,7 +148,7 @@ namespace Fanz.Ledger.Tax
             Command.CorrectWithholding command, Book book, int year)
         {
             if (command.Transaction is not { } number) return (null, null);
-            if (book.Transaction(number) is not { } past) return (null, Refusal.TransactionUnknown(number));
+            if (book.Transaction(number) is not { } past) return (null, book.Absent(number));
             var (creator, currency, lines) = past.Event switch
             {
                 Event.HoldReleased hold => (hold.Creator, hold.Currency, hold.Withheld),

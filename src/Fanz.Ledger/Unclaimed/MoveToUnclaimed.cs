@@ -96,7 +96,7 @@ namespace Fanz.Ledger.Unclaimed
         internal static Decision Decide(Command.ReturnUnclaimed command, Book book)
         {
             var number = command.Transaction;
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             if (past.Event is not Event.MovedToUnclaimed moved) return Refusal.NotUnclaimed(number);
             if (past.Since.FirstOrDefault(since => since.Event is Event.UnclaimedReturned) is { } earlier)
                 return Refusal.AlreadyReturned(number, earlier.Number);

@@ -49,7 +49,7 @@ namespace Fanz.Ledger.Wallets
         internal static Decision Decide(Command.ExpirePromo command, Book book, Moment now)
         {
             var number = command.Grant;
-            if (book.Transaction(number) is not { } past) return Refusal.TransactionUnknown(number);
+            if (book.Transaction(number) is not { } past) return book.Absent(number);
             if (past.Event is not Event.PromoGranted grant) return Refusal.NotAPromoGrant(number);
             if (grant.ExpiresOn is not { } expiresOn) return Refusal.PromoNeverExpires(number);
             if (now.Today <= expiresOn) return Refusal.PromoNotExpiredYet(number, expiresOn);

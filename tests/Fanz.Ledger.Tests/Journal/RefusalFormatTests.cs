@@ -66,6 +66,7 @@ public class RefusalFormatTests
         Refusal.AccountNotEmpty(Held, 5),
         Refusal.BalanceOverflow(Wallet),
         Refusal.TransactionUnknown(7),
+        Refusal.TransactionArchived(7, 12),
         Refusal.NotReversible(7, "moved nothing"),
         Refusal.AlreadyReversed(7, 8),
         Refusal.BookUnknown(new BookName("acme", "fans")),
