@@ -10,14 +10,17 @@ namespace Fanz.Ledger.Postgres.Archiving;
 /// </summary>
 public sealed class ArchivedRanges(NpgsqlDataSource source)
 {
-    internal const string AwaySql =
+    private const string Away =
         """
         select id, book_id, first_number, last_number, first_position, last_position, first_sequence, last_sequence,
             carried, at, actor, file, file_hash, seal, carried_hash
         from ledger.archived_ranges a
-        where book_id = $1 and not exists (select from ledger.returned_ranges r where r.range_id = a.id)
-        order by last_number
+        where not exists (select from ledger.returned_ranges r where r.range_id = a.id)
         """;
+
+    internal const string AwaySql = $"{Away} and book_id = $1 order by last_number";
+
+    internal const string AllAwaySql = $"{Away} order by book_id, last_number";
 
     /// <summary>Those that are away, oldest first.</summary>
     public async Task<IReadOnlyList<ArchivedRange>> Of(int book, CancellationToken token)

@@ -53,6 +53,13 @@ internal sealed class BatchCheck(BookRow book, RowLeaf leaf, KnownAccounts accou
             : null;
     }
 
+    /// <summary>Goes on behind a seal that another check has looked at.</summary>
+    public void GoOn(SealRow after)
+    {
+        (LastNumber, LastPosition) = (after.LastNumber, after.LastPosition);
+        Vocabulary = after.Vocabulary;
+    }
+
     private Broken? Record(in JournalRow record)
     {
         if (record.Number != LastNumber + 1) return Journal(record, $"number {LastNumber + 1} is missing");

@@ -1,3 +1,4 @@
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
@@ -18,6 +19,9 @@ internal sealed class VerifiedRows
 
     /// <summary>Records that no checkpoint covers yet.</summary>
     public long UnsignedRecords { get; set; }
+
+    /// <summary>Ranges that are archived: their seals were verified, and of their records those that are here.</summary>
+    public List<(string Book, ArchivedRange Range)> Archived { get; } = [];
 }
 
 /// <summary>
@@ -25,8 +29,8 @@ internal sealed class VerifiedRows
 /// short transactions; answers and accounts come from the snapshot, book by book.
 /// </summary>
 internal sealed class BookVerification(
-    NpgsqlDataSource source, BookRow book, SignedHeads signed, VerifiedRows read,
-    IProgress<VerificationProgress>? progress)
+    NpgsqlDataSource source, BookRow book, IReadOnlyList<ArchivedRange> archived, SignedHeads signed,
+    VerifiedRows read, IProgress<VerificationProgress>? progress)
 {
     private readonly RowLeaf leaf = new(book.Tenant, book.Platform);
     private readonly RowPages pages = new(source);
@@ -36,6 +40,9 @@ internal sealed class BookVerification(
     {
         var accounts = new KnownAccounts();
         await KnowAccounts(accounts, accountRows);
+        // What lies in a range that is archived cannot be the start: too little of it is here.
+        if (archived.FirstOrDefault(range => range.Has(from)) is { } within && from > within.FirstNumber)
+            from = within.LastNumber + 1;
         var start = from > 1 ? await SealBefore(from, token) : null;
         if (start is not null) await TrustBalances(accounts, start, token);
         var head = book.Head!;
@@ -68,6 +75,7 @@ internal sealed class BookVerification(
         var check = new BatchCheck(book, leaf, accounts, start);
         var batch = new SealedBatch();
         var before = start;
+        ArchivedStretch? stretch = null;
         var next = await seals.HasCurrent() ? seals.Current : null;
         while (next is { } seal)
         {
@@ -79,7 +87,19 @@ internal sealed class BookVerification(
             await journal.Take(batch.Records, (in JournalRow row) => row.Number <= seal.LastNumber);
             await entries.Take(batch.Entries, (in EntryRow row) => row.Position <= seal.LastPosition);
             await answers.Take(batch.Answers, (in AnswerRow row) => row.Book == book.Id && row.At <= seal.At);
-            if (check.Check(batch, seal) is { } suspicion)
+            if (stretch is null && archived.FirstOrDefault(range => range.FirstSequence == seal.Sequence) is { } range)
+                stretch = new ArchivedStretch(book, leaf, accounts, range, before);
+            if (stretch is not null)
+            {
+                if ((stretch.Fault(batch, seal) ?? stretch.EndFault(seal)) is { } lost) return lost;
+                if (stretch.Range.LastSequence == seal.Sequence)
+                {
+                    check.GoOn(seal);
+                    read.Archived.Add((book.Name, stretch.Range));
+                    stretch = null;
+                }
+            }
+            else if (check.Check(batch, seal) is { } suspicion)
             {
                 // A seal that was changed together with its hash is betrayed by the seal after it.
                 if (next is not null && !next.Previous.AsSpan().SequenceEqual(seal.Hash))
@@ -93,7 +113,9 @@ internal sealed class BookVerification(
             if (await held.Fault(before) is { } rewritten) return rewritten;
         }
 
-        return null;
+        return stretch is null
+            ? null
+            : new Broken(book.Name, "archived_ranges", $"id={stretch.Range.Id}", "it ends with no seal of the book");
     }
 
     private void Count(SealedBatch batch, BatchCheck check)

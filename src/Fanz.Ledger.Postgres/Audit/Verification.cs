@@ -29,12 +29,14 @@ public sealed class Verification(NpgsqlDataSource source)
         var broken = await Books(snapshot, book is null ? null : snapshot.Books[0].Id, from, read, progress, token);
         var trail = new TrailVerification(source);
         if (book is null) broken ??= await trail.First(token);
+        broken ??= await new ArchiveNotes(source).Fault(book is null ? null : snapshot.Books[0], token);
         return new VerificationResult(
             snapshot.Books.Count, read.Records, read.Entries, read.Seals, read.Answers, elapsed.Elapsed, broken)
         {
             Checkpoints = read.Checkpoints,
             UnsignedRecords = read.UnsignedRecords,
             TrailLines = trail.Lines,
+            Archived = read.Archived,
         };
     }
 
@@ -68,7 +70,8 @@ public sealed class Verification(NpgsqlDataSource source)
                 return await orphans.Name(accounts.Current.Book, token);
             if (await answers.HasCurrent() && answers.Current.Book < book.Id)
                 return await orphans.Name(answers.Current.Book, token);
-            var verification = new BookVerification(source, book, signed, read, progress);
+            var archived = snapshot.Archived.Where(range => range.Book == book.Id).ToArray();
+            var verification = new BookVerification(source, book, archived, signed, read, progress);
             if (await verification.Run(from, accounts, answers, token) is { } broken) return broken;
         }
 

@@ -1,3 +1,5 @@
+using Fanz.Ledger.Postgres.Archiving;
+
 namespace Fanz.Ledger.Postgres.Audit;
 
 /// <summary>What a verification has read, and the first thing that is not as it was sealed.</summary>
@@ -12,6 +14,9 @@ public sealed record VerificationResult(
     /// <summary>Lines of the access trails, which are looked at with all of the books.</summary>
     public long TrailLines { get; init; }
 
+    /// <summary>Ranges that are archived: their seals were verified, and those of their records that are here.</summary>
+    public IReadOnlyList<(string Book, ArchivedRange Range)> Archived { get; init; } = [];
+
     public bool Ok => FirstBroken is null;
 
     public double EntriesPerSecond => Elapsed > TimeSpan.Zero ? Entries / Elapsed.TotalSeconds : 0;
@@ -21,7 +26,8 @@ public sealed record VerificationResult(
 /// <param name="Book">"tenant/platform"; "tenant" for what is of all its books and of a trail; "#7" when no book has the row's
 /// id.</param>
 /// <param name="Table">
-/// journal, entries, answers, seals, accounts, books, checkpoints, checkpoint_heads, seal_nodes or trail; archive is the
+/// journal, entries, answers, seals, accounts, books, checkpoints, checkpoint_heads, seal_nodes, archived_ranges,
+/// returned_ranges or trail; archive is the
 /// folder that checkpoints are carried to.
 /// </param>
 /// <param name="Key">Which row, by its column: "number=12", "position=40", "key_hash=…", "id=7", "sequence=3".</param>

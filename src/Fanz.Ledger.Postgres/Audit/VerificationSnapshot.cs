@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.CompilerServices;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
@@ -50,6 +51,9 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
 
     public IReadOnlyList<BookRow> Books { get; private set; } = [];
 
+    /// <summary>What of the books is archived, oldest first.</summary>
+    public IReadOnlyList<ArchivedRange> Archived { get; private set; } = [];
+
     public static async Task<VerificationSnapshot> Take(NpgsqlDataSource source, BookName? book, CancellationToken token)
     {
         var first = await source.OpenConnectionAsync(token);
@@ -64,8 +68,10 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
             // The server made the name, and it takes no parameter here.
             await using var import = new NpgsqlCommand($"set transaction snapshot '{id}'", second);
             await import.ExecuteNonQueryAsync(token);
+            await KeepTogether(source, first, token);
             await Execute(first, ByIndex.Settings, token);
             snapshot.Books = await ReadBooks(first, book, token);
+            snapshot.Archived = await ReadArchived(first, token);
             await Execute(first, ToScan, token);
             await Execute(second, ToScan, token);
             return snapshot;
@@ -167,6 +173,34 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
         await first.DisposeAsync();
     }
 
+    /// <summary>
+    /// Nothing is archived, or attached again, while a book is read as a whole; nor was it between the snapshot and the
+    /// lock, which is younger.
+    /// </summary>
+    private static async Task KeepTogether(
+        NpgsqlDataSource source, NpgsqlConnection connection, CancellationToken token)
+    {
+        const string done =
+            "select (select count(*) from ledger.archived_ranges) + (select count(*) from ledger.returned_ranges)";
+        await using var take = new NpgsqlCommand(
+            $"select pg_try_advisory_xact_lock_shared({PartitionSwap.LockSql})", connection);
+        await using var asOfSnapshot = new NpgsqlCommand(done, connection);
+        await using var now = source.CreateCommand(done);
+        if (await take.ExecuteScalarAsync(token) is not true
+            || !Equals(await asOfSnapshot.ExecuteScalarAsync(token), await now.ExecuteScalarAsync(token)))
+            throw new ArchiveRefused("Something is being archived, or attached again. Try again when that is done.");
+    }
+
+    private static async Task<IReadOnlyList<ArchivedRange>> ReadArchived(
+        NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var query = new NpgsqlCommand(ArchivedRanges.AllAwaySql, connection);
+        await using var reader = await query.ExecuteReaderAsync(token);
+        var ranges = new List<ArchivedRange>();
+        while (await reader.ReadAsync(token)) ranges.Add(ArchivedRanges.Read(reader));
+        return ranges;
+    }
+
     private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(sql, connection);
@@ -199,7 +233,7 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
         reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2),
         reader.GetFieldValue<long>(column + 3), reader.GetInt32(column + 4), reader.GetFieldValue<byte[]>(column + 5));
 
-    private static AccountRow ReadAccount(NpgsqlDataReader reader) => new(
+    internal static AccountRow ReadAccount(NpgsqlDataReader reader) => new(
         Book: reader.GetInt32(0),
         Id: reader.GetInt64(1),
         Cohort: reader.IsDBNull(2) ? null : reader.GetFieldValue<int>(2),

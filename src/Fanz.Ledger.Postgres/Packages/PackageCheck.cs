@@ -32,6 +32,8 @@ internal sealed class PackageCheck(ECDsa? trusted)
 
     public long LastNumber => last?.LastNumber ?? 0;
 
+    public byte[]? LastSeal => last?.Hash;
+
     public long CoveredUpTo { get; private set; }
 
     public Broken Damaged(long line, string why) => new(

@@ -28,7 +28,9 @@ internal static class PackageFormat
     public static string TimeText(long microseconds) =>
         TimeOf(microseconds).ToString(TimeForm, CultureInfo.InvariantCulture);
 
-    public static string DateText(int days) => FirstDay.AddDays(days).ToString(DateForm, CultureInfo.InvariantCulture);
+    public static DateOnly DateOf(int days) => FirstDay.AddDays(days);
+
+    public static string DateText(int days) => DateOf(days).ToString(DateForm, CultureInfo.InvariantCulture);
 
     public static bool TryReadTime(string? text, out long microseconds)
     {

@@ -16,6 +16,9 @@ public sealed record PackageResult(
     string? Book, long FirstNumber, long LastNumber, PackageCounts Counts, Broken? FirstBroken, long CoveredUpTo,
     long Decided, long AsRequested, IReadOnlyDictionary<string, long> NotDecided, TimeSpan Elapsed)
 {
+    /// <summary>The hash of the last seal that was read.</summary>
+    public byte[]? LastSeal { get; init; }
+
     public bool Ok => FirstBroken is null;
 
     public double EntriesPerSecond => Elapsed > TimeSpan.Zero ? Counts.Entries / Elapsed.TotalSeconds : 0;
@@ -68,7 +71,10 @@ public sealed class PackageVerification(ECDsa? trusted)
         return new PackageResult(
             check.Head?.Book, check.Head?.FirstNumber ?? 0, check.LastNumber, check.Counts, decisions.Broken ?? broken,
             check.CoveredUpTo, decisions.All?.Decided ?? 0, decisions.All?.AsRequested ?? 0,
-            decisions.All?.NotDecided ?? new Dictionary<string, long>(), elapsed.Elapsed);
+            decisions.All?.NotDecided ?? new Dictionary<string, long>(), elapsed.Elapsed)
+        {
+            LastSeal = check.LastSeal,
+        };
     }
 
     private static async Task Pump(Stream file, ChannelWriter<PackagePart> parts, CancellationToken token)

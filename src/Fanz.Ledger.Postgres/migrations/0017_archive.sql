@@ -35,7 +35,7 @@ comment on column ledger.archived_ranges.actor is 'Who archived it.';
 comment on column ledger.archived_ranges.file is 'The name of the audit package that holds the range.';
 comment on column ledger.archived_ranges.file_hash is 'SHA-256 of the file.';
 comment on column ledger.archived_ranges.seal is 'The hash of the last seal of the range.';
-comment on column ledger.archived_ranges.carried_hash is 'SHA-256 over the leaves of the records that are here, in order.';
+comment on column ledger.archived_ranges.carried_hash is 'SHA-256 over the leaves of the records that are here, each behind what those before it came to.';
 
 create table ledger.returned_ranges (
     range_id bigint primary key references ledger.archived_ranges,
