@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fanz.Ledger.Host.Access;
+using Fanz.Ledger.Host.Archiving;
 using Fanz.Ledger.Host.Audit;
 using Fanz.Ledger.Host.Banking;
 using Fanz.Ledger.Host.Books;
@@ -45,6 +46,7 @@ var ledger = new RootCommand("An event-sourced, double-entry ledger on PostgreSQ
     DemoVerb.Words(),
     VerifyVerb.Words(),
     AuditVerbs.Words(),
+    ArchiveVerbs.Words(),
     CheckVerb.Words(),
     ReplayVerb.Words(),
     PreviewVerb.Words(),

@@ -101,6 +101,11 @@ internal static class VerifyVerb
         EntriesPerSecond = (long)result.EntriesPerSecond,
         result.Checkpoints,
         UnsignedRecords = isWhole ? result.UnsignedRecords : (long?)null,
+        Archived = result.Archived.Select(one => new
+        {
+            one.Book, one.Range.FirstNumber, one.Range.LastNumber, one.Range.File,
+            Sha256 = Convert.ToHexStringLower(one.Range.FileHash),
+        }),
         result.FirstBroken,
     });
 
@@ -126,6 +131,11 @@ internal static class VerifyVerb
             { Seals: 0 } => "There was nothing to verify.",
             _ => "Everything is as it was sealed.",
         });
+        foreach (var (book, range) in result.Archived)
+            Answer.Line(
+                $"Records {Count(range.FirstNumber)} to {Count(range.LastNumber)} of {book} are archived: their seals were "
+                + $"verified, and the {Count(range.Carried)} that are here. The others are in {range.File}: "
+                + "`ledger audit verify` looks at it.");
         if (!result.Ok || !isWhole) return;
         // Whoever may write the database could make those anew together with their seals, and leave no trace.
         Answer.Line(result.Checkpoints == 0

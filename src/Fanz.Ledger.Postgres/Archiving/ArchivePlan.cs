@@ -38,14 +38,20 @@ public sealed class ArchivePlan(NpgsqlDataSource source)
 {
     private const long TicksTo2000 = 9_466_848_000_000_000;
 
-    private const string CheckpointedSql =
-        "select last_number from ledger.checkpoint_heads where book_id = $1 order by sequence desc limit 1";
-
-    internal const string SealOverSql =
+    // A file ends with the first seal over its last record, and a checkpoint of its own must be in it. So one whose head
+    // is a later seal over that record, under which are refusals alone, is no end.
+    internal const string EndSql =
         """
-        select sequence, last_number, last_position, at, vocabulary, hash from ledger.seals
-        where book_id = $1 and last_number >= $2
-        order by last_number, sequence limit 1
+        select s.sequence, s.last_number, s.last_position, s.at, s.vocabulary, s.hash
+        from (
+            select sequence, last_number from ledger.checkpoint_heads
+            where book_id = $1 and last_number between $2 and $3
+            order by sequence desc) head
+        cross join lateral (
+            select * from ledger.seals where book_id = $1 and last_number = head.last_number
+            order by sequence limit 1) s
+        where s.sequence = head.sequence
+        limit 1
         """;
 
     /// <summary>The records that a book goes on with: streams, where the range ends, and the last entry of each account.</summary>
@@ -129,17 +135,8 @@ public sealed class ArchivePlan(NpgsqlDataSource source)
             start = range.LastNumber + 1;
         }
 
-        var rows = new PackageRows(source, book.Id);
-        number = Math.Min(number, await Checkpointed(book.Id, token));
-        if (number < start || await Seal(book.Id, number, token) is not { } end) return null;
-        // The seal over the number may be younger, or not under a checkpoint: then it is the one before that ends it.
-        if (end.LastNumber > number)
-        {
-            end = await rows.SealBefore(number, token);
-            if (end is null || end.LastNumber < start) return null;
-        }
-
-        var first = start == 1 ? null : await rows.SealBefore(start, token);
+        if (number < start || await End(book.Id, start, number, token) is not { } end) return null;
+        var first = start == 1 ? null : await new PackageRows(source, book.Id).SealBefore(start, token);
         return new PlannedRange(
             book, start, end.LastNumber, (first?.LastPosition ?? 0) + 1, end.LastPosition, (first?.Sequence ?? 0) + 1,
             end.Sequence, Instant.FromUnixTimeTicks((end.At * 10) + TicksTo2000), end.Hash,
@@ -189,15 +186,9 @@ public sealed class ArchivePlan(NpgsqlDataSource source)
         return (long)(await query.ExecuteScalarAsync(token))!;
     }
 
-    private async Task<long> Checkpointed(int book, CancellationToken token)
+    private async Task<SealPlace?> End(int book, long from, long upTo, CancellationToken token)
     {
-        await using var query = Query(CheckpointedSql, book);
-        return await query.ExecuteScalarAsync(token) as long? ?? 0;
-    }
-
-    private async Task<SealPlace?> Seal(int book, long number, CancellationToken token)
-    {
-        await using var query = ByIndex.Query(source, SealOverSql, book, number);
+        await using var query = ByIndex.Query(source, EndSql, book, from, upTo);
         await using var reader = await ByIndex.Read(query, token);
         return await reader.ReadAsync(token) ? VerificationSnapshot.ReadPlace(reader, 0) : null;
     }

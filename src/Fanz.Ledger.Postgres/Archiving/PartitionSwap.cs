@@ -23,8 +23,8 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
     /// <summary>The advisory lock that nobody who reads a book as a whole may do without.</summary>
     public const string LockSql = "hashtextextended('ledger archive', 0)";
 
-    private const int Tries = 40;
-    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(5);
+    private const int Tries = 60;
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PauseBetween = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 

@@ -62,7 +62,9 @@ internal sealed class PackageReader(Stream file) : IDisposable
             part = Parse(text);
         }
         catch (Exception exception) when (
-            exception is JsonException or LineRefused or OverflowException or FormatException)
+            exception is JsonException or LineRefused or OverflowException or FormatException
+                // What is no UTF-8 is met when a text is taken, and told so.
+                or InvalidOperationException)
         {
             throw new PackageBroken(line, line == 1
                 ? $"it is no audit package: its first line does not say `{PackageFormat.Name}`"
