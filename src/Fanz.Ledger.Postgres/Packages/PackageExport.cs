@@ -27,7 +27,7 @@ public sealed class PackageExport(NpgsqlDataSource source)
             throw new PackageRefused($"{opened.Name} has no record {from}.");
         var rows = new PackageRows(source, book.Id);
         var start = from > 1 ? await rows.SealBefore(from, token) : null;
-        var end = upTo >= head.LastNumber ? head : await rows.SealOver(upTo, token) ?? head;
+        var end = upTo > head.LastNumber ? head : await rows.SealOver(upTo, token) ?? head;
         using var package = new PackageWriter(target);
         package.Head(new PackageHead(
             book.Tenant, book.Platform, book.TimeZone, book.Calendar, book.ReportingCurrency, end.Vocabulary,

@@ -57,7 +57,8 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         left join lateral (
             select * from ledger.entries
             where book_id = w.book_id
-                and position > coalesce(before.last_position, 0) and position <= j.last_position offset 0) e on true
+                and position > coalesce(before.last_position, 0) and position <= j.last_position
+                and number = w.number offset 0) e on true
         left join lateral (
             select * from ledger.accounts where id = e.account_id and book_id = w.book_id limit 1) a on true
         order by w.ordinal, e.position
@@ -90,6 +91,8 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             }
         }
 
+        // A book that is locked elsewhere is not looked at, nor what was answered in it.
+        foreach (var key in answers.Keys.Where(key => !heads.ContainsKey(key.Item1)).ToArray()) answers.Remove(key);
         return new Found(heads, names, clock, answers.Count == 0 ? [] : await Tell(answers, heads, commands));
     }
 
@@ -112,13 +115,8 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
 
         await using var reader = await batch.ExecuteReaderAsync();
         var (heads, _, _) = await ReadHeads(reader);
-        // What was archived meanwhile is not known to be missing: an earlier transaction would seem to have been lost.
         foreach (var book in books)
-        {
-            if (heads.TryGetValue(book.Id, out var head) && head.ArchivedUpTo != book.ArchivedUpTo)
-                throw new MemoryInDoubt("Records were archived, or attached again, while a batch was decided.");
-        }
-
+            if (heads.TryGetValue(book.Id, out var head)) RequireArchived(book.ArchivedUpTo, head);
         if (!areTrusted(heads)) return false;
         foreach (var kind in asked)
         {
@@ -126,6 +124,8 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             await kind.Read(reader);
         }
 
+        await reader.DisposeAsync();
+        if (asked.OfType<TransactionsAsked>().Any(kind => kind.IsAnyMissing)) await RequireNothingArchived(heads);
         foreach (var kind in asked) kind.Tell(unread);
         return true;
     }
@@ -189,6 +189,8 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
             records = await ReadReceipts(reader);
         }
 
+        if (records.Count < numbers.Distinct().Count()) await RequireNothingArchived(heads);
+
         return answers.ToDictionary(
             answer => answer.Key,
             answer => new Given(answer.Value.RequestHash, answer.Value switch
@@ -206,6 +208,24 @@ internal sealed class Lookups(Session session, bool ownsTransaction)
         number <= head.ArchivedUpTo
             ? Receipt.Archived(book, number, at)
             : throw new InvariantBroken($"{book} has lost its record {number}.");
+
+    /// <summary>
+    /// A record that is not there was archived since the heads were read; or else it was lost, which is worse.
+    /// </summary>
+    private async Task RequireNothingArchived(IReadOnlyDictionary<int, Head> heads)
+    {
+        await using var batch = NewBatch([.. heads.Keys]);
+        End(batch);
+        await using var reader = await batch.ExecuteReaderAsync();
+        var (now, _, _) = await ReadHeads(reader);
+        foreach (var (book, head) in now) RequireArchived(heads[book].ArchivedUpTo, head);
+    }
+
+    private static void RequireArchived(long upTo, Head head)
+    {
+        if (head.ArchivedUpTo != upTo)
+            throw new MemoryInDoubt("Records were archived, or attached again, while a batch was decided.");
+    }
 
     private NpgsqlBatch NewBatch(IReadOnlyCollection<int> books)
     {

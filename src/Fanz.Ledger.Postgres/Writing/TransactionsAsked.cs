@@ -39,6 +39,10 @@ internal sealed class TransactionsAsked(IReadOnlyCollection<Book> books) : Asked
 
     public override bool IsNothing => needs.Length == 0;
 
+    /// <summary>Whether one of them was not found at all.</summary>
+    public bool IsAnyMissing =>
+        needs.Index().Any(need => !found.Exists(row => row.Need == need.Index && row.Record.Recorded.Number == need.Item.Number));
+
     public override NpgsqlBatchCommand Statement() => Statement(
         Select,
         (NpgsqlDbType.Integer, needs.Select(need => need.Book.Id).ToArray()),

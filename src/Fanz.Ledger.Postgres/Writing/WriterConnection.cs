@@ -27,7 +27,7 @@ internal sealed class WriterConnection : IAsyncDisposable
 
     private const string LockThoseFree = Lock + " skip locked";
 
-    private const string ExpectHeads = "select ledger.expect_heads($1, $2, $3)";
+    private const string ExpectHeads = "select ledger.expect_heads($1, $2, $3, $4)";
 
     // A transaction that writes nothing does not wait for a standby; this one must.
     private const string WriteSomething = "select pg_logical_emit_message(true, 'ledger', '')";
@@ -70,10 +70,7 @@ internal sealed class WriterConnection : IAsyncDisposable
         var books = parts.Select(part => part.Memory.Book.Id).ToArray();
         // Nobody waits here: a batch that meets a locked book fails at once, and is taken apart under the lock.
         Add(statements, LockAllAtOnce, (NpgsqlDbType.Integer, books));
-        Add(statements, ExpectHeads,
-            (NpgsqlDbType.Integer, books),
-            (NpgsqlDbType.Bigint, parts.Select(part => part.From.Sequence).ToArray()),
-            (NpgsqlDbType.Bytea, parts.Select(part => part.From.Hash).ToArray()));
+        AddExpectedHeads(statements, parts, books);
         await Commit(statements, batch);
     }
 
@@ -103,6 +100,9 @@ internal sealed class WriterConnection : IAsyncDisposable
     {
         warning = null;
         await using var statements = NewBatch();
+        // Nobody else has written, but something may have been archived after it was asked for.
+        var parts = batch.Parts.Values.ToArray();
+        AddExpectedHeads(statements, parts, [.. parts.Select(part => part.Memory.Book.Id)]);
         await Commit(statements, batch);
     }
 
@@ -137,6 +137,13 @@ internal sealed class WriterConnection : IAsyncDisposable
     }
 
     private NpgsqlBatch NewBatch() => new(session.Connection) { Timeout = 0 };
+
+    private static void AddExpectedHeads(NpgsqlBatch statements, BookPart[] parts, int[] books) => Add(
+        statements, ExpectHeads,
+        (NpgsqlDbType.Integer, books),
+        (NpgsqlDbType.Bigint, parts.Select(part => part.From.Sequence).ToArray()),
+        (NpgsqlDbType.Bytea, parts.Select(part => part.From.Hash).ToArray()),
+        (NpgsqlDbType.Bigint, parts.Select(part => part.Memory.Book.ArchivedUpTo).ToArray()));
 
     private async Task Commit(NpgsqlBatch statements, Batch batch)
     {

@@ -99,3 +99,34 @@ begin
 end $$;
 grant select on finance.archived_ranges to platform_app_ro, platform_app_rw, analytics_ro, analytics_rw, tax_ops,
     compliance_ro, auditor_ro;
+
+-- Whatever a batch was decided upon must also be what is here: a decision that looked for an earlier transaction while
+-- the records about it were archived would take it for one that nothing has happened to since.
+create function ledger.expect_heads(books int[], sequences bigint[], hashes bytea[], archived bigint[]) returns void
+    language plpgsql as $$
+declare moved int;
+begin
+    select expected.book_id into moved
+    from unnest(books, sequences, hashes, archived) as expected (book_id, sequence, hash, archived)
+    left join lateral (
+        select s.sequence, s.hash from ledger.seals s where s.book_id = expected.book_id
+        order by s.last_number desc, s.sequence desc limit 1) head on true
+    left join lateral (
+        select a.last_number from ledger.archived_ranges a
+        where a.book_id = expected.book_id
+            and not exists (select from ledger.returned_ranges r where r.range_id = a.id)
+        order by a.last_number desc limit 1) away on true
+    where head.sequence is distinct from expected.sequence or head.hash is distinct from expected.hash
+        or coalesce(away.last_number, 0) <> expected.archived
+    limit 1;
+    if found then
+        raise exception 'book % has moved on', moved using errcode = 'LG001';
+    end if;
+end $$;
+
+-- A program that knows of no archive keeps its hands off a book that has one.
+create or replace function ledger.expect_heads(books int[], sequences bigint[], hashes bytea[]) returns void
+    language plpgsql as $$
+begin
+    perform ledger.expect_heads(books, sequences, hashes, array_fill(0::bigint, array[cardinality(books)]));
+end $$;

@@ -21,9 +21,11 @@ public sealed class ArchiveTests(ITestOutputHelper output)
         var (book, other) = (await ledger.Host.NewBook(), await ledger.Host.NewBook());
         await ledger.Live(other, 50);
         var first = await ledger.Live(book, 0);
+        await ledger.Ready(book);
         var whole = await ledger.Contents();
         var range = await ledger.Archive(book);
         Assert.Equal(1, range.FirstNumber);
+        await NothingMayBeChanged(ledger.Database);
         var away = await ledger.Contents();
         Assert.Equal(whole.Balances, away.Balances);
         Assert.NotEqual(whole.Rows, away.Rows);
@@ -85,8 +87,8 @@ public sealed class ArchiveTests(ITestOutputHelper output)
                     : random.Next(3) == 0 ? new Command.Reverse(random.Next(1, 300), "at random")
                     : TestHost.TopUp($"fan-{random.Next(9)}", random.Next(1, 100));
                 var host = random.Next(2) == 0 ? ledger.Host : second;
-                var reply = await host.Post(book, command, $"{caller}-{i}");
-                lock (written) written.Add((book, $"{caller}-{i}", command, reply));
+                var reply = await host.Post(book, command, $"c{caller}-{i}");
+                lock (written) written.Add((book, $"c{caller}-{i}", command, reply));
             }
         })));
         int Answered()
@@ -159,8 +161,8 @@ public sealed class ArchiveTests(ITestOutputHelper output)
             ("archived_ranges", "update ledger.archived_ranges set last_sequence = 1000000"),
             ("archived_ranges", "update ledger.archived_ranges set carried_hash = sha256('x')"),
             ("archived_ranges", "update ledger.archived_ranges set at = at, actor = actor, id = default"),
-            ("returned_ranges", $"insert into ledger.returned_ranges values ({range.Id}, now(), {range.Book}, 'eve')"),
-            ("returned_ranges", $"insert into ledger.returned_ranges values ({range.Id}, now(), {range.Book} + 1, 'eve')"),
+            ("entries", $"insert into ledger.returned_ranges values ({range.Id}, now(), {range.Book}, 'eve')"),
+            ("entries", $"insert into ledger.returned_ranges values ({range.Id}, now(), {range.Book} + 1, 'eve')"),
             ("seals", $"delete from ledger.seals where sequence = {range.LastSequence}"),
             ("accounts", "delete from ledger.accounts where id = (select account_id from ledger.entries order by position limit 1)"),
         })
@@ -257,6 +259,27 @@ public sealed class ArchiveTests(ITestOutputHelper output)
         Assert.Null(await ledger.Plan(book));
     }
 
+    /// <summary>Neither in the partitions that are new, nor in those that they took the place of.</summary>
+    private static async Task NothingMayBeChanged(TestDatabase database)
+    {
+        var tables = await TestDatabase.Scalar<string[]>(
+            database.SuperuserConnectionString,
+            """
+            select array_agg(oid::regclass::text) from pg_class
+            where relkind = 'r' and (relname like 'was\_%' or relname like '%\_from\_%')
+                and (xpath('/row/c/text()', query_to_xml(format('select count(*) as c from %s', oid::regclass),
+                    false, true, '')))[1]::text::int > 0
+            """);
+        Assert.Contains(tables, table => table.StartsWith("archive.was_", StringComparison.Ordinal));
+        foreach (var table in tables)
+            foreach (var statement in new[] { $"update {table} set number = number", $"delete from {table}", $"truncate {table}" })
+            {
+                var refused = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.Execute(
+                    database.SuperuserConnectionString, $"set session_replication_role = replica; {statement}"));
+                Assert.Equal(PostgresErrorCodes.RestrictViolation, refused.SqlState);
+            }
+    }
+
     private static async Task<string[]> Backup(NpgsqlConnection connection)
     {
         foreach (var table in Tables)
@@ -266,6 +289,7 @@ public sealed class ArchiveTests(ITestOutputHelper output)
 
     private static async Task Restore(NpgsqlConnection connection, string[] tables)
     {
+        await Execute(connection, "delete from ledger.returned_ranges");
         foreach (var table in tables)
             await Execute(
                 connection, $"delete from ledger.{table}; insert into ledger.{table} overriding system value table pg_temp.{table}");

@@ -41,7 +41,7 @@ public sealed class RightsTests(TestDatabase database) : IClassFixture<TestDatab
                 "drop table ledger.journal", "alter table ledger.journal disable trigger append_only",
                 "create table ledger.mine (id int)", "update ledger.partitioning set up_to = 0",
                 "select setval('ledger.account_ids', 1)", "insert into ledger.journal_from_0 select * from ledger.journal limit 0",
-                "drop function ledger.expect_heads", "set session_replication_role = replica",
+                "drop function ledger.expect_heads(int[], bigint[], bytea[])", "set session_replication_role = replica",
             })
             await Refuses(database.HostConnectionString, statement, PostgresErrorCodes.InsufficientPrivilege);
         // On purpose, and only so.
