@@ -164,7 +164,7 @@ public sealed class ArchiveTests(ITestOutputHelper output)
             ("entries", $"insert into ledger.returned_ranges values ({range.Id}, now(), {range.Book}, 'eve')"),
             ("entries", $"insert into ledger.returned_ranges values ({range.Id}, now(), {range.Book} + 1, 'eve')"),
             ("seals", $"delete from ledger.seals where sequence = {range.LastSequence}"),
-            ("accounts", "delete from ledger.accounts where id = (select account_id from ledger.entries order by position limit 1)"),
+            ("entries", "delete from ledger.accounts where id = (select account_id from ledger.entries order by position limit 1)"),
         })
         {
             // Done and undone by one who stops at nothing; a verification reads what is committed.
