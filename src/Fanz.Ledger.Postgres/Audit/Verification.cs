@@ -27,7 +27,7 @@ public sealed class Verification(NpgsqlDataSource source)
         if (book is not null && snapshot.Books.Count == 0)
             throw new ArgumentException($"There is no book {book}.", nameof(book));
         var broken = await Books(snapshot, book is null ? null : snapshot.Books[0].Id, from, read, progress, token);
-        var trail = new TrailVerification(source);
+        var trail = new TrailVerification(snapshot);
         if (book is null) broken ??= await trail.First(token);
         return new VerificationResult(
             snapshot.Books.Count, read.Records, read.Entries, read.Seals, read.Answers, elapsed.Elapsed, broken)
@@ -35,6 +35,7 @@ public sealed class Verification(NpgsqlDataSource source)
             Checkpoints = read.Checkpoints,
             UnsignedRecords = read.UnsignedRecords,
             TrailLines = trail.Lines,
+            UnsignedTrailLines = trail.UnsignedLines,
         };
     }
 

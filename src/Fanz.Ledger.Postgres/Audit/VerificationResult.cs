@@ -9,8 +9,12 @@ public sealed record VerificationResult(
 
     /// <summary>How many records no signed statement covers yet: those are as safe as the database is.</summary>
     public long UnsignedRecords { get; init; }
+
     /// <summary>Lines of the access trails, which are looked at with all of the books.</summary>
     public long TrailLines { get; init; }
+
+    /// <summary>How many of them no signed statement covers yet.</summary>
+    public long UnsignedTrailLines { get; init; }
 
     public bool Ok => FirstBroken is null;
 
