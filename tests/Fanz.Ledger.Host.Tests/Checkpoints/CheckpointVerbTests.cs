@@ -10,7 +10,11 @@ public sealed class CheckpointVerbTests(Home home) : IClassFixture<Home>
     public async Task An_auditor_takes_proofs_along_and_finds_what_was_taken_away()
     {
         await home.WriteSmallBooks();
-        var made = await home.Run("audit", "checkpoint", "--json");
+        var house = await home.Run("audit", "checkpoint", "--tenant", "*", "--json");
+        Assert.Equal((0, 0, true), (
+            house.Json.GetProperty("books").GetInt64(), house.Json.GetProperty("moved").GetInt64(),
+            house.Json.GetProperty("trail_lines").GetInt64() > 0));
+        var made = await home.Run("audit", "checkpoint", "--tenant", "fanz", "--json");
         Assert.Equal(0, made.Code);
         Assert.Equal((true, 1, 1), (
             made.Json.GetProperty("is_new").GetBoolean(), made.Json.GetProperty("sequence").GetInt64(),
@@ -44,14 +48,15 @@ public sealed class CheckpointVerbTests(Home home) : IClassFixture<Home>
         Assert.StartsWith("DOES NOT HOLD: the record is not what its seal", fails.Output, StringComparison.Ordinal);
 
         var whole = await home.Run("verify", "--json", "--key", old);
-        Assert.Equal((0, 3, 0), (
+        Assert.Equal((0, 6, 0), (
             whole.Code, whole.Json.GetProperty("checkpoints").GetInt64(),
             whole.Json.GetProperty("unsigned_records").GetInt64()));
+        Assert.Equal(0, whole.Json.GetProperty("unsigned_trail").GetInt64());
         await home.Tamper(
             """
             set session_replication_role = replica;
             alter table ledger.checkpoints disable trigger append_only;
-            delete from ledger.checkpoints where sequence = 3
+            delete from ledger.checkpoints where sequence = 3 and tenant = 'fanz'
             """);
         // By the folder that lies in its usual place, and by the new key.
         var broken = await home.Run("verify");

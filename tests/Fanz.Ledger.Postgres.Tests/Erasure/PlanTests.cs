@@ -48,6 +48,7 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         (PersonFacts.VatSql, ["o7", Codes, 3], "owner = "),
         (PersonFacts.SanctionsSql, ["standing/creator/07", "o7", 3, "payee/o7"], "stream = "),
         (Forgetter.AskedSql, [3], "stream >= "),
+        (Forgetter.WaitingSql, [3, "acme"], "stream >= "),
         (SubjectReader.AccountsSql, ["o7", Codes, 3], "owner = "),
         (SubjectReader.EntriesSql, [10_000_007L, 0L, 3, 100], "account_id = "),
         (SubjectReader.RecordsSql, [new[] { "payee/o7", "person/creator/o7" }, 3, "standing/creator/07", "o7"], "stream = "),
