@@ -40,13 +40,16 @@ public sealed class Verification(NpgsqlDataSource source)
     }
 
     /// <summary>
-    /// A row of a book that does not exist, for those who verify book by book; null when there is none. Accounts and
-    /// answers are scanned for it.
+    /// What is wrong beside all books, for those who verify book by book: a row of a book that does not exist, a
+    /// checkpoint, a line of a trail. Accounts and answers are scanned for it, and the trails read.
     /// </summary>
     public async Task<Broken?> FirstStray(CancellationToken token)
     {
         var orphans = new Orphans(source);
-        return await orphans.First(token) ?? await orphans.FirstScanned(token);
+        if ((await orphans.First(token) ?? await orphans.FirstScanned(token)) is { } orphan) return orphan;
+        await using var snapshot = await VerificationSnapshot.Take(source, book: null, token);
+        var checkpoints = new CheckpointCheck(source, snapshot, Evidence, new SignedHeads());
+        return await checkpoints.Run(only: null, token) ?? await new TrailVerification(snapshot).First(token);
     }
 
     private async Task<Broken?> Books(
