@@ -250,6 +250,10 @@ internal sealed class Trust(ECDsa? key)
         .Text(head.Text("platform")).Number(head.Number("sequence")).Number(head.Number("last_number"))
         .Number(head.Number("last_position")).Bytes(head.Hex("seal")).Bytes(head.Hex("tree")).Leaf();
 
+    /// <summary>How far the trail of who saw and did what had come; none of its lines is in what auditors are given.</summary>
+    public static byte[] TrailLeaf(string tenant, JsonElement head) =>
+        new Block('L', tenant).Number(head.Number("sequence")).Bytes(head.Hex("hash")).Leaf();
+
     /// <summary>Checks what a statement says of itself; says whether its key is believed.</summary>
     public bool Believes(string tenant, JsonElement statement)
     {
@@ -261,6 +265,7 @@ internal sealed class Trust(ECDsa? key)
         var next = statement.MaybeText("next_key");
         if (next is null) block.Number(-1);
         else block.Bytes(Convert.FromBase64String(next));
+        if (statement.TryGetProperty("trail", out _)) block.Bytes(statement.Hex("trail"));
         if (!Tree.Same(block.Hash(), statement.Hex("hash")))
             throw new Broken("a checkpoint's hash is not that of what it says");
         using var signer = ECDsa.Create();
@@ -489,7 +494,8 @@ internal sealed class Package(ECDsa? key)
 
     private void Checkpoint(JsonElement document)
     {
-        if (document.Text("format") != "fanz-ledger/checkpoint/1") throw new FormatException("Another format.");
+        if (document.Text("format") is not ("fanz-ledger/checkpoint/1" or "fanz-ledger/checkpoint/2"))
+            throw new FormatException("Another format.");
         var statement = document.Of("statement");
         var heads = document.Of("heads").EnumerateArray().ToArray();
         var isBelieved = trust.Believes(tenant, statement);
@@ -497,6 +503,10 @@ internal sealed class Package(ECDsa? key)
         var root = Tree.Root([.. heads.Select(head => trust.HeadLeaf(tenant, head))]);
         if (statement.Number("books") != heads.Length || !Tree.Same(root, statement.Hex("heads_root")))
             throw new Broken("the checkpoint was not signed over these heads");
+        if (statement.TryGetProperty("trail", out _) != document.TryGetProperty("trail", out var trail)
+            || (trail.ValueKind != JsonValueKind.Undefined
+                && !Tree.Same(Trust.TrailLeaf(tenant, trail), statement.Hex("trail"))))
+            throw new Broken("the checkpoint was not signed over this head of the trail");
         foreach (var head in heads.Where(head => head.Text("platform") == platform))
         {
             var index = head.Number("sequence") - firstSequence;
@@ -585,7 +595,8 @@ internal static class Proof
         {
             using var json = JsonDocument.Parse(File.ReadAllText(path));
             var proof = json.RootElement;
-            if (proof.Text("format") != "fanz-ledger/proof/1") throw new Unreadable($"{path} is of another format.");
+            if (proof.Text("format") is not ("fanz-ledger/proof/1" or "fanz-ledger/proof/2"))
+                throw new Unreadable($"{path} is of another format.");
             return proof.Text("kind") switch
             {
                 "transaction" => Transaction(proof, new Trust(key)),

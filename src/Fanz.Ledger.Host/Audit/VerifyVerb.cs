@@ -98,6 +98,7 @@ internal static class VerifyVerb
         result.Seals,
         result.Answers,
         Trail = result.TrailLines,
+        UnsignedTrail = result.UnsignedTrailLines,
         EntriesPerSecond = (long)result.EntriesPerSecond,
         result.Checkpoints,
         UnsignedRecords = isWhole ? result.UnsignedRecords : (long?)null,
@@ -140,7 +141,8 @@ internal static class VerifyVerb
         // Whoever may write the database could make those anew together with their seals, and leave no trace.
         Answer.Line(result.Checkpoints == 0
             ? "No checkpoint signs any of it yet."
-            : $"{Count(result.UnsignedRecords)} records are not signed yet by a checkpoint.");
+            : $"{Count(result.UnsignedRecords)} records and {Count(result.UnsignedTrailLines)} lines of trails are not "
+                + "signed yet by a checkpoint.");
         if (result.Checkpoints > 0 && evidence.Keys is null)
             Answer.Line("No key was named: signatures were held against the keys that checkpoints name themselves.");
         if (result.Checkpoints > 0 && evidence.Folder is null)

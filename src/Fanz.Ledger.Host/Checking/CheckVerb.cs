@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
+using Fanz.Ledger.Host.Checkpoints;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Audit;
@@ -39,7 +40,7 @@ internal static class CheckVerb
             Description = "For how many days money may wait: in suspense, for a statement, with a bank.",
             DefaultValueFactory = _ => CheckTerms.UsualDays,
         };
-        var whole = new Option<bool>("--whole") { Description = "Hold all rows against their seals, from the first." };
+        var whole = new Option<bool>("--whole") { Description = "Hold all rows against their seals, and the trails, from the first." };
         var json = Answer.JsonOption();
         var verb = new Command(
             "check", "Hold the books against themselves, banks, processors, their calendar, the journal and its seals.")
@@ -75,8 +76,11 @@ internal static class CheckVerb
             }
         }
 
-        // A row whose book does not exist is no book's; only a look at all of them meets it.
-        var stray = isWhole && only is null ? await new Verification(source).FirstStray(token) : null;
+        // A row whose book does not exist is no book's, and a trail is a tenant's: only a look at all of them meets it.
+        var evidence = await CheckpointWords.Evidence(folder: null, key: null, token);
+        var stray = isWhole && only is null
+            ? await new Verification(source) { Evidence = evidence }.FirstStray(token)
+            : null;
         if (asJson) CheckPage.AnswerJson(@checked, stray);
         else CheckPage.AnswerText(@checked, stray);
         if (stray is not null || @checked.Any(book => book.Findings.Any())) return CommandLine.AnswerIsNo;

@@ -3,6 +3,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Checkpoints;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Audit;
 using Fanz.Ledger.Postgres.Checkpoints;
 
@@ -19,13 +20,14 @@ internal static class CheckpointWords
         Required = isRequired,
     };
 
-    public static Option<string?> Tenant(string description)
+    /// <param name="mayBeHouse">Whether the house, which has a trail and no book, is meant by its star as well.</param>
+    public static Option<string?> Tenant(string description, bool mayBeHouse = false)
     {
         var tenant = new Option<string?>("--tenant") { HelpName = "TENANT", Description = description };
         tenant.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } name && BookName.Problem(name) is { } problem)
-                result.AddError($"--tenant {problem}.");
+            if (result.GetValueOrDefault<string?>() is not { } name || (mayBeHouse && name == AccessTrail.House)) return;
+            if (BookName.Problem(name) is { } problem) result.AddError($"--tenant {problem}.");
         });
         return tenant;
     }

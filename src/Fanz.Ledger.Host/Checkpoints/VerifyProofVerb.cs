@@ -47,7 +47,7 @@ internal static class VerifyProofVerb
             : ((ConsistencyProof)proof).Fault(trusted);
         if (fault is null && kept is not null)
         {
-            var (signed, _) = await Read(kept, bytes => CheckpointFormat.Read(bytes), token);
+            var (signed, _, _) = await Read(kept, bytes => CheckpointFormat.Read(bytes), token);
             if (!signed.Statement.Hash().AsSpan().SequenceEqual(statement.Hash()))
                 fault = $"it does not end in the checkpoint that was kept, {Of(signed)}";
         }

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Host.Banking;
+using Fanz.Ledger.Host.Erasure;
 using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Payouts.Provider;
 using Fanz.Ledger.Host.Proposals;
@@ -25,6 +26,7 @@ internal static class Jobs
             new SubmitPayouts(),
             new PollPayouts(),
             new ExpireProposals(),
+            new ForgetPersons(),
             new DailyChecks(),
         ];
 }

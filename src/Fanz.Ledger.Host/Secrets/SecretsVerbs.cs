@@ -3,15 +3,13 @@ using System.Globalization;
 using Fanz.Ledger.Host.Access;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
-using Fanz.Ledger.Host.Webhooks;
 using Fanz.Ledger.Postgres.Secrets;
-using Fanz.Ledger.Postgres.Webhooks;
 
 namespace Fanz.Ledger.Host.Secrets;
 
 /// <summary>
-/// `ledger secrets status` and `rotate`: under which master key the keys of people are, and all of them brought under
-/// the one that is set. Hosts that have both keys serve throughout; it takes the owner's connection, for a host has no
+/// `ledger secrets status` and `rotate`: under which master key the keys of people and the secrets of webhooks are, and
+/// all of them brought under the one that is set. Hosts that have both keys serve throughout; it takes the owner's connection, for a host has no
 /// right to wrap a key anew. Broken off, it is run again.
 /// </summary>
 internal static class SecretsVerbs
@@ -24,7 +22,7 @@ internal static class SecretsVerbs
     private static Command StatusWords()
     {
         var json = Answer.JsonOption();
-        var verb = new Command("status", "Tell how many keys of people are under which master key.") { json };
+        var verb = new Command("status", "Tell how many secrets are under which master key.") { json };
         verb.SetAction((words, token) => Status(words.GetValue(json), token));
         return verb;
     }
@@ -43,9 +41,10 @@ internal static class SecretsVerbs
         await using var owner = await OwnerDatabase.Open("Looking at keys", token);
         await owner.Prepare(token);
         await using var source = owner.Connect();
-        var found = await new MasterRotation(source, await Masters(owner, token)).Status(token);
-        Tell(found, asJson);
-        return found.All(one => one.IsKnown) ? CommandLine.Done : CommandLine.AnswerIsNo;
+        var found = await new SecretsRotation(source, await Masters(owner, token)).Status(token);
+        if (asJson) Answer.Json(found);
+        else Tell(found);
+        return found.IsKnown ? CommandLine.Done : CommandLine.AnswerIsNo;
     }
 
     private static async Task<int> Rotate(bool asJson, CancellationToken token)
@@ -53,14 +52,12 @@ internal static class SecretsVerbs
         await using var owner = await OwnerDatabase.Open("Rotating the master key", token);
         await owner.Prepare(token);
         await using var source = owner.Connect();
-        var masters = await Masters(owner, token);
-        var rotation = new MasterRotation(source, masters);
+        var rotation = new SecretsRotation(source, await Masters(owner, token));
         long wrapped, webhooks;
         try
         {
             using var progress = new ProgressLine();
-            wrapped = await rotation.Run(KeyVerbs.Us, new Told(progress), token);
-            webhooks = await Webhooks(new WebhookStore(source), new WebhookSecrets(masters), token);
+            (wrapped, webhooks) = await rotation.Run(KeyVerbs.Us, new Told(progress), token);
         }
         catch (WrongMasterKey wrong)
         {
@@ -68,44 +65,34 @@ internal static class SecretsVerbs
         }
 
         var left = await rotation.Status(token);
-        if (asJson) Answer.Json(new { Wrapped = wrapped, Webhooks = webhooks, Masters = left });
+        if (asJson) Answer.Json(new { Wrapped = wrapped, Resealed = webhooks, left.Masters, left.Webhooks });
         else
         {
             Answer.Line(string.Create(
                 CultureInfo.InvariantCulture, $"{wrapped:N0} keys and {webhooks:N0} secrets of webhooks were wrapped anew."));
-            Tell(left, asJson: false);
+            Tell(left);
         }
 
-        return left.All(one => one.IsCurrent) ? CommandLine.Done : CommandLine.AnswerIsNo;
-    }
-
-    private static async Task<long> Webhooks(WebhookStore store, WebhookSecrets secrets, CancellationToken token)
-    {
-        var resealed = 0L;
-        foreach (var (id, box) in await store.Secrets(token))
-            if (secrets.Reseal(id, box) is { } anew && await store.Reseal(id, box, anew, token)) resealed++;
-        return resealed;
+        return left.IsCurrent ? CommandLine.Done : CommandLine.AnswerIsNo;
     }
 
     private static async Task<MasterKeys> Masters(OwnerDatabase owner, CancellationToken token) =>
         await owner.MasterKey(token) ?? throw new Mistake("There is no master key: LEDGER_MASTER_KEY is not set.");
 
-    private static void Tell(IReadOnlyList<WrappedKeys> found, bool asJson)
+    private static void Tell(SecretsStanding found)
     {
-        if (asJson)
-        {
-            Answer.Json(new { Masters = found });
-            return;
-        }
-
         Answer.Table(
             title: null, ["master key", "which", new("keys", IsNumber: true)],
-            found.Select(one => (IReadOnlyList<string>)
+            found.Masters.Select(one => (IReadOnlyList<string>)
                 [
                     one.Master,
                     one.IsCurrent ? "LEDGER_MASTER_KEY" : one.IsKnown ? "LEDGER_MASTER_KEYS_OLD" : "not known here",
                     one.Keys.ToString("N0", CultureInfo.InvariantCulture),
                 ]));
+        Answer.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Secrets of webhooks: {found.Webhooks.Current:N0} under LEDGER_MASTER_KEY, {found.Webhooks.Old:N0} under "
+            + $"LEDGER_MASTER_KEYS_OLD, {found.Webhooks.Unknown:N0} under none that is known here."));
     }
 
     private sealed class Told(ProgressLine line) : IProgress<long>

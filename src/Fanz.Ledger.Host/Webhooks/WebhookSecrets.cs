@@ -42,9 +42,11 @@ internal sealed class WebhookSecrets(MasterKeys masters)
         return null;
     }
 
+    public bool IsCurrent(string webhook, ReadOnlySpan<byte> box) => Open(masters.Current, webhook, box) is not null;
+
     /// <summary>The same under the current master key; null where it is already, or does not open.</summary>
     public byte[]? Reseal(string webhook, ReadOnlySpan<byte> box) =>
-        Open(masters.Current, webhook, box) is null && Open(webhook, box) is { } secret
+        !IsCurrent(webhook, box) && Open(webhook, box) is { } secret
             ? Seal(webhook, Encoding.ASCII.GetString(secret))
             : null;
 

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Audit;
+using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Journal;
 using NodaTime;
 using Npgsql;
@@ -23,6 +24,9 @@ public sealed record TrailFilter
 
     public Instant? Until { get; init; }
 }
+
+/// <summary>A line as it is stored, with the hash that was stored with it.</summary>
+internal readonly record struct TrailRow(TrailLine Line, byte[] Hash);
 
 /// <summary>Reads a tenant's trail for an auditor, the newest line first. Round trips: one a page.</summary>
 public sealed class TrailReader(NpgsqlDataSource database)
@@ -51,6 +55,10 @@ public sealed class TrailReader(NpgsqlDataSource database)
     internal const string OfSubjectSql =
         $"select {Columns} from ledger.trail where subject = $9 and tenant || '' = $1 and {Wanted}";
 
+    /// <summary>Every line of every chain with its hash, in order: for whoever makes the chains again.</summary>
+    internal const string AllSql =
+        $"select {Columns}, hash from ledger.trail where $1::text is null or tenant = $1 order by tenant, sequence";
+
     /// <param name="tenant">Whose trail.</param>
     /// <param name="filter">Which lines.</param>
     /// <param name="before">Those before this sequence; null for the newest.</param>
@@ -77,20 +85,11 @@ public sealed class TrailReader(NpgsqlDataSource database)
             new() { NpgsqlDbType = type, Value = value ?? DBNull.Value });
     }
 
-    /// <summary>Every line of every chain with its hash, in order: for whoever makes the chains again.</summary>
-    internal static async IAsyncEnumerable<(TrailLine Line, byte[] Hash)> All(
-        NpgsqlDataSource database,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
-    {
-        await using var command = database.CreateCommand(
-            $"select {Columns}, hash from ledger.trail order by tenant, sequence");
-        command.CommandTimeout = 0;
-        await using var reader = await command.ExecuteReaderAsync(token);
-        while (await reader.ReadAsync(token)) yield return (Line(reader), reader.GetFieldValue<byte[]>(14));
-    }
+    /// <summary>A line with the hash that stands beside it.</summary>
+    internal static TrailRow ReadRow(NpgsqlDataReader row) => new(Line(row), row.GetFieldValue<byte[]>(14));
 
     private static TrailLine Line(NpgsqlDataReader row) => new(
-        row.GetString(0), row.GetInt64(1), Instant.FromDateTimeUtc(row.GetDateTime(2)), row.GetString(3),
+        row.GetString(0), row.GetInt64(1), CheckpointReader.TimeOf(row.GetFieldValue<long>(2)), row.GetString(3),
         row.GetString(4), row.GetString(5), row.GetFieldValue<byte[]>(6))
     {
         KeyId = Text(row, 7),

@@ -23,7 +23,7 @@ internal sealed class ArchivedChain(string tenant, CheckpointFolder? folder)
         next++;
         try
         {
-            var (signed, _) = CheckpointFormat.Read(await File.ReadAllBytesAsync(path, token));
+            var (signed, _, _) = CheckpointFormat.Read(await File.ReadAllBytesAsync(path, token));
             if (!signed.IsSigned) return Archive(name, "it is not signed by the key that it names");
             // What is signed is right: of the two it is the row that was changed.
             return signed.Statement.Hash().AsSpan().SequenceEqual(row.Hash)

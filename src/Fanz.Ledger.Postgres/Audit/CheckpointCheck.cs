@@ -57,10 +57,12 @@ internal sealed class CheckpointCheck(
         var standing = new SortedDictionary<string, BookHead>(StringComparer.Ordinal);
         var isAnchored = trusted is null;
         Checkpoint? before = null;
+        TrailHead? trail = null;
         for (; await checkpoints.HasCurrent() && checkpoints.Current.Tenant == tenant; checkpoints.Advance())
         {
             var row = checkpoints.Current;
-            if (Fault(before, row) is { } broken) return broken;
+            if ((Fault(before, row) ?? TrailFault(trail, row)) is { } broken) return broken;
+            trail = row.Trail;
             if (await folder.Fault(row, token) is { } differs) return differs;
             var moved = new List<HeadRow>();
             for (; await heads.HasCurrent() && heads.Current.Tenant == tenant
@@ -121,6 +123,14 @@ internal sealed class CheckpointCheck(
 
         Broken Broken(string why) => new(row.Tenant, "checkpoints", $"sequence={row.Sequence}", why);
     }
+
+    /// <summary>A trail only grows: what says less of it than the one before was never signed by an honest host.</summary>
+    private static Broken? TrailFault(TrailHead? before, CheckpointRow row) =>
+        before is null || row.Trail is { } trail && (trail.Sequence > before.Sequence || trail.Is(before))
+            ? null
+            : new Broken(
+                row.Tenant, "checkpoints", $"sequence={row.Sequence}",
+                "the trail that it is over does not go on from that of the one before");
 
     private static bool Comes(string tenant, string before) => string.CompareOrdinal(tenant, before) < 0;
 

@@ -30,8 +30,8 @@ internal sealed record SealRow(
     public string Key => $"sequence={Sequence}";
 }
 
-/// <summary>A signed statement, with the hash that stands beside it.</summary>
-internal readonly record struct CheckpointRow(SignedCheckpoint Signed, byte[] Hash)
+/// <summary>A signed statement, with the trail's head and the hash that stand beside it.</summary>
+internal readonly record struct CheckpointRow(SignedCheckpoint Signed, TrailHead? Trail, byte[] Hash)
 {
     public string Tenant => Signed.Statement.Tenant;
 

@@ -27,7 +27,7 @@ public sealed class Verification(NpgsqlDataSource source)
         if (book is not null && snapshot.Books.Count == 0)
             throw new ArgumentException($"There is no book {book}.", nameof(book));
         var broken = await Books(snapshot, book is null ? null : snapshot.Books[0].Id, from, read, progress, token);
-        var trail = new TrailVerification(source);
+        var trail = new TrailVerification(snapshot);
         if (book is null) broken ??= await trail.First(token);
         broken ??= await new ArchiveNotes(source).Fault(book is null ? null : snapshot.Books[0], token);
         return new VerificationResult(
@@ -37,17 +37,21 @@ public sealed class Verification(NpgsqlDataSource source)
             UnsignedRecords = read.UnsignedRecords,
             TrailLines = trail.Lines,
             Archived = read.Archived,
+            UnsignedTrailLines = trail.UnsignedLines,
         };
     }
 
     /// <summary>
-    /// A row of a book that does not exist, for those who verify book by book; null when there is none. Accounts and
-    /// answers are scanned for it.
+    /// What is wrong beside all books, for those who verify book by book: a row of a book that does not exist, a
+    /// checkpoint, a line of a trail. Accounts and answers are scanned for it, and the trails read.
     /// </summary>
     public async Task<Broken?> FirstStray(CancellationToken token)
     {
         var orphans = new Orphans(source);
-        return await orphans.First(token) ?? await orphans.FirstScanned(token);
+        if ((await orphans.First(token) ?? await orphans.FirstScanned(token)) is { } orphan) return orphan;
+        await using var snapshot = await VerificationSnapshot.Take(source, book: null, token);
+        var checkpoints = new CheckpointCheck(source, snapshot, Evidence, new SignedHeads());
+        return await checkpoints.Run(only: null, token) ?? await new TrailVerification(snapshot).First(token);
     }
 
     private async Task<Broken?> Books(

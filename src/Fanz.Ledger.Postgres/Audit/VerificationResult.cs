@@ -11,11 +11,15 @@ public sealed record VerificationResult(
 
     /// <summary>How many records no signed statement covers yet: those are as safe as the database is.</summary>
     public long UnsignedRecords { get; init; }
+
     /// <summary>Lines of the access trails, which are looked at with all of the books.</summary>
     public long TrailLines { get; init; }
 
     /// <summary>Ranges that are archived: their seals were verified, and those of their records that are here.</summary>
     public IReadOnlyList<(string Book, ArchivedRange Range)> Archived { get; init; } = [];
+
+    /// <summary>How many of them no signed statement covers yet.</summary>
+    public long UnsignedTrailLines { get; init; }
 
     public bool Ok => FirstBroken is null;
 

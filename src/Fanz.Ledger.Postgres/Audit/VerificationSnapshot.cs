@@ -1,6 +1,8 @@
 using System.Data;
 using System.Runtime.CompilerServices;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Checkpoints;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Journal;
@@ -10,7 +12,7 @@ namespace Fanz.Ledger.Postgres.Audit;
 
 /// <summary>
 /// One snapshot for what has no order that pages could follow: the books with their heads, the accounts and the
-/// answers. Its heads say how far everything else is read. Two connections share it, because accounts and answers
+/// answers, and for the trails. Its heads say how far everything else is read. Two connections share it, because accounts and answers
 /// are read beside each other, book by book; it is held for as long as the answers take, which costs nobody
 /// anything: no row of the ledger is ever updated.
 /// Round trips: one for the books; then two streaming queries.
@@ -114,13 +116,37 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
         stop => Pages(
             first,
             """
-            select sequence, at, tenant, previous, books, heads_root, key, next_key, signature, hash
+            select sequence, at, tenant, previous, books, heads_root, key, next_key, signature, trail_sequence,
+                trail_hash, hash
             from ledger.checkpoints
             where $1::text is null or tenant = $1
             order by tenant, sequence
             """,
-            tenant, reader => new CheckpointRow(CheckpointReader.Read(reader), reader.GetFieldValue<byte[]>(9)), stop),
+            tenant,
+            reader => new CheckpointRow(
+                CheckpointReader.Read(reader), CheckpointReader.ReadTrail(reader), reader.GetFieldValue<byte[]>(11)),
+            stop),
         token);
+
+    /// <summary>How far each trail had come, by the checkpoints that say so; read when the books are done with.</summary>
+    public RowStream<SignedTrail> SignedTrails(CancellationToken token) => new(
+        stop => Pages(
+            first,
+            """
+            select tenant, sequence, trail_sequence, trail_hash from ledger.checkpoints
+            where trail_sequence is not null and $1::text is null
+            order by tenant, sequence
+            """,
+            only: null,
+            reader => new SignedTrail(
+                reader.GetString(0), reader.GetInt64(1),
+                new TrailHead(reader.GetInt64(2), reader.GetFieldValue<byte[]>(3))),
+            stop),
+        token);
+
+    /// <summary>All lines of all trails, in the same order.</summary>
+    public RowStream<TrailRow> Trails(CancellationToken token) => new(
+        stop => Pages(second, TrailReader.AllSql, only: null, TrailReader.ReadRow, stop), token);
 
     /// <summary>Their heads, in the same order; first those whose book is in no row of books.</summary>
     public RowStream<HeadRow> Heads(string? tenant, CancellationToken token) => new(

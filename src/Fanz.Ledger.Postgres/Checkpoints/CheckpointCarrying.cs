@@ -24,10 +24,11 @@ public sealed class CheckpointCarrying(NpgsqlDataSource source, ICheckpointArchi
         {
             var statement = signed.Statement;
             var heads = await reader.Heads(tenant, statement.Sequence, token);
+            var trail = statement.Trail is null ? null : await reader.Trail(tenant, statement.Sequence, token);
             await WriteKeys(statement, token);
             await archive.Write(
                 new ArchivedCheckpoint(
-                    tenant, statement.Sequence, statement.At.InUtc().Date, CheckpointFormat.Write(signed, heads)),
+                    tenant, statement.Sequence, statement.At.InUtc().Date, CheckpointFormat.Write(signed, heads, trail)),
                 token);
             known[tenant] = statement.Sequence;
             count++;

@@ -6,7 +6,8 @@ using NodaTime.Text;
 namespace Fanz.Ledger.Postgres.Checkpoints;
 
 /// <summary>
-/// Checkpoints in a folder: TENANT/2026/01/15/0000000012.json, and public keys in keys/ID.pem. A file is written under
+/// Checkpoints in a folder: TENANT/2026/01/15/0000000012.json, and public keys in keys/ID.pem. Those of the house, *, are
+/// in %2A, for a star is no name everywhere. A file is written under
 /// another name, flushed to the disk, and takes its name only if nobody has it; then nobody may write it any more.
 /// Links make that one step on every file system that has them, so two hosts may share the folder.
 /// </summary>
@@ -21,7 +22,7 @@ public sealed class CheckpointFolder(string folder) : ICheckpointArchive
     public IReadOnlyList<string> Tenants() => !Directory.Exists(Folder)
         ? []
         : [.. Directory.EnumerateDirectories(Folder).Select(path => Path.GetFileName(path))
-            .Where(name => name != Keys).Order(StringComparer.Ordinal)];
+            .Where(name => name != Keys).Select(Uri.UnescapeDataString).Order(StringComparer.Ordinal)];
 
     public async IAsyncEnumerable<long> Sequences(string tenant, [EnumeratorCancellation] CancellationToken token)
     {
@@ -42,7 +43,7 @@ public sealed class CheckpointFolder(string folder) : ICheckpointArchive
     /// <summary>The files of a tenant with their paths below the folder, in the order of their sequences.</summary>
     public IReadOnlyList<(long Sequence, string Path)> Files(string tenant)
     {
-        var path = Path.Combine(Folder, tenant);
+        var path = Path.Combine(Folder, NameOf(tenant));
         if (!Directory.Exists(path)) return [];
         return [.. Directory.EnumerateFiles(path, "*" + Ending, SearchOption.AllDirectories)
             .Select(file => (Sequence: SequenceOf(file), Path: file)).Where(file => file.Sequence > 0)
@@ -53,11 +54,14 @@ public sealed class CheckpointFolder(string folder) : ICheckpointArchive
     {
         var day = LocalDatePattern.CreateWithInvariantCulture("uuuu'/'MM'/'dd").Format(file.Day);
         var name = file.Sequence.ToString("D10", CultureInfo.InvariantCulture) + Ending;
-        return Write(Path.Combine([Folder, file.Tenant, .. day.Split('/'), name]), file.Bytes, token);
+        return Write(Path.Combine([Folder, NameOf(file.Tenant), .. day.Split('/'), name]), file.Bytes, token);
     }
 
     public Task WriteKey(string id, string pem, CancellationToken token) =>
         Write(Path.Combine(Folder, Keys, id + ".pem"), Encoding.ASCII.GetBytes(pem), token);
+
+    // Whatever else a tenant may be called is a name in every file system as it is.
+    private static string NameOf(string tenant) => tenant.Replace("*", "%2A", StringComparison.Ordinal);
 
     private static long SequenceOf(string path) => long.TryParse(
         Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)

@@ -13,10 +13,10 @@ public abstract record CheckpointMade
     {
     }
 
-    /// <summary>It was made, over so many books of which some had moved.</summary>
-    public sealed record Made(SignedCheckpoint Signed, int Moved) : CheckpointMade;
+    /// <summary>It was made, over so many books of which some had moved, and the trail up to its last line.</summary>
+    public sealed record Made(SignedCheckpoint Signed, int Moved, TrailHead? Trail) : CheckpointMade;
 
-    /// <summary>No book has moved since the last one, or that is not long ago; it stands, if there is one.</summary>
+    /// <summary>Nothing has moved since the last one, or that is not long ago; it stands, if there is one.</summary>
     public sealed record Standing(SignedCheckpoint? Last) : CheckpointMade;
 
     /// <summary>Another key signs for this tenant.</summary>
@@ -25,10 +25,10 @@ public abstract record CheckpointMade
 
 /// <summary>
 /// Makes checkpoints. One transaction a tenant: it takes the tenant's lock, so that of several hosts one makes them;
-/// reads the last checkpoint and every book's head; reads, for each book that has moved, the seals since; writes the
-/// nodes that became full, the heads and the signed statement. No book is locked: whoever posts never waits for it, and
-/// what is committed while it reads is for the next one. Round trips: four, and two and one for each 20,000 seals of a
-/// book that moved.
+/// reads the last checkpoint, every book's head and the last line of the trail; reads, for each book that has moved, the
+/// seals since; writes the nodes that became full, the heads and the signed statement. No book and no trail is locked:
+/// whoever posts or is noted never waits for it, and what is committed while it reads is for the next one. Round trips:
+/// five, and two and one for each 20,000 seals of a book that moved.
 /// </summary>
 public sealed class CheckpointMaker(NpgsqlDataSource source)
 {
@@ -57,11 +57,38 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
         order by b.platform
         """;
 
+    /// <summary>The last line of a trail, and the line up to which it is signed: both by their key.</summary>
+    internal const string TrailSql =
+        """
+        select head.sequence, head.hash, said.hash
+        from (values (1)) as one (row)
+        left join lateral (
+            select sequence, hash from ledger.trail where tenant = $1 order by sequence desc limit 1) head on true
+        left join lateral (
+            select hash from ledger.trail where tenant = $1 and sequence = $2 limit 1) said on true
+        """;
+
+    /// <summary>Trails are as many as tenants, and long: from each the key leads to the next.</summary>
+    internal const string TenantsSql =
+        """
+        with recursive trails (tenant) as (
+            (select tenant from ledger.trail order by tenant, sequence limit 1)
+            union all
+            select next.tenant from trails
+            cross join lateral (
+                select t.tenant from ledger.trail t where t.tenant > trails.tenant
+                order by t.tenant, t.sequence limit 1) next)
+        select tenant from trails
+        union
+        select tenant from ledger.books
+        order by tenant
+        """;
+
     private const string InsertSql =
         """
-        insert into ledger.checkpoints
-            (sequence, books, at, tenant, previous, heads_root, hash, key, next_key, signature)
-        values ($1, $2, to_timestamp(0) + $3 * interval '1 microsecond', $4, $5, $6, $7, $8, $9, $10)
+        insert into ledger.checkpoints (sequence, books, at, tenant, previous, heads_root, hash, key, next_key,
+            signature, trail_sequence, trail_hash)
+        values ($1, $2, to_timestamp(0) + $3 * interval '1 microsecond', $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
 
     private const string InsertHeadsSql =
@@ -70,11 +97,11 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
         select $1, * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::bytea[], $7::bytea[])
         """;
 
-    /// <summary>The tenants of this database.</summary>
+    /// <summary>Whoever has a book or a trail: the tenants of this database, and the house.</summary>
     public async Task<IReadOnlyList<string>> Tenants(CancellationToken token)
     {
-        await using var query = source.CreateCommand("select distinct tenant from ledger.books order by tenant");
-        await using var reader = await query.ExecuteReaderAsync(token);
+        await using var batch = ByIndex.Query(source, TenantsSql);
+        await using var reader = await ByIndex.Read(batch, token);
         var tenants = new List<string>();
         while (await reader.ReadAsync(token)) tenants.Add(reader.GetString(0));
         return tenants;
@@ -82,7 +109,10 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
 
     /// <param name="tenant">Whose books.</param>
     /// <param name="key">What signs it.</param>
-    /// <param name="since">None is made within this time of the last one, which another host may have made.</param>
+    /// <param name="since">
+    /// None is made within this time of the last one, which another host may have made: however often somebody is noted,
+    /// there is one an interval.
+    /// </param>
     public async Task<CheckpointMade> Make(
         string tenant, CheckpointKey key, Duration since, CancellationToken token) =>
         (await MakeAll(tenant, key, since, next: null, token))[^1];
@@ -107,14 +137,16 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
             await take.ExecuteNonQueryAsync(token);
         }
 
-        var last = await Last(connection, tenant, token);
+        var (last, said) = await Last(connection, tenant, token);
         if (last?.Statement is { } before && !(before.NextKey ?? before.Key).AsSpan().SequenceEqual(key.Public.Der))
             return [new CheckpointMade.OtherKey(last, CheckpointVerifier.Of(before.NextKey ?? before.Key)?.Id ?? "?")];
         var books = await Books(connection, tenant, token);
+        var trail = await Trail(connection, tenant, said, token);
         var now = await Clock(connection, token);
         var isDue = last is null || now - last.Statement.At >= since;
         var moved = books.Where(book => book.Moved).ToList();
-        if (next is null && (moved.Count == 0 || !isDue)) return [new CheckpointMade.Standing(last)];
+        var isAnew = moved.Count > 0 || (trail is not null && !trail.Is(said));
+        if (next is null && (!isAnew || !isDue)) return [new CheckpointMade.Standing(last)];
 
         foreach (var book in moved)
             book.Head = await new TreeGrowing(source, connection, book.Id)
@@ -128,21 +160,23 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
             var at = last is null ? now : Instant.Max(now, last.Statement.At + Duration.FromTicks(10));
             last = signs.Sign(new Checkpoint(
                 tenant, (last?.Statement.Sequence ?? 0) + 1, at, last?.Statement.Hash() ?? Checkpoint.None, books.Count,
-                root, signs.Public.Der, handsTo?.Public.Der));
-            await Insert(connection, last, made.Count == 0 ? moved : [], token);
-            made.Add(new CheckpointMade.Made(last, moved.Count));
+                root, signs.Public.Der, handsTo?.Public.Der, trail?.LeafOf(tenant)));
+            await Insert(connection, last, trail, made.Count == 0 ? moved : [], token);
+            made.Add(new CheckpointMade.Made(last, moved.Count, trail));
         }
 
         await transaction.CommitAsync(CancellationToken.None);
         return made;
     }
 
-    private static async Task<SignedCheckpoint?> Last(
+    private static async Task<(SignedCheckpoint? Signed, TrailHead? Trail)> Last(
         NpgsqlConnection connection, string tenant, CancellationToken token)
     {
         await using var batch = ByIndex.Query(connection, CheckpointReader.LastSql, tenant);
         await using var reader = await ByIndex.Read(batch, token);
-        return await reader.ReadAsync(token) ? CheckpointReader.Read(reader) : null;
+        return await reader.ReadAsync(token)
+            ? (CheckpointReader.Read(reader), CheckpointReader.ReadTrail(reader))
+            : (null, null);
     }
 
     private static async Task<Instant> Clock(NpgsqlConnection connection, CancellationToken token)
@@ -174,8 +208,26 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
         return books;
     }
 
+    /// <summary>
+    /// How far the trail has come. One that was cut off or made anew below what was signed is not signed over: that would
+    /// make good what somebody did to it.
+    /// </summary>
+    private static async Task<TrailHead?> Trail(
+        NpgsqlConnection connection, string tenant, TrailHead? said, CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(connection, TrailSql, tenant, said?.Sequence ?? 0);
+        await using var reader = await ByIndex.Read(batch, token);
+        await reader.ReadAsync(token);
+        if (said is not null && (reader.IsDBNull(2) || !reader.GetFieldValue<byte[]>(2).AsSpan().SequenceEqual(said.Hash)))
+            throw new CheckpointsBroken(
+                $"Line {said.Sequence} of the trail of {tenant} is not the one that was signed: nothing of {tenant} is "
+                + "signed any more, and `ledger verify` tells more.");
+        return reader.IsDBNull(0) ? null : new TrailHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
+    }
+
     private static async Task Insert(
-        NpgsqlConnection connection, SignedCheckpoint signed, List<MovingBook> moved, CancellationToken token)
+        NpgsqlConnection connection, SignedCheckpoint signed, TrailHead? trail, List<MovingBook> moved,
+        CancellationToken token)
     {
         var statement = signed.Statement;
         await using var insert = new NpgsqlCommand(InsertSql, connection);
@@ -183,7 +235,7 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
         {
             statement.Sequence, statement.Books, CanonicalBytes.MicrosecondsOf(statement.At), statement.Tenant,
             statement.Previous, statement.HeadsRoot, statement.Hash(), statement.Key, statement.NextKey,
-            signed.Signature,
+            signed.Signature, trail?.Sequence, trail?.Hash,
         })
             insert.Parameters.Add(new() { Value = value ?? DBNull.Value });
         await insert.ExecuteNonQueryAsync(token);

@@ -17,7 +17,8 @@ public sealed class CheckpointReader(NpgsqlDataSource source)
 
     internal const string StatementsSql =
         """
-        select sequence, at, tenant, previous, books, heads_root, key, next_key, signature from ledger.checkpoints
+        select sequence, at, tenant, previous, books, heads_root, key, next_key, signature, trail_sequence, trail_hash
+        from ledger.checkpoints
         where tenant = $1 and sequence > $2 and sequence <= $3
         order by sequence
         limit $4
@@ -25,7 +26,8 @@ public sealed class CheckpointReader(NpgsqlDataSource source)
 
     internal const string LastSql =
         """
-        select sequence, at, tenant, previous, books, heads_root, key, next_key, signature from ledger.checkpoints
+        select sequence, at, tenant, previous, books, heads_root, key, next_key, signature, trail_sequence, trail_hash
+        from ledger.checkpoints
         where tenant = $1
         order by sequence desc
         limit 1
@@ -33,7 +35,8 @@ public sealed class CheckpointReader(NpgsqlDataSource source)
 
     internal const string HandoversSql =
         """
-        select sequence, at, tenant, previous, books, heads_root, key, next_key, signature from ledger.checkpoints
+        select sequence, at, tenant, previous, books, heads_root, key, next_key, signature, trail_sequence, trail_hash
+        from ledger.checkpoints
         where tenant = $1 and sequence < $2 and next_key is not null
         order by sequence
         """;
@@ -109,6 +112,14 @@ public sealed class CheckpointReader(NpgsqlDataSource source)
         return heads;
     }
 
+    /// <summary>How far the trail had come at a checkpoint; null where it says nothing of it.</summary>
+    public async Task<TrailHead?> Trail(string tenant, long checkpoint, CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(source, StatementsSql, tenant, checkpoint - 1, checkpoint, 1);
+        await using var reader = await ByIndex.Read(batch, token);
+        return await reader.ReadAsync(token) ? ReadTrail(reader) : null;
+    }
+
     /// <summary>The first checkpoint that covers a seal of a book; null while none does.</summary>
     public async Task<long?> FirstCovering(int book, long seal, CancellationToken token)
     {
@@ -117,13 +128,21 @@ public sealed class CheckpointReader(NpgsqlDataSource source)
         return await reader.ReadAsync(token) ? reader.GetInt64(0) : null;
     }
 
-    /// <summary>Reads sequence, at, tenant, previous, books, heads_root, key, next_key, signature.</summary>
+    /// <summary>
+    /// Reads sequence, at, tenant, previous, books, heads_root, key, next_key, signature, trail_sequence, trail_hash.
+    /// </summary>
     internal static SignedCheckpoint Read(NpgsqlDataReader reader) => new(
         new Checkpoint(
             reader.GetString(2), reader.GetInt64(0), TimeOf(reader.GetFieldValue<long>(1)),
             reader.GetFieldValue<byte[]>(3), reader.GetInt64(4), reader.GetFieldValue<byte[]>(5),
-            reader.GetFieldValue<byte[]>(6), reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7)),
+            reader.GetFieldValue<byte[]>(6), reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7),
+            ReadTrail(reader)?.LeafOf(reader.GetString(2))),
         reader.GetFieldValue<byte[]>(8));
+
+    /// <summary>Of the same row, how far the trail had come.</summary>
+    internal static TrailHead? ReadTrail(NpgsqlDataReader reader) => reader.IsDBNull(9)
+        ? null
+        : new TrailHead(reader.GetInt64(9), reader.GetFieldValue<byte[]>(10));
 
     /// <summary>Reads platform, sequence, last_number, last_position, seal, tree.</summary>
     internal static BookHead ReadHead(NpgsqlDataReader reader, int column) => new(

@@ -45,6 +45,35 @@ public sealed class Forgetter(NpgsqlDataSource source, BookWriter writer)
         order by j.stream
         """;
 
+    /// <summary>
+    /// Of those who asked: whoever the book has not forgotten, and whoever it has and whose key is there all the same.
+    /// </summary>
+    internal const string WaitingSql =
+        """
+        select distinct j.stream from ledger.journal j
+        where j.stream >= 'person/' and j.stream < 'person0' and j.book_id + 0 = $1 and j.type = 'erasure_requested'
+            and (not exists (
+                    select from ledger.journal f
+                    where f.stream = j.stream and f.book_id = $1 and f.type = 'person_forgotten')
+                or exists (
+                    select from ledger.person_keys k
+                    where k.person = regexp_replace(substr(j.stream, 8), '/', ':') and k.tenant = $2
+                        and k.wrapped is not null))
+        order by j.stream
+        """;
+
+    /// <summary>Everybody who has asked in this book and with whom it is not at its end.</summary>
+    public static async Task<IReadOnlyList<Person>> Waiting(
+        NpgsqlDataSource source, OpenedBook book, CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(source, WaitingSql, book.Id, book.Name.Tenant);
+        await using var reader = await ByIndex.Read(batch, token);
+        var people = new List<Person>();
+        while (await reader.ReadAsync(token))
+            if (Person.OfStream(reader.GetString(0)) is { } person) people.Add(person);
+        return people;
+    }
+
     /// <summary>Everybody in these books who ever asked, whatever became of it.</summary>
     public static async Task<IReadOnlyList<Person>> Asked(
         NpgsqlDataSource source, IReadOnlyList<OpenedBook> books, CancellationToken token)
@@ -63,7 +92,7 @@ public sealed class Forgetter(NpgsqlDataSource source, BookWriter writer)
 
     public async Task<Outcome> Forget(PersonLook look, Actor actor, CancellationToken token)
     {
-        if (look.Forgotten is { } done) return await Destroy(look, done, actor, token);
+        if (look.Forgotten is { } done) return await Finish(source, done.Book, look.Person, actor, token);
         if (look.Asked is not { } asked) return new Outcome.NotAsked();
         if (look.Obstacles.ToList() is { Count: > 0 } obstacles) return new Outcome.Kept(obstacles);
         var (book, person) = (asked.Book.Name, look.Person);
@@ -72,7 +101,7 @@ public sealed class Forgetter(NpgsqlDataSource source, BookWriter writer)
         switch (await writer.Post(book, new Command.ForgetPerson(person.Role, person.Id, look.Kept), actor, key, token))
         {
             case Reply.Posted posted:
-                return await Destroy(look, asked.Book, posted.Receipt.Number, actor, token);
+                return await Destroy(source, asked.Book, person, posted.Receipt.Number, actor, token);
             case Reply.Refused { Refusal: var refusal }:
                 return new Outcome.Kept([new Obstacle(asked.Book, refusal.Code, refusal.Message)]);
             case var other:
@@ -80,25 +109,27 @@ public sealed class Forgetter(NpgsqlDataSource source, BookWriter writer)
         }
     }
 
-    private async Task<Outcome> Destroy(PersonLook look, PersonInBook done, Actor actor, CancellationToken token)
+    /// <summary>Destroys the key of somebody of whom the book says that they are forgotten.</summary>
+    public static async Task<Outcome> Finish(
+        NpgsqlDataSource source, OpenedBook book, Person person, Actor actor, CancellationToken token)
     {
         await foreach (var (_, recorded) in new Payouts.PastStreams(source).Records(
-            done.Book, [(PersonRecord.StreamOf(look.Person.Role, look.Person.Id), long.MaxValue)], token))
+            book, [(PersonRecord.StreamOf(person.Role, person.Id), long.MaxValue)], token))
         {
             if (recorded.Event is Event.PersonForgotten)
-                return await Destroy(look, done.Book, recorded.Number, actor, token);
+                return await Destroy(source, book, person, recorded.Number, actor, token);
         }
 
-        throw new InvariantBroken($"{look.Person} is forgotten without a record.");
+        throw new InvariantBroken($"{person} is forgotten without a record.");
     }
 
-    private async Task<Outcome> Destroy(
-        PersonLook look, OpenedBook book, long number, Actor actor, CancellationToken token)
+    private static async Task<Outcome> Destroy(
+        NpgsqlDataSource source, OpenedBook book, Person person, long number, Actor actor, CancellationToken token)
     {
         try
         {
             return new Outcome.Forgotten(number, await PersonKeys.Destroy(
-                source, book.Name.Tenant, look.Person.ToString(), actor.ToString(), number, token));
+                source, book.Name.Tenant, person.ToString(), actor.ToString(), number, token));
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.RestrictViolation)
         {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Fanz.Ledger.Audit;
+using Fanz.Ledger.Checkpoints;
 
 namespace Fanz.Ledger.Postgres.Packages;
 
@@ -16,8 +17,6 @@ internal sealed record PackagedHead(
 /// </summary>
 internal sealed class CheckpointTrust(ECDsa? trusted)
 {
-    private const string Format = "fanz-ledger/checkpoint/1";
-
     private readonly HashSet<string> keys =
         trusted is null ? [] : [Convert.ToBase64String(trusted.ExportSubjectPublicKeyInfo())];
 
@@ -48,7 +47,8 @@ internal sealed class CheckpointTrust(ECDsa? trusted)
     private (PackagedHead? Head, string? Wrong) Read(JsonElement root, string tenant, string platform)
     {
         isAnyRead = true;
-        if (root.GetProperty("format").GetString() != Format) return (null, "the checkpoint is of another format");
+        if (root.GetProperty("format").GetString() is not (CheckpointFormat.Name or CheckpointFormat.NameWithTrail))
+            return (null, "the checkpoint is of another format");
         var statement = root.GetProperty("statement");
         if (statement.GetProperty("tenant").GetString() != tenant) return (null, "the checkpoint is another tenant's");
         var heads = root.GetProperty("heads").EnumerateArray().ToArray();
@@ -56,6 +56,8 @@ internal sealed class CheckpointTrust(ECDsa? trusted)
         if (statement.GetProperty("books").GetInt64() != heads.Length
             || !Merkle.Root(leaves).AsSpan().SequenceEqual(Hex(statement, "heads_root")))
             return (null, "the checkpoint was not signed over these heads");
+        if (!TrailLeaf(root, tenant).AsSpan().SequenceEqual(Trail(statement)))
+            return (null, "the checkpoint was not signed over this head of the trail");
         var block = BlockOf(statement, tenant);
         if (!SHA256.HashData(block).AsSpan().SequenceEqual(Hex(statement, "hash")))
             return (null, "the checkpoint's hash is not that of what it says");
@@ -97,6 +99,15 @@ internal sealed class CheckpointTrust(ECDsa? trusted)
         return hash;
     }
 
+    /// <summary>What a package has of the trail: how far it had come, and none of its lines.</summary>
+    private static byte[]? TrailLeaf(JsonElement root, string tenant) =>
+        root.TryGetProperty("trail", out var head)
+            ? new TrailHead(head.GetProperty("sequence").GetInt64(), Hex(head, "hash")).LeafOf(tenant)
+            : null;
+
+    private static byte[]? Trail(JsonElement statement) =>
+        statement.TryGetProperty("trail", out _) ? Hex(statement, "trail") : null;
+
     private static byte[] BlockOf(JsonElement statement, string tenant)
     {
         using var block = new MemoryStream();
@@ -113,6 +124,7 @@ internal sealed class CheckpointTrust(ECDsa? trusted)
         Bytes(block, Convert.FromBase64String(statement.GetProperty("key").GetString()!));
         if (statement.GetProperty("next_key").GetString() is { } next) Bytes(block, Convert.FromBase64String(next));
         else Number(block, -1);
+        if (Trail(statement) is { } trail) Bytes(block, trail);
         return block.ToArray();
     }
 

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Fanz.Ledger.Checkpoints;
 using Fanz.Ledger.Postgres.Audit;
+using Fanz.Ledger.Postgres.Checkpoints;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Packages;
@@ -22,10 +24,11 @@ internal static class PackagedCheckpoints
         [EnumeratorCancellation] CancellationToken token)
     {
         await using var connection = await source.OpenConnectionAsync(token);
-        var statements = new List<(long Sequence, Dictionary<string, object?> Statement)>();
+        var statements = new List<(long Sequence, Dictionary<string, object?> Statement, TrailHead? Trail)>();
         await using (var query = new NpgsqlCommand(
             """
-            select c.sequence, c.at, c.previous, c.books, c.heads_root, c.key, c.next_key, c.hash, c.signature
+            select c.sequence, c.at, c.previous, c.books, c.heads_root, c.key, c.next_key, c.hash, c.signature,
+                c.trail_sequence, c.trail_hash
             from (select checkpoint from ledger.checkpoint_heads
                 where book_id = $1 and sequence > $2 and sequence <= $3
                 order by sequence desc limit 1) newest
@@ -39,33 +42,51 @@ internal static class PackagedCheckpoints
             query.Parameters.Add(new() { Value = end.Sequence });
             query.Parameters.Add(new() { Value = book.Tenant });
             await using var reader = await query.ExecuteReaderAsync(token);
-            while (await reader.ReadAsync(token)) statements.Add((reader.GetInt64(0), Statement(reader, book.Tenant)));
+            while (await reader.ReadAsync(token))
+            {
+                var trail = CheckpointReader.ReadTrail(reader);
+                statements.Add((reader.GetInt64(0), Statement(reader, book.Tenant, trail), trail));
+            }
         }
 
-        foreach (var (sequence, statement) in statements)
+        foreach (var (sequence, statement, trail) in statements)
         {
-            yield return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
+            var document = new Dictionary<string, object>
             {
-                ["format"] = "fanz-ledger/checkpoint/1",
+                ["format"] = trail is null ? CheckpointFormat.Name : CheckpointFormat.NameWithTrail,
                 ["statement"] = statement,
                 ["heads"] = await Heads(connection, book.Tenant, sequence, token),
-            }, Form);
+            };
+            if (trail is not null)
+            {
+                document["trail"] = new Dictionary<string, object>
+                {
+                    ["sequence"] = trail.Sequence, ["hash"] = Convert.ToHexStringLower(trail.Hash),
+                };
+            }
+
+            yield return JsonSerializer.SerializeToUtf8Bytes(document, Form);
         }
     }
 
-    private static Dictionary<string, object?> Statement(NpgsqlDataReader reader, string tenant) => new()
+    private static Dictionary<string, object?> Statement(NpgsqlDataReader reader, string tenant, TrailHead? trail)
     {
-        ["tenant"] = tenant,
-        ["sequence"] = reader.GetInt64(0),
-        ["at"] = PackageFormat.TimeText(reader.GetFieldValue<long>(1)),
-        ["previous"] = Hex(reader, 2),
-        ["books"] = reader.GetInt64(3),
-        ["heads_root"] = Hex(reader, 4),
-        ["key"] = Convert.ToBase64String(reader.GetFieldValue<byte[]>(5)),
-        ["next_key"] = reader.IsDBNull(6) ? null : Convert.ToBase64String(reader.GetFieldValue<byte[]>(6)),
-        ["hash"] = Hex(reader, 7),
-        ["signature"] = Convert.ToBase64String(reader.GetFieldValue<byte[]>(8)),
-    };
+        var statement = new Dictionary<string, object?>
+        {
+            ["tenant"] = tenant,
+            ["sequence"] = reader.GetInt64(0),
+            ["at"] = PackageFormat.TimeText(reader.GetFieldValue<long>(1)),
+            ["previous"] = Hex(reader, 2),
+            ["books"] = reader.GetInt64(3),
+            ["heads_root"] = Hex(reader, 4),
+            ["key"] = Convert.ToBase64String(reader.GetFieldValue<byte[]>(5)),
+            ["next_key"] = reader.IsDBNull(6) ? null : Convert.ToBase64String(reader.GetFieldValue<byte[]>(6)),
+        };
+        if (trail is not null) statement["trail"] = Convert.ToHexStringLower(trail.LeafOf(tenant));
+        statement["hash"] = Hex(reader, 7);
+        statement["signature"] = Convert.ToBase64String(reader.GetFieldValue<byte[]>(8));
+        return statement;
+    }
 
     private static async Task<List<object>> Heads(
         NpgsqlConnection connection, string tenant, long checkpoint, CancellationToken token)

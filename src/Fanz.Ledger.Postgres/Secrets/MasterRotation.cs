@@ -66,6 +66,13 @@ public sealed class MasterRotation(NpgsqlDataSource owner, MasterKeys masters)
         }
     }
 
+    /// <summary>What the trail says of it: which master key it was, by its name, and how many secrets.</summary>
+    internal static TrailNote Note(MasterKeys masters, string actor) =>
+        new(TrailKind.Done, "rotate_master_key", actor)
+        {
+            Subject = $"master:{Convert.ToHexStringLower(masters.CurrentKey.Name)}",
+        };
+
     private async Task<List<(string Person, string Tenant)>> WrapPage(
         string afterPerson, string afterTenant, string actor, CancellationToken token)
     {
@@ -87,14 +94,7 @@ public sealed class MasterRotation(NpgsqlDataSource owner, MasterKeys masters)
         };
         await update.ExecuteNonQueryAsync(token);
         await AccessTrail.Append(
-            connection, AccessTrail.House,
-            [
-                new TrailNote(TrailKind.Done, "rotate_master_key", actor)
-                {
-                    Subject = $"master:{Convert.ToHexStringLower(name)}", Times = page.Count,
-                },
-            ],
-            token);
+            connection, AccessTrail.House, [Note(masters, actor) with { Times = page.Count }], token);
         await transaction.CommitAsync(CancellationToken.None);
         return [.. page.Select(one => (one.Person, one.Tenant))];
     }

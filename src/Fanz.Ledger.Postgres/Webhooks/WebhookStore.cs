@@ -1,5 +1,7 @@
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Journal;
+using Fanz.Ledger.Postgres.Secrets;
 using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
@@ -50,6 +52,13 @@ public sealed class WebhookStore(NpgsqlDataSource source)
         set state = $2, secret = case when $2 = 'removed' then '' else secret end,
             verified_at = case when $2 = 'active' then coalesce(verified_at, clock_timestamp()) else verified_at end
         where id = $1 and state = any ($3)
+        """;
+
+    private const string ResealSql =
+        """
+        update ledger.webhooks w set secret = one.anew
+        from unnest($1::text[], $2::bytea[], $3::bytea[]) as one (id, was, anew)
+        where w.id = one.id and w.secret = one.was
         """;
 
     internal const string ProgressSql =
@@ -130,13 +139,35 @@ public sealed class WebhookStore(NpgsqlDataSource source)
         return found;
     }
 
-    /// <summary>Exchanges a sealed secret for another; false where it is no longer the one that was seen.</summary>
-    public async Task<bool> Reseal(string id, byte[] was, byte[] anew, CancellationToken token)
+    /// <summary>
+    /// Exchanges sealed secrets for the same under the current master key, with a line of the house's trail, all of them
+    /// or none. One that is no longer the one that was seen was removed, and stays so. Says how many were exchanged.
+    /// </summary>
+    public async Task<long> Reseal(
+        IReadOnlyList<(string Id, byte[] Was, byte[] Anew)> secrets, MasterKeys masters, string actor,
+        CancellationToken token)
     {
-        await using var command = source.CreateCommand(
-            "update ledger.webhooks set secret = $3 where id = $1 and secret = $2");
-        foreach (var value in new object[] { id, was, anew }) command.Parameters.Add(new() { Value = value });
-        return await command.ExecuteNonQueryAsync(token) > 0;
+        if (secrets.Count == 0) return 0;
+        await using var connection = await source.OpenConnectionAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        await using var update = new NpgsqlCommand(ResealSql, connection)
+        {
+            Parameters =
+            {
+                new() { Value = secrets.Select(one => one.Id).ToArray() },
+                new() { Value = secrets.Select(one => one.Was).ToArray() },
+                new() { Value = secrets.Select(one => one.Anew).ToArray() },
+            },
+        };
+        var count = await update.ExecuteNonQueryAsync(token);
+        if (count > 0)
+        {
+            var note = MasterRotation.Note(masters, actor) with { Item = "webhooks", Times = count };
+            await AccessTrail.Append(connection, AccessTrail.House, [note], token);
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+        return count;
     }
 
     public async Task<IReadOnlyList<WebhookProgress>> Progress(string id, CancellationToken token)

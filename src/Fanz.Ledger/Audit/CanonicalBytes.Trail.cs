@@ -1,3 +1,5 @@
+using Fanz.Ledger.Checkpoints;
+
 namespace Fanz.Ledger.Audit;
 
 public sealed partial class CanonicalBytes
@@ -24,5 +26,16 @@ public sealed partial class CanonicalBytes
         Number(line.Times);
         Text(line.Request);
         Bytes(line.Previous);
+    }
+
+    /// <summary>
+    /// How far a trail had come at a checkpoint: 'L'; tenant; the sequence of its last line, that line's hash.
+    /// </summary>
+    public void OfTrailHead(string tenant, TrailHead head)
+    {
+        Begin('L');
+        Text(tenant);
+        Number(head.Sequence);
+        Bytes(head.Hash);
     }
 }

@@ -110,7 +110,8 @@ public sealed partial class CanonicalBytes
 
     /// <summary>
     /// What is signed of a checkpoint: 'C'; tenant, no platform; its sequence, its time, the hash of the one before,
-    /// how many heads, their root, the public key that signs, the one that signs from the next on (mostly absent).
+    /// how many heads, their root, the public key that signs, the one that signs from the next on (mostly absent); and,
+    /// where the tenant has a trail, the leaf over its head. One of the time before trails were signed ends without.
     /// </summary>
     public void OfCheckpoint(Checkpoint checkpoint)
     {
@@ -125,6 +126,7 @@ public sealed partial class CanonicalBytes
         Bytes(checkpoint.Key);
         if (checkpoint.NextKey is { } next) Bytes(next);
         else Number(-1);
+        if (checkpoint.Trail is { } trail) Bytes(trail);
     }
 
     public static long MicrosecondsOf(Instant at) => (at - NodaConstants.UnixEpoch).ToInt64Nanoseconds() / 1000;

@@ -42,8 +42,8 @@ public sealed record BookHead(
 }
 
 /// <summary>
-/// How far all books of a tenant had come. Signed, it is what the ledger can be held to by anyone who kept it. Each is
-/// chained to the one before.
+/// How far all books of a tenant, and the trail of who saw and did what, had come. Signed, it is what the ledger can be
+/// held to by anyone who kept it. Each is chained to the one before. The house has its own, over its trail alone.
 /// </summary>
 /// <param name="Tenant">Whose books.</param>
 /// <param name="Sequence">Counts the tenant's checkpoints from 1.</param>
@@ -53,9 +53,12 @@ public sealed record BookHead(
 /// <param name="HeadsRoot">The root over them, so that a proof about one book says nothing about another.</param>
 /// <param name="Key">The public key that signs it.</param>
 /// <param name="NextKey">The public key that signs from the next one on, where this one hands over.</param>
+/// <param name="Trail">
+/// The leaf over the <see cref="TrailHead"/>; none where there is no line yet, nor in those of before trails were signed.
+/// </param>
 public sealed record Checkpoint(
     string Tenant, long Sequence, Instant At, byte[] Previous, long Books, byte[] HeadsRoot, byte[] Key,
-    byte[]? NextKey = null)
+    byte[]? NextKey = null, byte[]? Trail = null)
 {
     public static readonly byte[] None = new byte[Merkle.HashLength];
 

@@ -10,16 +10,20 @@ using NodaTime.Text;
 
 namespace Fanz.Ledger.Checkpoints;
 
-/// <summary>Proofs as files. ops/proof.md has the format, for those who write a verifier of their own.</summary>
+/// <summary>
+/// Proofs as files. ops/proof.md has the format, for those who write a verifier of their own. Where a statement in it
+/// has a trail, whoever knows the first form alone could not make its hash: so it has the name of the second.
+/// </summary>
 public static class ProofFormat
 {
     public const string Name = "fanz-ledger/proof/1";
+    public const string NameWithTrail = "fanz-ledger/proof/2";
     private const string OfTransaction = "transaction";
     private const string OfConsistency = "consistency";
 
     public static byte[] Write(TransactionProof proof) => CheckpointFormat.Object(json =>
     {
-        Head(json, OfTransaction);
+        Head(json, OfTransaction, proof.Handovers.Append(proof.Signed));
         json.WriteString("book", proof.Book.ToString());
         WriteRecord(json, proof.Record);
         CheckpointFormat.Write(json, "record_path", proof.RecordPath);
@@ -35,7 +39,7 @@ public static class ProofFormat
 
     public static byte[] Write(ConsistencyProof proof) => CheckpointFormat.Object(json =>
     {
-        Head(json, OfConsistency);
+        Head(json, OfConsistency, proof.Handovers.Append(proof.From).Append(proof.To));
         json.WriteString("tenant", proof.To.Statement.Tenant);
         json.WritePropertyName("from");
         CheckpointFormat.Write(json, proof.From);
@@ -65,7 +69,7 @@ public static class ProofFormat
     {
         using var document = CheckpointFormat.Parse(file);
         var root = ReadMember.Root(document.RootElement);
-        if (root["format"].Text() != Name) throw new ProofUnreadable($"the file is no {Name}.");
+        _ = CheckpointFormat.IsSecondForm(root["format"].Text(), Name, NameWithTrail);
         return root["kind"].Text() switch
         {
             OfTransaction => ReadTransaction(root),
@@ -99,9 +103,9 @@ public static class ProofFormat
             : throw root["tenant"].Unfit("not the tenant of the checkpoints");
     }
 
-    private static void Head(Utf8JsonWriter json, string kind)
+    private static void Head(Utf8JsonWriter json, string kind, IEnumerable<SignedCheckpoint> statements)
     {
-        json.WriteString("format", Name);
+        json.WriteString("format", statements.All(one => one.Statement.Trail is null) ? Name : NameWithTrail);
         json.WriteString("kind", kind);
     }
 

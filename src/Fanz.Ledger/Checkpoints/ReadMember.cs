@@ -31,6 +31,10 @@ internal readonly record struct ReadMember(JsonElement Json, string Place)
             ? new ReadMember(value, name)
             : throw new ProofUnreadable($"{Place} has no {name}.");
 
+    /// <summary>A member that need not be there.</summary>
+    public ReadMember? Find(string name) =>
+        Of(JsonValueKind.Object).Json.TryGetProperty(name, out var value) ? new ReadMember(value, name) : null;
+
     public bool IsNull => Json.ValueKind == JsonValueKind.Null;
 
     public string Text()

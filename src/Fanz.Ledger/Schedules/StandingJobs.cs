@@ -22,6 +22,7 @@ public static class StandingJobs
     public const string SubmitPayouts = "submit-payouts";
     public const string PollPayouts = "poll-payouts";
     public const string ExpireProposals = "expire-proposals";
+    public const string ForgetPersons = "forget-persons";
     public const string DailyChecks = "daily-checks";
 
     private static readonly LocalTime Night = new(3, 0);
@@ -42,6 +43,7 @@ public static class StandingJobs
         (SubmitPayouts, null),
         (PollPayouts, null),
         (ExpireProposals, null),
+        (ForgetPersons, Night),
         (DailyChecks, LateNight),
     ];
 

@@ -61,7 +61,8 @@ internal sealed class TamperedLedger : IAsyncDisposable
 
         ledger.key.Dispose();
         ledger.key = CheckpointKey.OfPem((string)(await ledger.Scalar("select pem from kept.key"))!);
-        await new CheckpointCarrying(ledger.host, ledger.folder).Carry(SmallLedger.Main.Tenant, default);
+        foreach (var tenant in await new CheckpointMaker(ledger.host).Tenants(default))
+            await new CheckpointCarrying(ledger.host, ledger.folder).Carry(tenant, default);
         ledger.Evidence = new CheckpointEvidence([ledger.key.Public], ledger.folder);
         var before = await ledger.Verify();
         Assert.Null(before.FirstBroken);

@@ -107,7 +107,7 @@ public sealed class CheckpointTests
         // A host that was killed between signing and carrying: another one knows only what the folder says.
         Assert.Equal(3, await new CheckpointCarrying(ledger.Host, ledger.Archive).Carry("acme", default));
         Assert.Equal(0, await new CheckpointCarrying(ledger.Host, ledger.Archive).Carry("globex", default));
-        var (signed, heads) = CheckpointFormat.Read((await ledger.Archive.Read("acme", 3, default))!);
+        var (signed, heads, _) = CheckpointFormat.Read((await ledger.Archive.Read("acme", 3, default))!);
         Assert.Equal(third.Statement.Hash(), signed.Statement.Hash());
         Assert.Equal(third.Signature, signed.Signature);
         Assert.Single(heads);

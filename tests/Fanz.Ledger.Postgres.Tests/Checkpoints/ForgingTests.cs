@@ -148,7 +148,7 @@ public sealed class ForgingTests(TestDatabase database, ITestOutputHelper output
         SignedCheckpoint? before = null;
         foreach (var (sequence, _) in ledger.Folder.Files("acme"))
         {
-            var (signed, _) = CheckpointFormat.Read((await ledger.Folder.Read("acme", sequence, default))!);
+            var (signed, _, _) = CheckpointFormat.Read((await ledger.Folder.Read("acme", sequence, default))!);
             before = own.Sign(signed.Statement with
             {
                 Key = own.Public.Der, Previous = before?.Statement.Hash() ?? Checkpoint.None,
@@ -157,7 +157,7 @@ public sealed class ForgingTests(TestDatabase database, ITestOutputHelper output
                 $"""
                 update ledger.checkpoints set key = {Bytes(before.Statement.Key)},
                     hash = {Bytes(before.Statement.Hash())}, previous = {Bytes(before.Statement.Previous)}, signature = {Bytes(before.Signature)}
-                where sequence = {sequence}
+                where sequence = {sequence} and tenant = 'acme'
                 """);
         }
 

@@ -43,6 +43,7 @@ public sealed class ProofTests
                 Assert.Null(read.Fault([ledger.Key.Public]));
                 Assert.Equal(file, ProofFormat.Write(read));
                 Assert.Contains("not trusted", read.Fault([stranger.Public]), StringComparison.Ordinal);
+                if (number % 4 == 0) StandsAlone(ledger, file, isSecondForm: checkpoint > 2);
             }
         }
 
@@ -66,6 +67,7 @@ public sealed class ProofTests
                     var read = Assert.IsType<ConsistencyProof>(ProofFormat.Read(file));
                     Assert.Null(read.Fault([ledger.Key.Public]));
                     Assert.Equal((platform is null, platform is null ? 2 : 1), (read.IsWhole, read.Books.Length));
+                    StandsAlone(ledger, file, isSecondForm: to > 2);
                 }
             }
         }
@@ -122,7 +124,7 @@ public sealed class ProofTests
         }
     }
 
-    /// <summary>Two books with five checkpoints, and two records above the last.</summary>
+    /// <summary>Two books with five checkpoints of both forms, and two records above the last.</summary>
     private static async Task<SignedLedger> Filled()
     {
         var ledger = await SignedLedger.Open();
@@ -132,11 +134,38 @@ public sealed class ProofTests
         {
             for (var i = 0; i <= round; i++) await ledger.TopUp(SignedLedger.Main, "fan-ü");
             if (round % 2 == 0) await ledger.TopUp(SignedLedger.Side);
+            // The first two say nothing of a trail, as those that were made before trails were signed.
+            if (round >= 2) await ledger.Note();
             await ledger.Sign();
         }
 
         await ledger.TopUp(SignedLedger.Main);
         return ledger;
+    }
+
+    /// <summary>What the verifier that auditors are given says of it, with the right key and with another.</summary>
+    private static void StandsAlone(SignedLedger ledger, byte[] file, bool isSecondForm)
+    {
+        var text = Encoding.UTF8.GetString(file);
+        Assert.Equal(isSecondForm, text.Contains("fanz-ledger/proof/2", StringComparison.Ordinal));
+        using var other = CheckpointKey.New();
+        var (proof, key) = (ledger.Archive.Folder + ".proof", ledger.Archive.Folder + ".pem");
+        try
+        {
+            File.WriteAllBytes(proof, file);
+            foreach (var (given, code) in new[] { (ledger.Key, 0), (other, 1) })
+            {
+                File.WriteAllText(key, given.Public.Pem);
+                using var said = new StringWriter();
+                var ended = global::StandAlone.Verifier.Run([proof, "--key", key], said);
+                Assert.True(ended == code, said.ToString());
+            }
+        }
+        finally
+        {
+            File.Delete(proof);
+            File.Delete(key);
+        }
     }
 
     private static byte[] Changed(byte[] file, Random random)

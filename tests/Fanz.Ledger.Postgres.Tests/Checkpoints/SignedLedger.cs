@@ -1,6 +1,8 @@
+using Fanz.Ledger.Audit;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Checkpoints;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Audit;
 using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Tests.Journal;
@@ -52,6 +54,15 @@ internal sealed class SignedLedger : IAsyncDisposable
 
     public Task<long?[]> TopUp(BookName book, string fan = "anna") =>
         Seeded.Post((book, new Command.TopUp(fan, 1_000, "USD")), (book, new Command.TopUp("bert", 1, "USD")));
+
+    /// <summary>Lines of a trail, as somebody's readings make them.</summary>
+    public Task Note(string tenant = "acme", int lines = 1) => new AccessTrail(Host).Write(
+        tenant,
+        [
+            .. Enumerable.Range(0, lines).Select(_ =>
+                new TrailNote(TrailKind.Read, "reveal_tax_form", "app/carol") { Subject = "creator:mia" }),
+        ],
+        default);
 
     public async Task<SignedCheckpoint> Sign(string tenant = "acme")
     {

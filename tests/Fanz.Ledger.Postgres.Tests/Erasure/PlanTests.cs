@@ -1,4 +1,5 @@
 using Fanz.Ledger.Postgres.Access;
+using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Erasure;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Tests.Server;
@@ -37,6 +38,8 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
     private static readonly (string Sql, object?[] Parameters, string Condition)[] Queries =
     [
         (AccessTrail.HeadSql, ["t1"], "tenant = "),
+        (CheckpointMaker.TrailSql, ["t1", 9_000L], "sequence = "),
+        (CheckpointMaker.TenantsSql, [], "tenant > "),
         (TrailReader.OfTenantSql, ["t1", 9_000L, null, null, null, null, null, 100], "sequence < "),
         (TrailReader.OfTenantSql,
             ["t1", 9_000L, new DateTime(2026, 1, 9, 0, 0, 0, DateTimeKind.Utc), null, "read", "a1", "s1", 100], "at >= "),
@@ -45,6 +48,7 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         (PersonFacts.VatSql, ["o7", Codes, 3], "owner = "),
         (PersonFacts.SanctionsSql, ["standing/creator/07", "o7", 3, "payee/o7"], "stream = "),
         (Forgetter.AskedSql, [3], "stream >= "),
+        (Forgetter.WaitingSql, [3, "acme"], "stream >= "),
         (SubjectReader.AccountsSql, ["o7", Codes, 3], "owner = "),
         (SubjectReader.EntriesSql, [10_000_007L, 0L, 3, 100], "account_id = "),
         (SubjectReader.RecordsSql, [new[] { "payee/o7", "person/creator/o7" }, 3, "standing/creator/07", "o7"], "stream = "),

@@ -109,6 +109,20 @@ public sealed class PackageTests(PackageTests.Filled filled, ITestOutputHelper o
         Assert.Contains("trusted key", filled.StandAlone(signed, other)[0], StringComparison.Ordinal);
         Assert.NotNull((await Verify(RepackedFile.Pack(lines), key)).FirstBroken);
 
+        // Of the trail a package has how far it had come, and that is what was signed.
+        var line = SignedCheckpoint.Line(tenant, platform, seals, key, (41, SHA256.HashData("41"u8)));
+        foreach (var (text, holds) in new[]
+        {
+            (line, true), (line.Replace("\"sequence\":41", "\"sequence\":40", StringComparison.Ordinal), false),
+            (line.Replace("\"trail\":{", "\"other\":{", StringComparison.Ordinal), false),
+            (line.Replace("checkpoint/2", "checkpoint/3", StringComparison.Ordinal), false),
+        })
+        {
+            var package = RepackedFile.Pack([.. lines.SkipLast(1), text, lines[^1]]);
+            Assert.True(holds == (await Verify(package, key)).Ok, text);
+            Assert.True(holds == !filled.StandAlone(package, key)[0].StartsWith("BROKEN", StringComparison.Ordinal), text);
+        }
+
         // Whoever can make all seals again has not the key: a checkpoint over other seals gives them away.
         var foreign = seals.Select(seal => (JsonObject)seal.DeepClone()).ToList();
         foreign[^1]["hash"] = new string('a', 64);

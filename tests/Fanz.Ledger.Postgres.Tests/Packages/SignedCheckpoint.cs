@@ -11,7 +11,10 @@ internal static class SignedCheckpoint
     private const string At = "2026-02-01T00:00:00.000000Z";
 
     /// <summary>The line that a package has of it, over the seals up to one of them.</summary>
-    public static string Line(string tenant, string platform, IReadOnlyList<JsonObject> seals, ECDsa key)
+    /// <param name="trail">How far the trail had come; without it, it is of the first form.</param>
+    public static string Line(
+        string tenant, string platform, IReadOnlyList<JsonObject> seals, ECDsa key,
+        (long Sequence, byte[] Hash)? trail = null)
     {
         var last = seals[^1];
         var tree = Root([.. seals.Select(seal => Convert.FromHexString((string)seal["hash"]!))]);
@@ -36,6 +39,10 @@ internal static class SignedCheckpoint
             (byte)'C', .. Text(tenant), .. Number(-1), .. Number(1), .. Number(at), .. Bytes(new byte[32]), .. Number(1),
             .. Bytes(root), .. Bytes(der), .. Number(-1),
         ];
+        var leaf = trail is { } told
+            ? SHA256.HashData([0, (byte)'L', .. Text(tenant), .. Number(told.Sequence), .. Bytes(told.Hash)])
+            : [];
+        if (trail is not null) block = [.. block, .. Bytes(leaf)];
         var signature = key.SignData(block, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         var statement = new JsonObject
         {
@@ -44,13 +51,21 @@ internal static class SignedCheckpoint
             ["hash"] = Convert.ToHexStringLower(SHA256.HashData(block)),
             ["signature"] = Convert.ToBase64String(signature),
         };
-        return new JsonObject
+        var document = new JsonObject
         {
-            ["checkpoint"] = new JsonObject
+            ["format"] = trail is null ? "fanz-ledger/checkpoint/1" : "fanz-ledger/checkpoint/2",
+            ["statement"] = statement, ["heads"] = new JsonArray(head),
+        };
+        if (trail is { } given)
+        {
+            statement["trail"] = Convert.ToHexStringLower(leaf);
+            document["trail"] = new JsonObject
             {
-                ["format"] = "fanz-ledger/checkpoint/1", ["statement"] = statement, ["heads"] = new JsonArray(head),
-            },
-        }.ToJsonString();
+                ["sequence"] = given.Sequence, ["hash"] = Convert.ToHexStringLower(given.Hash),
+            };
+        }
+
+        return new JsonObject { ["checkpoint"] = document }.ToJsonString();
     }
 
     private static byte[] Root(byte[][] leaves) => leaves.Length switch

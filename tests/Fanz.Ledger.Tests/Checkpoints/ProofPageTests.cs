@@ -42,6 +42,40 @@ public class ProofPageTests
         Assert.Equal(string.Concat(blocks[3]), Convert.ToHexString(statement.Block()));
         Assert.Equal(blocks[4][0], Convert.ToHexString(statement.Hash()));
         Assert.True(new SignedCheckpoint(statement, signature).IsSigned);
+
+        var trail = new TrailHead(3, Filled(0x33));
+        var trailBytes = new CanonicalBytes();
+        trailBytes.OfTrailHead("fanz", trail);
+        Assert.Equal(string.Concat(blocks[5]), Convert.ToHexString(trailBytes.Written));
+        var next = new Checkpoint(
+            "fanz", 2, at + Duration.FromMinutes(1), statement.Hash(), 2, root, key, NextKey: null, trail.LeafOf("fanz"));
+        Assert.Equal(string.Concat(blocks[6]), Convert.ToHexString(next.Block()));
+        Assert.Equal(Assert.Single(blocks[7]), Convert.ToHexString(next.Hash()));
+    }
+
+    [Fact]
+    public void A_file_of_the_second_form_has_the_head_of_the_trail_and_no_other()
+    {
+        var key = Convert.FromHexString(Blocks()[3][^2])[8..];
+        BookHead[] heads = [new("a", 1, 1, 0, Filled(1), Filled(1))];
+        var trail = new TrailHead(41, Filled(7));
+        var first = new Checkpoint(
+            "fanz", 3, Instant.FromUtc(2026, 1, 15, 12, 1), Filled(9), 1, BookHead.Root("fanz", heads), key);
+        var second = first with { Trail = trail.LeafOf("fanz") };
+        Assert.NotEqual(first.Hash(), second.Hash());
+        Assert.NotEqual(trail.LeafOf("fanz"), trail.LeafOf("*"));
+        var file = CheckpointFormat.Write(new SignedCheckpoint(second, [1]), heads, trail);
+        Assert.Equal(second.Hash(), CheckpointFormat.Read(file).Signed.Statement.Hash());
+        Assert.True(trail.Is(CheckpointFormat.Read(file).Trail));
+        foreach (var (statement, told) in new (Checkpoint, TrailHead?)[]
+        {
+            (second, null), (second, trail with { Sequence = 40 }), (second, trail with { Hash = Filled(8) }),
+            (second with { Trail = Filled(0) }, trail),
+        })
+            Assert.Throws<ProofUnreadable>(() =>
+                CheckpointFormat.Read(CheckpointFormat.Write(new SignedCheckpoint(statement, [1]), heads, told)));
+        var mixed = Encoding.UTF8.GetString(file).Replace("checkpoint/2", "checkpoint/1", StringComparison.Ordinal);
+        Assert.Throws<ProofUnreadable>(() => CheckpointFormat.Read(Encoding.UTF8.GetBytes(mixed)));
     }
 
     [Fact]
@@ -52,7 +86,7 @@ public class ProofPageTests
         var statement = new Checkpoint(
             "fanz", 3, Instant.FromUtc(2026, 1, 15, 12, 1), Filled(9), 2, BookHead.Root("fanz", heads), key, key);
         var file = CheckpointFormat.Write(new SignedCheckpoint(statement, [1, 2, 3]), heads);
-        var (read, readHeads) = CheckpointFormat.Read(file);
+        var (read, readHeads, _) = CheckpointFormat.Read(file);
         Assert.Equal(statement.Hash(), read.Statement.Hash());
         Assert.Equal(file, CheckpointFormat.Write(read, readHeads));
         Assert.False(read.IsSigned);
