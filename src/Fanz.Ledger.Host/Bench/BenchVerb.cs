@@ -13,7 +13,7 @@ internal static class BenchVerb
     public static readonly string[] Names =
     [
         "tips", "floor", "classic", "books", "mix", "latency", "http", "follow", "payouts", "verify", "rebuild", "proof",
-        "reports", "deep", "memory",
+        "export", "reports", "deep", "memory",
     ];
 
     /// <returns>The exit code: 0 if every figure that has a bound keeps it.</returns>

@@ -31,7 +31,8 @@ internal sealed class Run(
         // Followers follow all books: it comes before books of millions of records are written that nobody follows.
         if (wanted.Contains("payouts"))
             measures.AddRange(await new PayoutsRun(database, registry, payouts, time / 2, progress).Measure(cancellation));
-        if (wanted.Any(measure => measure is "verify" or "rebuild" or "proof")) await LongBook(wanted);
+        if (wanted.Any(measure => measure is "verify" or "rebuild" or "proof" or "export"))
+            await LongBook(wanted);
         if (wanted.Contains("reports"))
             measures.AddRange(await new ReportsRun(database, registry, progress).Measure(cancellation));
         if (wanted.Contains("deep") || wanted.Contains("memory")) await Deep();
@@ -177,6 +178,12 @@ internal sealed class Run(
         {
             var book = await registry.Find(prepared.Name, cancellation);
             measures.AddRange(await new ProofRun(database, progress).Measure(book!, cancellation));
+        }
+
+        if (wanted.Contains("export"))
+        {
+            var book = await registry.Find(prepared.Name, cancellation);
+            measures.AddRange(await new ExportRun(database, progress).Measure(book!, cancellation));
         }
 
         if (wanted.Contains("rebuild"))

@@ -66,11 +66,17 @@ internal sealed record SealPlace(
 /// <summary>What one seal should cover, in the order of its leaves.</summary>
 internal sealed class SealedBatch
 {
-    public List<JournalRow> Records { get; } = [];
+    public List<JournalRow> Records { get; private init; } = [];
 
-    public List<EntryRow> Entries { get; } = [];
+    public List<EntryRow> Entries { get; private init; } = [];
 
-    public List<AnswerRow> Answers { get; } = [];
+    public List<AnswerRow> Answers { get; private init; } = [];
+
+    /// <summary>An empty one, with room for as much: batches that follow each other are alike.</summary>
+    public SealedBatch Another() => new()
+    {
+        Records = new(Records.Count), Entries = new(Entries.Count), Answers = new(Answers.Count),
+    };
 
     public void Clear()
     {

@@ -7,6 +7,7 @@ using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Fanz.Ledger.Postgres.Audit;
 
@@ -43,6 +44,13 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
             order by s.last_number desc, s.sequence desc limit 1) head on true
         where $1::text is null or (b.tenant, b.platform) = ($1, $2)
         order by b.id
+        """;
+
+    internal const string AnswersBetweenSql =
+        """
+        select book_id, at, number, key_hash, request_hash, refusal from ledger.answers
+        where book_id = $1 and ($2 is null or at > $2) and at <= $3
+        order by at, number nulls last, key_hash
         """;
 
     private readonly NpgsqlConnection first;
@@ -110,6 +118,19 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
             """,
             book, ReadAnswer, stop),
         token);
+
+    /// <summary>
+    /// Those between two seals, in the same order: whoever takes a month along need not sort the years around it.
+    /// </summary>
+    /// <param name="after">The time of the seal before, or null for the first.</param>
+    public RowStream<AnswerRow> Answers(int book, long? after, long upTo, CancellationToken token)
+    {
+        var query = new NpgsqlCommand(AnswersBetweenSql, second);
+        query.Parameters.Add(new() { Value = book });
+        query.Parameters.Add(new() { Value = (object?)after ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        query.Parameters.Add(new() { Value = upTo, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        return new RowStream<AnswerRow>(stop => Pages(query, ReadAnswer, stop), token);
+    }
 
     /// <summary>The checkpoints of one tenant or of all, read to the end before accounts and answers are.</summary>
     public RowStream<CheckpointRow> Checkpoints(string? tenant, CancellationToken token) => new(
@@ -267,12 +288,19 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
         Owner: reader.GetString(4),
         Currency: reader.GetString(5));
 
-    private static async IAsyncEnumerable<List<T>> Pages<T>(
-        NpgsqlConnection connection, string sql, object? only, Func<NpgsqlDataReader, T> read,
-        [EnumeratorCancellation] CancellationToken token)
+    private static IAsyncEnumerable<List<T>> Pages<T>(
+        NpgsqlConnection connection, string sql, object? only, Func<NpgsqlDataReader, T> read, CancellationToken token)
     {
-        await using var query = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        var query = new NpgsqlCommand(sql, connection);
         query.Parameters.Add(new() { Value = only ?? DBNull.Value });
+        return Pages(query, read, token);
+    }
+
+    private static async IAsyncEnumerable<List<T>> Pages<T>(
+        NpgsqlCommand command, Func<NpgsqlDataReader, T> read, [EnumeratorCancellation] CancellationToken token)
+    {
+        await using var query = command;
+        query.CommandTimeout = 0;
         await using var reader = await query.ExecuteReaderAsync(token);
         var page = new List<T>(RowsAPage);
         while (await reader.ReadAsync(token))

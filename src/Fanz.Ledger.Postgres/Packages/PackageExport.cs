@@ -34,9 +34,11 @@ public sealed class PackageExport(NpgsqlDataSource source)
             start, end.LastNumber, end.Sequence, PackageFormat.WholeStreams));
         foreach (var code in Chart.All.OrderBy(code => code.Name, StringComparer.Ordinal)) package.Chart(code);
 
+        // Answers are sorted before the first of them comes; accounts and the opening are read meanwhile.
+        await using var answers = snapshot.Answers(book.Id, start?.At, end.At, token);
         var accounts = await ReadAccounts(snapshot, book.Id, token);
         if (start is not null) await WriteOpening(rows, start, end, accounts, package, token);
-        await WriteSeals(snapshot, book, start, end, accounts, package, progress, token);
+        await WriteSeals(book, start, end, accounts, answers, package, progress, token);
         await foreach (var document in PackagedCheckpoints.Read(source, book, start, end, token))
         {
             package.Checkpoint(document);
@@ -75,18 +77,16 @@ public sealed class PackageExport(NpgsqlDataSource source)
 
         await foreach (var (record, entries) in rows.Earlier(start, end, token))
         {
-            package.Record("earlier", record, CollectionsMarshal.AsSpan(entries));
+            package.Earlier(record, CollectionsMarshal.AsSpan(entries));
             await package.Breathe(token);
         }
     }
 
     private async Task WriteSeals(
-        VerificationSnapshot snapshot, BookRow book, SealPlace? start, SealPlace end,
-        Dictionary<long, AccountRow> accounts, PackageWriter package, IProgress<long>? progress,
-        CancellationToken token)
+        BookRow book, SealPlace? start, SealPlace end, Dictionary<long, AccountRow> accounts,
+        RowStream<AnswerRow> answers, PackageWriter package, IProgress<long>? progress, CancellationToken token)
     {
         var pages = new RowPages(source);
-        await using var answers = snapshot.Answers(book.Id, token);
         await using var seals = new RowStream<SealRow>(stop => pages.Seals(
             book.Id, start is null ? (long.MinValue, long.MinValue) : (start.LastNumber, start.Sequence),
             (end.LastNumber, end.Sequence), stop), token);
@@ -94,7 +94,6 @@ public sealed class PackageExport(NpgsqlDataSource source)
             pages.Journal(book.Id, start?.LastNumber ?? long.MinValue, end.LastNumber, stop), token);
         await using var entries = new RowStream<EntryRow>(stop =>
             pages.Entries(book.Id, start?.LastPosition ?? long.MinValue, end.LastPosition, stop), token);
-        while (start is not null && await answers.HasCurrent() && answers.Current.At <= start.At) answers.Advance();
         var batch = new SealedBatch();
         while (await seals.HasCurrent())
         {
@@ -130,7 +129,7 @@ public sealed class PackageExport(NpgsqlDataSource source)
                 if (entry.Version == 1) package.Account(account);
             }
 
-            package.Record("record", record, entries[first..nextEntry]);
+            package.Record(record, entries[first..nextEntry]);
             if (nextAnswer < batch.Answers.Count && batch.Answers[nextAnswer].Number == record.Number)
                 package.Answer(batch.Answers[nextAnswer++]);
         }

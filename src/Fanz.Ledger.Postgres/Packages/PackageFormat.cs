@@ -60,6 +60,31 @@ public sealed record PackageCounts(
     public static readonly PackageCounts None = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
 
+/// <summary>Counts lines while they are written or read: there are millions, and each would be a new record.</summary>
+internal sealed class PackageTally
+{
+    public long Records { get; set; }
+
+    public long Entries { get; set; }
+
+    public long Accounts { get; set; }
+
+    public long Answers { get; set; }
+
+    public long Seals { get; set; }
+
+    public long Openings { get; set; }
+
+    public long Earlier { get; set; }
+
+    public long Checkpoints { get; set; }
+
+    public long Totals { get; set; }
+
+    public PackageCounts Counts =>
+        new(Records, Entries, Accounts, Answers, Seals, Openings, Earlier, Checkpoints, Totals);
+}
+
 /// <summary>Where a package begins and ends, and of which book it is.</summary>
 internal sealed record PackageHead(
     string Tenant, string Platform, string TimeZone, string Calendar, string ReportingCurrency, int Vocabulary,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Fanz.Ledger.Postgres.Audit;
 
@@ -12,6 +13,8 @@ internal sealed class LineRefused(string message) : Exception(message);
 /// </summary>
 internal ref struct PackageLine
 {
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
+
     private Utf8JsonReader reader;
     private bool isInside;
 
@@ -51,13 +54,11 @@ internal ref struct PackageLine
         _ => throw new LineRefused("a choice is neither true nor false"),
     };
 
-    public readonly byte[] Hex()
-    {
-        var text = Text();
-        return text.Length % 2 == 0 && text.All(char.IsAsciiHexDigitLower)
-            ? Convert.FromHexString(text)
-            : throw new LineRefused("bytes are not written in hexadecimal");
-    }
+    public readonly byte[] Hex() =>
+        reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length % 2 == 0
+            && !reader.ValueSpan.ContainsAnyExcept(HexDigits)
+        ? Convert.FromHexString(reader.ValueSpan)
+        : throw new LineRefused("bytes are not written in hexadecimal");
 
     public readonly byte[] Base64() =>
         reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes)

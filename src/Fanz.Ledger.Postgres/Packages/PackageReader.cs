@@ -19,10 +19,10 @@ internal sealed class PackageBroken(long line, string why) : Exception(why)
 internal sealed class PackageReader(Stream file) : IDisposable
 {
     private readonly GZipStream gzip = new(file, CompressionMode.Decompress, leaveOpen: true);
+    private readonly PackageTally tally = new();
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private SealedBatch batch = new();
     private List<AccountRow> accounts = [];
-    private PackageCounts counts = PackageCounts.None;
     private byte[] buffer = new byte[1 << 20];
     private int start;
     private int end;
@@ -84,34 +84,32 @@ internal sealed class PackageReader(Stream file) : IDisposable
             case "format": return new PackagePart.Begun(line, Head(ref read));
             case "chart": return Chart(ref read);
             case "opening":
-                counts = counts with { Openings = counts.Openings + 1 };
+                tally.Openings++;
                 return Opening(ref read);
             case "earlier":
-                counts = counts with { Earlier = counts.Earlier + 1 };
+                tally.Earlier++;
                 var earlier = new List<EntryRow>();
                 return new PackagePart.Earlier(line, Record(ref read, earlier), earlier);
             case "account":
                 accounts.Add(Account(ref read, out _, out _));
-                counts = counts with { Accounts = counts.Accounts + 1 };
+                tally.Accounts++;
                 return Nothing;
             case "record":
                 var before = batch.Entries.Count;
                 batch.Records.Add(Record(ref read, batch.Entries));
-                counts = counts with
-                {
-                    Records = counts.Records + 1, Entries = counts.Entries + batch.Entries.Count - before,
-                };
+                tally.Records++;
+                tally.Entries += batch.Entries.Count - before;
                 return Nothing;
             case "answer":
                 batch.Answers.Add(Answer(ref read));
-                counts = counts with { Answers = counts.Answers + 1 };
+                tally.Answers++;
                 return Nothing;
             case "seal": return Seal(ref read);
             case "checkpoint":
-                counts = counts with { Checkpoints = counts.Checkpoints + 1 };
+                tally.Checkpoints++;
                 return new PackagePart.Checkpoint(line, read.Raw(text));
             case "total":
-                counts = counts with { Totals = counts.Totals + 1 };
+                tally.Totals++;
                 return Total(ref read);
             case "end": return End(ref read);
             default: throw new LineRefused($"`{word}` is not known");
@@ -287,8 +285,8 @@ internal sealed class PackageReader(Stream file) : IDisposable
         var part = new PackagePart.Sealed(line, batch, accounts, new SealRow(
             sequence, number, position, at, checked((int)vocabulary), Need(root, "root"), Need(previous, "previous"),
             Need(sealHash, "hash"), Need(leaves, "leaves")));
-        (batch, accounts) = (new SealedBatch(), []);
-        counts = counts with { Seals = counts.Seals + 1 };
+        (batch, accounts) = (batch.Another(), []);
+        tally.Seals++;
         return part;
     }
 
@@ -328,16 +326,16 @@ internal sealed class PackageReader(Stream file) : IDisposable
 
         var found = new Dictionary<string, long>
         {
-            ["lines"] = line - 1, ["records"] = counts.Records, ["entries"] = counts.Entries,
-            ["accounts"] = counts.Accounts, ["answers"] = counts.Answers, ["seals"] = counts.Seals,
-            ["openings"] = counts.Openings, ["earlier"] = counts.Earlier, ["checkpoints"] = counts.Checkpoints,
-            ["totals"] = counts.Totals,
+            ["lines"] = line - 1, ["records"] = tally.Records, ["entries"] = tally.Entries,
+            ["accounts"] = tally.Accounts, ["answers"] = tally.Answers, ["seals"] = tally.Seals,
+            ["openings"] = tally.Openings, ["earlier"] = tally.Earlier, ["checkpoints"] = tally.Checkpoints,
+            ["totals"] = tally.Totals,
         };
         foreach (var (name, count) in found)
             if (said.GetValueOrDefault(name, -1) != count)
                 throw new LineRefused($"there are {count} {name} in the file");
         return sum == Convert.ToHexStringLower(hash.GetHashAndReset())
-            ? new PackagePart.Ended(line, counts)
+            ? new PackagePart.Ended(line, tally.Counts)
             : throw new LineRefused("sha256 is not that of the lines before");
     }
 

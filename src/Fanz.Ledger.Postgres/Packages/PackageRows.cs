@@ -15,12 +15,16 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
 {
     private const int RecordsAtOnce = 500;
 
+    // What is looked for by number is fenced off from what is asked of its stream and its reference: whoever says
+    // "is not null" in the same breath is answered from those indexes, which are smaller and have the number last.
     internal const string EarlierSql =
         """
         with recursive
+        ranged as not materialized (
+            select stream, refers_to from ledger.journal
+            where book_id = $1 and number > $2 and number <= $3 offset 0),
         continued as (
-            select distinct stream from ledger.journal
-            where book_id = $1 and number > $2 and number <= $3 and stream is not null),
+            select distinct stream from ranged where stream is not null),
         wanted (number) as (
             (select j.number from unnest($4, $5) as whole (low, high) cross join lateral (
                 select number from ledger.journal
@@ -30,24 +34,23 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
                 select number from ledger.journal
                 where stream = c.stream and book_id = $1 and number <= $2 offset 0) j
             union
-            select refers_to from ledger.journal
-            where book_id = $1 and number > $2 and number <= $3 and refers_to <= $2)
+            select refers_to from ranged where refers_to <= $2)
             union
             select next.number from wanted w cross join lateral (
-                (select refers_to as number from ledger.journal
-                 where book_id = $1 and number = w.number and refers_to is not null offset 0)
+                select stream, refers_to from ledger.journal
+                where book_id = $1 and number = w.number offset 0) mine
+            cross join lateral (
+                select mine.refers_to as number where mine.refers_to is not null
                 union all
                 (select number from ledger.journal
                  where refers_to = w.number and book_id = $1 and number <= $2 offset 0)
                 union all
-                (select other.number from ledger.journal mine cross join lateral (
-                    select number from ledger.journal
-                    where stream = mine.stream and book_id = $1 and number <= $2 offset 0) other
-                 where mine.book_id = $1 and mine.number = w.number and mine.stream is not null offset 0)) next)
+                (select number from ledger.journal
+                 where stream = mine.stream and book_id = $1 and number <= $2 offset 0)) next)
         select number from wanted order by number
         """;
 
-    private const string RecordsSql =
+    internal const string RecordsSql =
         """
         select j.number, j.at, j.last_position, j.refers_to, j.effective_on, j.type, j.stream, j.actor, j.data,
             coalesce(before.last_position, 0)
@@ -59,7 +62,7 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
         order by j.number
         """;
 
-    private const string EntriesSql =
+    internal const string EntriesSql =
         """
         select e.position, e.account_id, e.number, e.version, e.amount, e.balance
         from unnest($2, $3) as w (after, up_to)
@@ -68,43 +71,55 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
         order by e.position
         """;
 
-    /// <summary>The last seal before a record.</summary>
-    public Task<SealPlace?> SealBefore(long number, CancellationToken token) => ReadSeal(
+    internal const string SealBeforeSql =
         """
         select sequence, last_number, last_position, at, vocabulary, hash from ledger.seals
         where book_id = $1 and last_number < $2
         order by last_number desc, sequence desc
         limit 1
-        """,
-        number, token);
+        """;
 
-    /// <summary>The first seal that covers a record.</summary>
-    public Task<SealPlace?> SealOver(long number, CancellationToken token) => ReadSeal(
+    internal const string SealOverSql =
         """
         select sequence, last_number, last_position, at, vocabulary, hash from ledger.seals
         where book_id = $1 and last_number >= $2
         order by last_number, sequence
         limit 1
-        """,
-        number, token);
+        """;
+
+    internal const string BalancesSql =
+        """
+        select a.id, e.version, e.balance
+        from ledger.accounts a
+        cross join lateral (
+            select version, balance from ledger.entries
+            where account_id = a.id and book_id = a.book_id and position <= $2
+            order by position desc limit 1) e
+        where a.book_id = $1
+        order by a.id
+        """;
+
+    internal const string TotalsSql =
+        """
+        select b.code, b.currency, count(*), sum(b.balance)::text
+        from ledger.builds p
+        join projected.balances b on b.build = p.id
+        where p.book_id = $1 and p.follower = 'balances' and p.state = 'live' and p.number = $2
+        group by b.code, b.currency
+        order by b.code, b.currency
+        """;
+
+    /// <summary>The last seal before a record.</summary>
+    public Task<SealPlace?> SealBefore(long number, CancellationToken token) => ReadSeal(SealBeforeSql, number, token);
+
+    /// <summary>The first seal that covers a record.</summary>
+    public Task<SealPlace?> SealOver(long number, CancellationToken token) => ReadSeal(SealOverSql, number, token);
 
     /// <summary>Every account that had moved by then, with its last entry.</summary>
     public async IAsyncEnumerable<(long Id, long Version, long Balance)> Balances(
         SealPlace place, [EnumeratorCancellation] CancellationToken token)
     {
-        await using var query = ByIndex.Query(
-            source,
-            """
-            select a.id, e.version, e.balance
-            from ledger.accounts a
-            cross join lateral (
-                select version, balance from ledger.entries
-                where account_id = a.id and book_id = a.book_id and position <= $2
-                order by position desc limit 1) e
-            where a.book_id = $1
-            order by a.id
-            """,
-            book, place.LastPosition);
+        await using var query = ByIndex.Query(source, BalancesSql, book, place.LastPosition);
         query.Timeout = 0;
         await using var reader = await ByIndex.Read(query, token);
         while (await reader.ReadAsync(token)) yield return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
@@ -153,19 +168,9 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
     public async IAsyncEnumerable<ProjectedTotal> Totals(
         SealPlace place, [EnumeratorCancellation] CancellationToken token)
     {
-        await using var query = source.CreateCommand(
-            """
-            select b.code, b.currency, count(*), sum(b.balance)::text
-            from ledger.builds p
-            join projected.balances b on b.build = p.id
-            where p.book_id = $1 and p.follower = 'balances' and p.state = 'live' and p.number = $2
-            group by b.code, b.currency
-            order by b.code, b.currency
-            """);
-        query.CommandTimeout = 0;
-        query.Parameters.Add(new() { Value = book });
-        query.Parameters.Add(new() { Value = place.LastNumber });
-        await using var reader = await query.ExecuteReaderAsync(token);
+        await using var query = ByIndex.Query(source, TotalsSql, book, place.LastNumber);
+        query.Timeout = 0;
+        await using var reader = await ByIndex.Read(query, token);
         while (await reader.ReadAsync(token))
         {
             yield return new ProjectedTotal(

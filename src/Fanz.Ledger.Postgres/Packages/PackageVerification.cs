@@ -32,7 +32,7 @@ public sealed record PackageResult(
 /// <param name="trusted">A public key that checkpoints must be signed with; without one none is trusted.</param>
 public sealed class PackageVerification(ECDsa? trusted)
 {
-    private const int PartsBetween = 64;
+    private const int PartsBetween = 16;
 
     public async Task<PackageResult> Verify(Stream file, IProgress<long>? progress, CancellationToken token)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Fanz.Ledger.Checkpoints;
 using Fanz.Ledger.Postgres.Audit;
 using Fanz.Ledger.Postgres.Checkpoints;
+using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
 namespace Fanz.Ledger.Postgres.Packages;
@@ -14,6 +15,32 @@ namespace Fanz.Ledger.Postgres.Packages;
 /// </summary>
 internal static class PackagedCheckpoints
 {
+    internal const string StatementsSql =
+        """
+        select c.sequence, c.at, c.previous, c.books, c.heads_root, c.key, c.next_key, c.hash, c.signature,
+            c.trail_sequence, c.trail_hash
+        from (select checkpoint from ledger.checkpoint_heads
+            where book_id = $1 and sequence > $2 and sequence <= $3
+            order by sequence desc limit 1) newest
+        cross join lateral (
+            select * from ledger.checkpoints where tenant = $4 and sequence = newest.checkpoint
+            union all
+            select * from ledger.checkpoints
+            where tenant = $4 and sequence < newest.checkpoint and next_key is not null) c
+        order by c.sequence
+        """;
+
+    internal const string HeadsSql =
+        """
+        select b.platform, h.sequence, h.last_number, h.last_position, h.seal, h.tree
+        from ledger.books b
+        cross join lateral (
+            select * from ledger.checkpoint_heads where book_id = b.id and checkpoint <= $2
+            order by checkpoint desc limit 1) h
+        where b.tenant = $1
+        order by b.platform
+        """;
+
     private static readonly JsonSerializerOptions Form = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -25,23 +52,10 @@ internal static class PackagedCheckpoints
     {
         await using var connection = await source.OpenConnectionAsync(token);
         var statements = new List<(long Sequence, Dictionary<string, object?> Statement, TrailHead? Trail)>();
-        await using (var query = new NpgsqlCommand(
-            """
-            select c.sequence, c.at, c.previous, c.books, c.heads_root, c.key, c.next_key, c.hash, c.signature,
-                c.trail_sequence, c.trail_hash
-            from (select checkpoint from ledger.checkpoint_heads
-                where book_id = $1 and sequence > $2 and sequence <= $3
-                order by sequence desc limit 1) newest
-            join ledger.checkpoints c on c.tenant = $4
-                and (c.sequence = newest.checkpoint or c.sequence < newest.checkpoint and c.next_key is not null)
-            order by c.sequence
-            """, connection))
+        await using (var query = ByIndex.Query(
+            connection, StatementsSql, book.Id, start?.Sequence ?? 0, end.Sequence, book.Tenant))
         {
-            query.Parameters.Add(new() { Value = book.Id });
-            query.Parameters.Add(new() { Value = start?.Sequence ?? 0 });
-            query.Parameters.Add(new() { Value = end.Sequence });
-            query.Parameters.Add(new() { Value = book.Tenant });
-            await using var reader = await query.ExecuteReaderAsync(token);
+            await using var reader = await ByIndex.Read(query, token);
             while (await reader.ReadAsync(token))
             {
                 var trail = CheckpointReader.ReadTrail(reader);
@@ -91,19 +105,8 @@ internal static class PackagedCheckpoints
     private static async Task<List<object>> Heads(
         NpgsqlConnection connection, string tenant, long checkpoint, CancellationToken token)
     {
-        await using var query = new NpgsqlCommand(
-            """
-            select b.platform, h.sequence, h.last_number, h.last_position, h.seal, h.tree
-            from ledger.books b
-            cross join lateral (
-                select * from ledger.checkpoint_heads where book_id = b.id and checkpoint <= $2
-                order by checkpoint desc limit 1) h
-            where b.tenant = $1
-            order by b.platform
-            """, connection);
-        query.Parameters.Add(new() { Value = tenant });
-        query.Parameters.Add(new() { Value = checkpoint });
-        await using var reader = await query.ExecuteReaderAsync(token);
+        await using var query = ByIndex.Query(connection, HeadsSql, tenant, checkpoint);
+        await using var reader = await ByIndex.Read(query, token);
         var heads = new List<object>();
         while (await reader.ReadAsync(token))
         {
