@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Checkpoints;
 using Fanz.Ledger.Postgres.Marten;
@@ -20,7 +21,7 @@ internal static class Explanation
     private static string Sentence(Exception exception) => exception switch
     {
         Mistake or SchemaRefused or MartenRefused or ServerFailed or PostgresNotFound or BookSettingsDiffer
-            or UnknownEvent or CheckpointsBroken or ArchiveDiffers => exception.Message,
+            or UnknownEvent or CheckpointsBroken or ArchiveDiffers or RangeIsArchived => exception.Message,
         PostgresException refused => $"The database refused: {refused.MessageText} ({refused.SqlState}).",
         NpgsqlException { InnerException: { } cause } lost =>
             $"The database does not answer: {lost.Message.TrimEnd('.')} ({cause.Message.TrimEnd('.')}).",
