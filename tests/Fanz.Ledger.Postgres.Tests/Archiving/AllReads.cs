@@ -53,7 +53,7 @@ internal sealed class AllReads(NpgsqlDataSource source, OpenedBook book)
         await Note($"payment {number}", async say =>
         {
             var payment = (await new PaymentReader(source).Find(book, number, head, default))!;
-            say($"{payment.IsReturn} {payment.Payment.Number}: " +
+            say($"{payment.Number} {payment.IsReturn} {payment.Payment.Event}: " +
                 string.Join(' ', payment.Payment.Since.Select(since => since.Number)));
         });
         foreach (var newestFirst in new[] { false, true }) await Note($"referring {number} {newestFirst}", async say =>

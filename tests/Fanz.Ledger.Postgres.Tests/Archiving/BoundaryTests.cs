@@ -7,7 +7,6 @@ using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Erasure;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
-using Fanz.Ledger.Postgres.Packages;
 using Fanz.Ledger.Postgres.Rates;
 using Fanz.Ledger.Postgres.Tax;
 using Fanz.Ledger.Postgres.Tests.Earnings;
@@ -65,10 +64,7 @@ public sealed class BoundaryTests(BoundaryTests.Archived archived, ITestOutputHe
             var number = long.Parse(words[1], CultureInfo.InvariantCulture);
             var range = archived.Ranges.FirstOrDefault(one => one.Has(number));
             var isAway = range is not null && (words[0] != "place" || number < range.LastNumber);
-            Assert.True(
-                isAway == now is [.., var last] && last.StartsWith(AllReads.Archived, StringComparison.Ordinal) || !isAway
-                && now.TrueForAll(line => !line.StartsWith(AllReads.Archived, StringComparison.Ordinal)),
-                name);
+            Assert.True(isAway == now.Exists(line => line.StartsWith(AllReads.Archived, StringComparison.Ordinal)), name);
         }
     }
 
@@ -110,22 +106,6 @@ public sealed class BoundaryTests(BoundaryTests.Archived archived, ITestOutputHe
     }
 
     [Fact]
-    public async Task A_package_is_of_what_is_here_and_counts_what_it_cannot_decide_again()
-    {
-        var (first, second) = (archived.Ranges[0], archived.Ranges[1]);
-        foreach (var (from, to) in new[] { (1, 3), (first.LastNumber, first.LastNumber + 2), (second.FirstNumber - 1, second.FirstNumber), (1, long.MaxValue) })
-            await Assert.ThrowsAsync<RangeIsArchived>(() => Export(from, to));
-        foreach (var (from, to) in new[] { (first.LastNumber + 1, second.FirstNumber - 1), (second.LastNumber + 1, long.MaxValue) })
-        {
-            var result = await new PackageVerification(null).Verify(new MemoryStream(await Export(from, to)), null, default);
-            Assert.True(result.FirstBroken is null, $"{from} to {to}: {result.FirstBroken}");
-            Assert.Equal(result.Counts.Records, result.Decided + result.NotDecided.Values.Sum());
-            Assert.True(result.Decided > 0);
-            output.WriteLine($"{from}: {result.Decided} decided again; {string.Join(", ", result.NotDecided)}");
-        }
-    }
-
-    [Fact]
     public async Task A_person_is_told_what_of_theirs_is_archived_and_is_kept_no_shorter()
     {
         var reader = new SubjectReader(Source);
@@ -149,13 +129,6 @@ public sealed class BoundaryTests(BoundaryTests.Archived archived, ITestOutputHe
         }
 
         Assert.True(isNamed);
-    }
-
-    private async Task<byte[]> Export(long from, long to)
-    {
-        using var file = new MemoryStream();
-        await new PackageExport(Source).Write(Book, from, to, file, null, default);
-        return file.ToArray();
     }
 
     private static AccountKey Key(string text) =>
@@ -187,7 +160,7 @@ public sealed class BoundaryTests(BoundaryTests.Archived archived, ITestOutputHe
             Source = NpgsqlDataSource.Create(database.HostConnectionString);
             var history = new WrittenHistory(database);
             await history.Open();
-            foreach (var steps in WrittenHistory.Steps(Seed, parts: 8, length: 25).Chunk(8))
+            foreach (var steps in WrittenHistory.Steps(Seed, parts: 8, length: 40).Chunk(8))
             {
                 history.Play(steps);
                 await history.Write();
@@ -202,9 +175,10 @@ public sealed class BoundaryTests(BoundaryTests.Archived archived, ITestOutputHe
                 People.Add((person, await PersonFacts.Of(Source, Book, person, default)));
             var seals = await Seals();
             var random = new Random(Seed);
-            var (first, second) = (random.Next(2, seals / 3), random.Next(seals / 2, (seals / 2) + 2));
-            await TakenOut.Seals(database.SuperuserConnectionString, Book.Id, 1, first);
-            await TakenOut.Seals(database.SuperuserConnectionString, Book.Id, second, second + (seals / 6));
+            var (first, second) = (random.Next(seals / 4, seals / 3), random.Next(seals / 2, (seals / 2) + 2));
+            var (superuser, book) = (database.SuperuserConnectionString, $"{Book.Id}");
+            await TakenOut.Seals(superuser, book, 1, first);
+            await TakenOut.Seals(superuser, book, second, second + (seals / 6));
             Ranges = await new ArchivedRanges(Source).Of(Book.Id, default);
         }
 

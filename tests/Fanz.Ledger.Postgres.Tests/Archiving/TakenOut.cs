@@ -50,17 +50,20 @@ internal static class TakenOut
         end $$
         """;
 
-    public static async Task Seals(string superuser, int book, long first, long last)
+    /// <param name="superuser">Who may.</param>
+    /// <param name="book">The id of the book, or what gives it.</param>
+    /// <param name="first">The first seal of the range, by its sequence.</param>
+    /// <param name="last">The last one.</param>
+    public static async Task Seals(string superuser, string book, long first, long last)
     {
-        // A block of code takes no parameters.
+        // A block of code takes no parameters, and is one transaction.
         var sql = TakeSql
-            .Replace("@book", book.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("@book", book, StringComparison.Ordinal)
             .Replace("@first", first.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("@last", last.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        await using var source = NpgsqlDataSource.Create(superuser);
-        await using var connection = await source.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using (var take = new NpgsqlCommand(sql, connection)) await take.ExecuteNonQueryAsync();
-        await transaction.CommitAsync();
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(superuser) { Pooling = false });
+        await using var take = source.CreateCommand(sql);
+        await take.ExecuteNonQueryAsync();
     }
 }
