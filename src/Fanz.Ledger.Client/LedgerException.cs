@@ -109,9 +109,34 @@ public sealed class TimelineLost : LedgerException
             ? new TimelineLost(problem, common, head)
             : null;
 
-    private static long? Fact(LedgerProblem problem, string name) =>
+    internal static long? Fact(LedgerProblem problem, string name) =>
         long.TryParse(
             problem.Facts.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var fact)
             ? fact
+            : null;
+}
+
+/// <summary>
+/// What was asked for is archived: it is in a file of the operator's, and is answered again once it has been attached.
+/// Balances and what is newer are answered as ever.
+/// </summary>
+public sealed class RecordsArchived : LedgerException
+{
+    private RecordsArchived(LedgerProblem problem, long first, long last, string file) : base(problem.Detail, null) =>
+        (FirstNumber, LastNumber, File) = (first, last, file);
+
+    /// <summary>The first record that is archived.</summary>
+    public long FirstNumber { get; }
+
+    /// <summary>The last one.</summary>
+    public long LastNumber { get; }
+
+    /// <summary>The name of the audit package that has them.</summary>
+    public string File { get; }
+
+    internal static RecordsArchived? Of(LedgerProblem problem) =>
+        problem.Code == "archived" && TimelineLost.Fact(problem, "first_number") is { } first
+            && TimelineLost.Fact(problem, "last_number") is { } last && problem.Facts.GetValueOrDefault("file") is { } file
+            ? new RecordsArchived(problem, first, last, file)
             : null;
 }

@@ -41,7 +41,8 @@ internal readonly record struct Verdict<T>
             408 or > 500 => Again(),
             // A success that cannot be read has been garbled on its way.
             >= 200 and < 300 => Again(),
-            >= 400 when problem is not null => throw TimelineLost.Of(problem) ?? (Exception)new WrongQuestion(problem),
+            >= 400 when problem is not null => throw TimelineLost.Of(problem)
+                ?? (Exception?)RecordsArchived.Of(problem) ?? new WrongQuestion(problem),
             _ => throw new NotTheLedger($"The address answered with {said}"),
         };
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Archiving;
 
 namespace Fanz.Ledger.Host.Api;
 
@@ -37,6 +39,18 @@ internal sealed record Problem(int Status, string Code, string Detail)
 
     public static Problem Of(Refusal refusal, bool isReplay = false) =>
         new(StatusCodes.Status409Conflict, refusal.Code, refusal.Message) { Facts = refusal.Facts, IsReplay = isReplay };
+
+    /// <summary>What was asked for is in a file by now.</summary>
+    public static Problem Of(RangeIsArchived archived) =>
+        new(StatusCodes.Status410Gone, "archived", archived.Message)
+        {
+            Facts = new Dictionary<string, string>
+            {
+                ["first_number"] = archived.Range.FirstNumber.ToString(CultureInfo.InvariantCulture),
+                ["last_number"] = archived.Range.LastNumber.ToString(CultureInfo.InvariantCulture),
+                ["file"] = archived.Range.File,
+            },
+        };
 
     public static Problem OfParameter(string name, string code, string detail) =>
         new(StatusCodes.Status400BadRequest, code, detail) { Field = name };

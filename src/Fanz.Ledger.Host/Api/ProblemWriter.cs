@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Fanz.Ledger.Postgres.Archiving;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Api;
@@ -94,6 +95,8 @@ internal static class ProblemWriter
         {
             case ProblemFound found:
                 return found.Problem;
+            case RangeIsArchived archived:
+                return Problem.Of(archived);
             case BadHttpRequestException bad:
                 return OfStatus(bad.StatusCode);
             case NpgsqlException or TimeoutException:

@@ -3,6 +3,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
 
@@ -24,25 +25,35 @@ internal static class VerifyProjections
         var stopped = (await new Builds(source).List(token))
             .Where(build => build.Stopped is not null && build.State == Build.Live).ToArray();
         var (check, tables) = (new ProjectionCheck(source), new List<CheckedTable>());
+        var notMade = new List<(BookName Book, string Why)>();
         using (var progress = new ProgressLine())
         {
             foreach (var book in books)
             {
-                foreach (var follower in Followers.All)
+                try
                 {
-                    progress.Report($"{book.Name}: {follower.Name}");
-                    await foreach (var table in check.Check(follower, book, token)) tables.Add(table);
+                    foreach (var follower in Followers.All)
+                    {
+                        progress.Report($"{book.Name}: {follower.Name}");
+                        await foreach (var table in check.Check(follower, book, token)) tables.Add(table);
+                    }
+                }
+                catch (RangeIsArchived archived)
+                {
+                    notMade.Add((book.Name, archived.Message));
                 }
             }
         }
 
         var isOk = stopped.Length == 0 && tables.All(table => table.Differences.Count == 0);
-        if (asJson) AnswerJson(isOk, tables, stopped);
-        else AnswerTable(isOk, tables, stopped);
-        return isOk ? CommandLine.Done : CommandLine.AnswerIsNo;
+        if (asJson) AnswerJson(isOk && notMade.Count == 0, tables, stopped, notMade);
+        else AnswerTable(isOk && notMade.Count == 0, tables, stopped, notMade);
+        return !isOk ? CommandLine.AnswerIsNo : notMade.Count > 0 ? CommandLine.NotDone : CommandLine.Done;
     }
 
-    private static void AnswerJson(bool isOk, List<CheckedTable> tables, Build[] stopped) => Answer.Json(new
+    private static void AnswerJson(
+        bool isOk, List<CheckedTable> tables, Build[] stopped, List<(BookName Book, string Why)> notMade) =>
+        Answer.Json(new
     {
         Ok = isOk,
         Tables = tables.Select(table => new
@@ -55,9 +66,11 @@ internal static class VerifyProjections
             table.Differences,
         }),
         Stopped = stopped.Select(build => new { Book = build.Book.ToString(), build.Follower, build.Stopped }),
+        NotMade = notMade.Select(one => new { Book = one.Book.ToString(), one.Why }),
     });
 
-    private static void AnswerTable(bool isOk, List<CheckedTable> tables, Build[] stopped)
+    private static void AnswerTable(
+        bool isOk, List<CheckedTable> tables, Build[] stopped, List<(BookName Book, string Why)> notMade)
     {
         Answer.Table(
             title: null,
@@ -71,6 +84,7 @@ internal static class VerifyProjections
             foreach (var difference in table.Differences)
                 Answer.Line($"DIFFERENT: {table.Book} {table.Table}: {difference}");
         foreach (var build in stopped) Answer.Line($"STOPPED: {build.Follower} in {build.Book}: {build.Stopped}");
+        foreach (var (book, why) in notMade) Answer.Line($"NOT COMPARED: {book}: {why}");
         if (isOk) Answer.Line(tables.Count == 0 ? "There was nothing to compare." : "Everything is as the journal says.");
     }
 

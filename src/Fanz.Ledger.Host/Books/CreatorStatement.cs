@@ -1,6 +1,8 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Postgres.Archiving;
+using Fanz.Ledger.Postgres.Books;
 using NodaTime;
 using Npgsql;
 
@@ -43,6 +45,9 @@ internal static class CreatorStatements
         NpgsqlDataSource source, BookName book, string creator, Currency currency, LocalDate from, LocalDate to,
         IReadOnlyList<TrialBalanceLine> trialBalance, CancellationToken token)
     {
+        // Sums are made of all entries, so none may be away, neither before they are read nor after.
+        var (archived, id) = (new ArchivedRanges(source), (await new BookRegistry(source).MustFind(book, token)).Id);
+        await archived.RequireAll(id, token);
         var zero = new Money.Money(0, currency);
         var (opening, balance, lines) = (zero, zero, new List<StatementLine>());
         foreach (var (line, amount) in await Entries(source, book, creator, currency, token))
@@ -58,6 +63,7 @@ internal static class CreatorStatements
         var inTrialBalance = trialBalance
             .Where(line => line.Currency == currency && Codes.Contains(line.Code))
             .Aggregate(zero, (sum, line) => sum - new Money.Money(line.Minor, currency));
+        await archived.RequireAll(id, token);
         return new CreatorStatement(
             creator, from, to, opening, lines, balance, inLedger, creators, ofAll, inTrialBalance);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Audit;
 using Fanz.Ledger.Postgres.Banking;
 using Fanz.Ledger.Postgres.Books;
@@ -80,7 +81,23 @@ internal sealed class BookCheck(NpgsqlDataSource source, OpenedBook book, CheckT
                 + LocalDatePattern.Iso.Format(oldest));
     }
 
+    /// <summary>Rows are made of all records. While some are archived they cannot be made once more and compared.</summary>
     private async Task<CheckLine> Derived(CancellationToken token)
+    {
+        try
+        {
+            return await Compared(token);
+        }
+        catch (RangeIsArchived archived)
+        {
+            var range = archived.Range;
+            return new CheckLine(
+                Projections, CheckState.NotMade,
+                $"records {Count(range.FirstNumber)} to {Count(range.LastNumber)} are archived in {range.File}");
+        }
+    }
+
+    private async Task<CheckLine> Compared(CancellationToken token)
     {
         var (check, findings, tables, rows) = (new ProjectionCheck(source), new List<CheckFinding>(), 0L, 0L);
         foreach (var build in await new Builds(source).List(token))
@@ -108,7 +125,7 @@ internal sealed class BookCheck(NpgsqlDataSource source, OpenedBook book, CheckT
         if (terms.Rows == CheckedRows.SinceTheDayBefore)
         {
             var begin = terms.On.PlusDays(-1).AtStartOfDayInZone(book.Settings.TimeZone).ToInstant();
-            from = (await new JournalReader(source).PlaceAsOf(book, AsOf.Time(begin), token)).Number + 1;
+            from = await new JournalReader(source).NumberAt(book, begin, token) + 1;
         }
 
         var result = await new Verification(source).Verify(book.Name, from, progress: null, token);

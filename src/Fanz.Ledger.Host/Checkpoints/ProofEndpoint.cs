@@ -38,7 +38,7 @@ internal static class ProofEndpoint
         Codes =
             [
                 "book_unknown", "ill_formed", "parameter_unknown", "parameter_repeated", "not_there_yet",
-                "too_many_waiting", "owner_only", "transaction_unknown", "not_signed_yet",
+                "too_many_waiting", "owner_only", "transaction_unknown", "archived", "not_signed_yet",
             ],
     };
 

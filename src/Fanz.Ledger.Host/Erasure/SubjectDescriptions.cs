@@ -66,7 +66,12 @@ internal static class SubjectDescriptions
                                 ("at", Shapes.Time()),
                                 ("effective_on", Shapes.Day()),
                                 ("amount", Shapes.Amount()),
-                                ("balance", Shapes.Amount()))))))),
+                                ("balance", Shapes.Amount())))),
+                            ("archived", Shapes.List(Shapes.Object(
+                                "Records among which others moved the account, and which are archived.",
+                                ("first_number", Shapes.Whole("The first of them.")),
+                                ("last_number", Shapes.Whole("The last of them.")),
+                                ("file", Shapes.Text("The audit package that has them.")))))))),
                         ("records", Shapes.List(Shapes.Object(
                             null,
                             ("number", Shapes.Whole("The record.")),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fanz.Ledger.Audit;
 using Fanz.Ledger.Postgres.Access;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Erasure;
 using Fanz.Ledger.Postgres.Secrets;
@@ -60,6 +61,7 @@ internal sealed class SubjectExport(NpgsqlDataSource source, PersonKeys? keys)
     {
         json.WriteStartObject();
         json.WriteString("account", account.Key.ToString());
+        var archived = await reader.Archived(book, account, token);
         json.WriteStartArray("entries");
         await foreach (var entry in reader.Entries(book, account, token))
         {
@@ -75,7 +77,24 @@ internal sealed class SubjectExport(NpgsqlDataSource source, PersonKeys? keys)
         }
 
         json.WriteEndArray();
+        Write(archived.Union(await reader.Archived(book, account, token)), json);
         json.WriteEndObject();
+    }
+
+    /// <summary>Where the rest of what moved an account is: in which file, and as which records.</summary>
+    private static void Write(IEnumerable<ArchivedRange> archived, Utf8JsonWriter json)
+    {
+        json.WriteStartArray("archived");
+        foreach (var range in archived.DistinctBy(range => range.Id))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("first_number", range.FirstNumber);
+            json.WriteNumber("last_number", range.LastNumber);
+            json.WriteString("file", range.File);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private async Task Write(

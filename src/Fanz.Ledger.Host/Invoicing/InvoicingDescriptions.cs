@@ -13,7 +13,7 @@ internal static class InvoicingDescriptions
     private static readonly string[] Codes =
         [
             "book_unknown", "ill_formed", "parameter_unknown", "parameter_repeated", "not_there_yet",
-            "too_many_waiting", "owner_only", "transaction_unknown", "no_receipt",
+            "too_many_waiting", "owner_only", "transaction_unknown", "archived", "no_receipt",
         ];
 
     private static readonly Parameter[] Usual =

@@ -131,6 +131,8 @@ internal static class Codes
             + "which had not heard of it. At most what lies up to `facts.common_at_most` still holds."),
         ["webhook_exists"] = new(409, "The same receiver is told of the same already."),
         ["webhook_not_verified"] = new(409, "The receiver has not echoed the challenge; `detail` says why."),
+        ["archived"] = new(410, "It is archived: records `facts.first_number` to `facts.last_number` are in `facts.file`, "
+            + "and answered again once they are attached."),
         ["too_large"] = new([400, 413], "A number is larger than is taken; with status 413, the whole body is."),
         ["not_signed_yet"] = new(409, "No such checkpoint covers the transaction: one is made every minute or so."),
         ["no_receipt"] = new(422, "The transaction is nothing that a fan paid or got back, or a creator sold."),

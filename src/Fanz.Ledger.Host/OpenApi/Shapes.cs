@@ -91,7 +91,9 @@ internal static class Shapes
             ("number", Whole("The number of the record in its book, without gaps. Later commands name it.")),
             ("type", Text("What happened, in the past tense: `tip_sent`.")),
             ("at", Time("When it was recorded.")),
-            ("entries", List(Ref("Entry"), "What it moved; they sum to zero in each currency.")))),
+            ("entries", List(Ref("Entry"), "What it moved; they sum to zero in each currency.")),
+            ("archived?", Flag(
+                "Always true: the record is archived. Its type is `archived`, its entries are left out.")))),
         ("WouldBe", Object(
             "A record that would be appended.",
             ("book", Text("TENANT/PLATFORM: a command may append to another book too.")),

@@ -35,10 +35,10 @@ internal abstract record NamedPlace
     public sealed record ByTime(Instant Time) : NamedPlace
     {
         public override async Task<long> First(JournalReader journal, OpenedBook book, CancellationToken token) =>
-            1 + (await journal.PlaceAsOf(book, AsOf.Time(Time - Duration.FromTicks(10)), token)).Number;
+            1 + await journal.NumberAt(book, Time - Duration.FromTicks(10), token);
 
-        public override async Task<long> Last(JournalReader journal, OpenedBook book, CancellationToken token) =>
-            (await journal.PlaceAsOf(book, AsOf.Time(Time), token)).Number;
+        public override Task<long> Last(JournalReader journal, OpenedBook book, CancellationToken token) =>
+            journal.NumberAt(book, Time, token);
     }
 
     public sealed record ByDay(LocalDate Day) : NamedPlace

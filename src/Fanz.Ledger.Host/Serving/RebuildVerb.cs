@@ -4,6 +4,7 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Databases;
 using Fanz.Ledger.Host.Terminal;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
 using Command = System.CommandLine.Command;
@@ -48,7 +49,7 @@ internal static class RebuildVerb
                 {
                     await rebuild.Run(follower, book, new Told(progress), token);
                 }
-                catch (RebuildRefused refused)
+                catch (Exception refused) when (refused is RebuildRefused or RangeIsArchived)
                 {
                     throw new Mistake($"{follower.Name} of {book.Name} is as it was: {refused.Message}");
                 }

@@ -84,7 +84,7 @@ internal static class StatementDescriptions
             [
                 "book_unknown", "ill_formed", "parameter_missing", "parameter_unknown", "parameter_repeated",
                 "not_there_yet", "too_many_waiting", "owner_only", "account_unknown", "not_a_date",
-                "date_out_of_range", "unknown_currency", "wrong_currency",
+                "date_out_of_range", "unknown_currency", "wrong_currency", "archived",
             ],
     };
 

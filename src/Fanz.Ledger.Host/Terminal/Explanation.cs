@@ -21,7 +21,8 @@ internal static class Explanation
     private static string Sentence(Exception exception) => exception switch
     {
         Mistake or SchemaRefused or MartenRefused or ServerFailed or PostgresNotFound or BookSettingsDiffer
-            or UnknownEvent or CheckpointsBroken or ArchiveDiffers or ArchiveRefused => exception.Message,
+            or UnknownEvent or CheckpointsBroken or ArchiveDiffers or ArchiveRefused or RangeIsArchived
+            => exception.Message,
         PostgresException refused => $"The database refused: {refused.MessageText} ({refused.SqlState}).",
         NpgsqlException { InnerException: { } cause } lost =>
             $"The database does not answer: {lost.Message.TrimEnd('.')} ({cause.Message.TrimEnd('.')}).",

@@ -1,3 +1,4 @@
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Webhooks;
@@ -47,15 +48,19 @@ internal sealed class Delivery(
     /// <summary>Delivers the next page; whether there is more to do under this lease.</summary>
     private async Task<bool> Page(CancellationToken stopping, CancellationToken breakingOff)
     {
-        var page = await parts.Feed.After(book, state.Place, options.RecordsAPage, stopping);
-        if (page is null || !page.Look.Knows(state.Place))
+        FeedPage? page;
+        try
         {
-            var why = $"The book no longer has the seal of record {state.Place.Number}: something delivered was lost.";
-            await parts.Cursors.Stop(due, why, CancellationToken.None);
-            WebhookMeter.Stopped();
-            options.Tell?.Invoke($"Webhook {webhook.Id} has stopped in {book.Name}. {why}");
-            return false;
+            page = await parts.Feed.After(book, state.Place, options.RecordsAPage, stopping);
         }
+        catch (RangeIsArchived archived)
+        {
+            return await Stop(archived.Message);
+        }
+
+        if (page is null || !page.Look.Knows(state.Place))
+            return await Stop(
+                $"The book no longer has the seal of record {state.Place.Number}: something delivered was lost.");
 
         foreach (var placed in page.Records)
         {
@@ -66,6 +71,14 @@ internal sealed class Delivery(
 
         if (page.Records.Count == 0) return false;
         return await parts.Cursors.Keep(due, state, CancellationToken.None) == Kept.Yes;
+    }
+
+    private async Task<bool> Stop(string why)
+    {
+        await parts.Cursors.Stop(due, why, CancellationToken.None);
+        WebhookMeter.Stopped();
+        options.Tell?.Invoke($"Webhook {webhook.Id} has stopped in {book.Name}. {why}");
+        return false;
     }
 
     /// <summary>One attempt at one record; whether to go on with the next.</summary>
@@ -120,9 +133,8 @@ internal sealed class Delivery(
                 return false;
             }
 
-            var sent = await parts.Found.Read(book, [number], stopping) is [var placed]
-                ? await Send(placed, attempts + 1, breakingOff)
-                : new Sent("is not in the journal any more");
+            var (placed, why) = await Find(number, stopping);
+            var sent = placed is null ? new Sent(why) : await Send(placed, attempts + 1, breakingOff);
             if (sent.IsAccepted) await parts.DeadLetters.Delivered(due, number, CancellationToken.None);
             else
             {
@@ -132,6 +144,18 @@ internal sealed class Delivery(
         }
 
         return true;
+    }
+
+    private async Task<(Placed? Placed, string Why)> Find(long number, CancellationToken stopping)
+    {
+        try
+        {
+            return ((await parts.Found.Read(book, [number], stopping)).SingleOrDefault(), "is not in the journal any more");
+        }
+        catch (RangeIsArchived archived)
+        {
+            return (null, $"is archived in {archived.Range.File}");
+        }
     }
 
     private async Task<Sent> Send(Placed placed, int attempt, CancellationToken breakingOff)

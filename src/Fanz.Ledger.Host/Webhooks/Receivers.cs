@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Fanz.Ledger.Host.Api;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Journal;
@@ -19,6 +20,7 @@ internal sealed class Receivers : IAsyncDisposable
     private readonly WebhookSender sender;
     private readonly WebhookSecrets? secrets;
     private readonly FoundRecords found;
+    private readonly ArchivedRanges archived;
     private readonly Bell bell;
     private readonly WebhookRunner? runner;
 
@@ -27,6 +29,7 @@ internal sealed class Receivers : IAsyncDisposable
     {
         (this.bell, Options) = (bell, options);
         found = new FoundRecords(source);
+        archived = new ArchivedRanges(source);
         Store = new WebhookStore(source);
         Cursors = new WebhookCursors(source, options.Lease);
         DeadLetters = new DeadLetters(source);
@@ -91,9 +94,11 @@ internal sealed class Receivers : IAsyncDisposable
         var place = JournalCursor.Start;
         if (after > 0)
         {
-            if (await found.Read(book, [after], token) is not [var placed]) return false;
+            if (await found.ReadCarried(book, [after], token) is not [var placed]) return false;
             place = placed.Cursor;
         }
+
+        await archived.RequireNumbers(book.Id, after + 1, after + 1, token);
 
         await Cursors.Rewind(webhook.Id, book, place, token);
         bell.Ring();

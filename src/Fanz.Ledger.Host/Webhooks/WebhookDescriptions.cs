@@ -111,7 +111,7 @@ internal static class WebhookDescriptions
         BodyShape = WishShape.Default.RewindWish,
         BodyExample = """{"platform": "bestfans", "after": 17}""",
         Answers = [One with { Status = StatusCodes.Status202Accepted }],
-        Codes = [.. OfOne, .. OfBody, "book_unknown", "out_of_range"],
+        Codes = [.. OfOne, .. OfBody, "book_unknown", "out_of_range", "archived"],
     };
 
     public static Described DeadLetters => new("list_dead_letters", Group, "What could not be delivered")

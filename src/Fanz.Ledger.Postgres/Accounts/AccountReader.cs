@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using NodaTime;
@@ -51,7 +52,7 @@ public sealed class AccountReader(NpgsqlDataSource source)
 
     internal const string BalanceAsOfSql =
         """
-        select version, balance from ledger.entries
+        select version, balance, number from ledger.entries
         where account_id = $2 and book_id = $1 and position <= $3
         order by position desc
         limit 1
@@ -98,7 +99,8 @@ public sealed class AccountReader(NpgsqlDataSource source)
     }
 
     /// <summary>
-    /// What the account holds now, or held as of an earlier number or time; null when it was never used.
+    /// What the account holds now, or held as of an earlier number or time; null when it was never used. What it held
+    /// within an archived range is not known if it moved there later.
     /// </summary>
     public async Task<AccountBalance?> Balance(
         OpenedBook book, AccountKey account, AsOf asOf, CancellationToken token)
@@ -113,17 +115,25 @@ public sealed class AccountReader(NpgsqlDataSource source)
             return new AccountBalance(id, account, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(0));
         }
 
-        var place = await journal.PlaceAsOf(book, asOf, token);
-        await using var earlier = ByIndex.Query(source, BalanceAsOfSql, book.Id, id, place.Position);
+        // Within an archived range no place is known: but whoever did not move there any more had what they had at its end.
+        var (place, within) = await journal.Look(book, asOf, token);
+        var position = within?.LastPosition ?? place.Position;
+        await using var earlier = ByIndex.Query(source, BalanceAsOfSql, book.Id, id, position);
+        RangesAway.Ask(earlier, book.Id);
         await using var found = await ByIndex.Read(earlier, token);
-        return await found.ReadAsync(token)
-            ? new AccountBalance(id, account, found.GetInt64(0), found.GetInt64(1), place.Number)
-            : new AccountBalance(id, account, 0, 0, place.Number);
+        var (version, balance, last) = await found.ReadAsync(token)
+            ? (found.GetInt64(0), found.GetInt64(1), found.GetInt64(2))
+            : (0, 0, 0);
+        var away = await RangesAway.Read(found, token);
+        if (within is not null && last > place.Number) throw new RangeIsArchived(within);
+        if (within is null && away.Within(place.Number) is { } since) throw new RangeIsArchived(since);
+        return new AccountBalance(id, account, version, balance, place.Number);
     }
 
     /// <summary>
     /// An account's entries between two positions, oldest or newest first, at most so many. The position of the last
-    /// one is where the next page begins: as <paramref name="after"/>, or less one as <paramref name="upTo"/>.
+    /// one is where the next page begins: as <paramref name="after"/>, or less one as <paramref name="upTo"/>. Where they
+    /// come to an archived range in which the account moved, they end with that.
     /// </summary>
     public async IAsyncEnumerable<AccountEntry> Entries(
         OpenedBook book, long account, bool newestFirst = false, long after = 0, long upTo = long.MaxValue,
@@ -132,8 +142,9 @@ public sealed class AccountReader(NpgsqlDataSource source)
         while (limit > 0 && after < upTo)
         {
             var asked = Math.Min(limit, EntriesAPage);
-            var page = await Page(book, account, newestFirst, after, upTo, asked, token);
+            var (page, cut) = await Page(book, account, newestFirst, after, upTo, asked, token);
             foreach (var entry in page) yield return entry;
+            if (cut is not null) throw new RangeIsArchived(cut);
             if (page.Count < asked) yield break;
             limit -= page.Count;
             if (newestFirst) upTo = page[^1].Position - 1;
@@ -159,11 +170,13 @@ public sealed class AccountReader(NpgsqlDataSource source)
         Currency.Of(reader.GetString(column + 2)),
         reader.IsDBNull(column + 3) ? null : LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(column + 3)));
 
-    private async Task<List<AccountEntry>> Page(
+    /// <summary>A page, and the archived range that it ends at before it is full.</summary>
+    private async Task<(List<AccountEntry> Page, ArchivedRange? Cut)> Page(
         OpenedBook book, long account, bool newestFirst, long after, long upTo, int limit, CancellationToken token)
     {
         await using var batch = ByIndex.Query(
             source, newestFirst ? NewestFirstSql : OldestFirstSql, account, book.Id, after, upTo, limit);
+        RangesAway.Ask(batch, book.Id);
         await using var reader = await ByIndex.Read(batch, token);
         var page = new List<AccountEntry>();
         while (await reader.ReadAsync(token))
@@ -180,6 +193,21 @@ public sealed class AccountReader(NpgsqlDataSource source)
                 Actor: reader.GetString(8)));
         }
 
-        return page;
+        var away = await RangesAway.Read(reader, token);
+        return away.Any ? Cut(page, away, newestFirst, upTo, isFull: page.Count == limit) : (page, null);
+    }
+
+    /// <summary>
+    /// An account that moved in a range has its last entry of it here still: there the page ends. Where it is asked up to
+    /// the midst of a range, that entry may lie beyond.
+    /// </summary>
+    private static (List<AccountEntry> Page, ArchivedRange? Cut) Cut(
+        List<AccountEntry> page, RangesAway away, bool newestFirst, long upTo, bool isFull)
+    {
+        var midst = away.WithinPosition(upTo);
+        if (newestFirst && midst is not null) return ([], midst);
+        for (var i = 0; i < page.Count; i++)
+            if (away.WithPosition(page[i].Position) is { } range) return (page[..i], range);
+        return (page, isFull ? null : midst);
     }
 }

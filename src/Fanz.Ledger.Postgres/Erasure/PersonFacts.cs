@@ -45,6 +45,26 @@ public sealed record PersonFacts(IReadOnlyList<KeptRecords> Kept, bool HasMoney,
         where a.owner = $1 and a.code = any ($2) and a.book_id = $3
         """;
 
+    /// <summary>
+    /// What moved VAT in an archived range cannot be seen: whoever moved there at all is taken to have moved VAT on its
+    /// last day. That is longer than need be, and never shorter.
+    /// </summary>
+    internal const string VatAwaySql =
+        """
+        select max((s.at at time zone 'UTC')::date)
+        from ledger.archived_ranges r
+        cross join lateral (
+            select at from ledger.seals where book_id = r.book_id and last_number >= r.last_number
+            order by last_number, sequence limit 1) s
+        where r.book_id = $3 and not exists (select from ledger.returned_ranges b where b.range_id = r.id) and exists (
+            select from ledger.accounts a
+            cross join lateral (
+                select from ledger.entries e
+                where e.account_id = a.id and e.book_id = a.book_id and e.position >= r.first_position
+                    and e.position <= r.last_position limit 1) moved
+            where a.owner = $1 and a.code = any ($2) and a.book_id = $3)
+        """;
+
     /// <summary>When they were sanctioned or cleared last, and which it was; and when they were screened last.</summary>
     internal const string SanctionsSql =
         """
@@ -65,17 +85,19 @@ public sealed record PersonFacts(IReadOnlyList<KeptRecords> Kept, bool HasMoney,
         bool hasMoney, isSanctioned = false;
         await using var batch = ByIndex.Query(source, LedgerSql, person.Id, person.Codes, book.Id);
         ByIndex.Add(batch, VatSql, person.Id, person.Codes, book.Id);
+        ByIndex.Add(batch, VatAwaySql, person.Id, person.Codes, book.Id);
         ByIndex.Add(
             batch, SanctionsSql, PersonRecord.StandingStreamOf(person.Role, person.Id), person.Id, book.Id,
             person.Role == Role.Creator ? PayeeStanding.StreamOf(person.Id) : "");
         batch.Timeout = 0;
         await using var reader = await ByIndex.Read(batch, token);
-        await reader.ReadAsync(token);
-        Keep(RetentionClass.Ledger);
+        Keep(RetentionClass.Ledger, await LastDay());
         hasMoney = reader.GetBoolean(1);
         await reader.NextResultAsync(token);
-        await reader.ReadAsync(token);
-        Keep(RetentionClass.Vat);
+        var vat = await LastDay();
+        await reader.NextResultAsync(token);
+        var away = await LastDay();
+        Keep(RetentionClass.Vat, vat is null || away > vat ? away : vat);
         await reader.NextResultAsync(token);
         LocalDate? sanctions = null;
         while (await reader.ReadAsync(token))
@@ -85,12 +107,18 @@ public sealed record PersonFacts(IReadOnlyList<KeptRecords> Kept, bool HasMoney,
             isSanctioned |= reader.GetString(1) == "party_sanctioned";
         }
 
-        if (sanctions is { } last) kept.Add(new KeptRecords(RetentionClass.Sanctions, last));
+        Keep(RetentionClass.Sanctions, sanctions);
         return new PersonFacts(kept, hasMoney, isSanctioned);
 
-        void Keep(RetentionClass kind)
+        void Keep(RetentionClass kind, LocalDate? on)
         {
-            if (!reader.IsDBNull(0)) kept.Add(new KeptRecords(kind, Day()));
+            if (on is { } last) kept.Add(new KeptRecords(kind, last));
+        }
+
+        async Task<LocalDate?> LastDay()
+        {
+            await reader.ReadAsync(token);
+            return reader.IsDBNull(0) ? null : Day();
         }
 
         LocalDate Day() => LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(0));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Erasure;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Secrets;
@@ -61,6 +62,19 @@ public sealed class SubjectReader(NpgsqlDataSource source)
         order by 1
         """;
 
+    internal const string ArchivedSql =
+        """
+        select a.id, a.book_id, a.first_number, a.last_number, a.first_position, a.last_position, a.first_sequence,
+            a.last_sequence, a.carried, a.at, a.actor, a.file, a.file_hash, a.seal, a.carried_hash
+        from ledger.archived_ranges a
+        where a.book_id = $1 and not exists (select from ledger.returned_ranges r where r.range_id = a.id)
+            and exists (
+                select from ledger.entries e
+                where e.account_id = $2 and e.book_id = $1 and e.position >= a.first_position
+                    and e.position <= a.last_position)
+        order by a.last_number
+        """;
+
     public async Task<IReadOnlyList<SubjectAccount>> Accounts(
         OpenedBook book, Person person, CancellationToken token)
     {
@@ -76,6 +90,20 @@ public sealed class SubjectReader(NpgsqlDataSource source)
         }
 
         return accounts;
+    }
+
+    /// <summary>
+    /// The archived ranges in which an account moved: of what moved it there only the last is here. Whoever reads its
+    /// entries asks before and after.
+    /// </summary>
+    public async Task<IReadOnlyList<ArchivedRange>> Archived(
+        OpenedBook book, SubjectAccount account, CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(source, ArchivedSql, book.Id, account.Id);
+        await using var reader = await ByIndex.Read(batch, token);
+        var ranges = new List<ArchivedRange>();
+        while (await reader.ReadAsync(token)) ranges.Add(ArchivedRanges.Read(reader));
+        return ranges;
     }
 
     public async IAsyncEnumerable<SubjectEntry> Entries(

@@ -1,5 +1,6 @@
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Writing;
 using NodaTime;
@@ -103,6 +104,13 @@ internal sealed class FollowStep(Session session, PageReader pages)
             isCommitted = true;
             return (ahead is null && records.Count < limit ? Stepped.CaughtUp : Stepped.On, page.Records.Count);
         }
+        catch (RangeIsArchived away)
+        {
+            // Of several, not all may need what is missing: each is asked for itself.
+            await Rollback();
+            if (group.Followers.Count == 1) await Stop(group, away.Message, token);
+            throw new FollowerStopped(away.Message);
+        }
         finally
         {
             if (!isCommitted) await Rollback();
@@ -129,6 +137,15 @@ internal sealed class FollowStep(Session session, PageReader pages)
         {
             await Rollback();
         }
+    }
+
+    private async Task Stop(FollowGroup group, string why, CancellationToken token)
+    {
+        var builds = await BeginAndLock(group, token);
+        await using var writes = new NpgsqlBatch(session.Connection);
+        Add(writes, StopSql, builds.Select(build => build.Id).ToArray(), why);
+        Add(writes, "commit");
+        await writes.ExecuteNonQueryAsync(token);
     }
 
     internal static string LostTimeline(long number) =>

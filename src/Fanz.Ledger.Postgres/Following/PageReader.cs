@@ -2,6 +2,7 @@ using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Accounts;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Journal;
 using NodaTime;
 using Npgsql;
@@ -49,19 +50,28 @@ internal sealed class PageReader(NpgsqlConnection connection)
 
     private readonly Dictionary<long, AccountKey> accounts = [];
 
-    /// <summary>The records behind a place, and the seal over the place itself.</summary>
+    /// <summary>
+    /// The records behind a place, and the seal over the place itself. None of them may be missing: what followers make
+    /// would be of other records than the book's.
+    /// </summary>
     public async Task<(byte[]? Covering, List<JournalRecord> Records)> Records(
         int book, long number, int limit, CancellationToken token)
     {
         await using var batch = new NpgsqlBatch(connection);
         Add(batch, CoveringSealSql, book, number);
         Add(batch, JournalReader.RecordsSql, book, number, long.MaxValue, limit);
+        RangesAway.Ask(batch, book);
         await using var reader = await batch.ExecuteReaderAsync(token);
         var covering = await reader.ReadAsync(token) ? reader.GetFieldValue<byte[]>(0) : null;
         await reader.NextResultAsync(token);
         var records = new List<JournalRecord>();
         while (await reader.ReadAsync(token)) records.Add(JournalReader.ReadRecord(reader));
-        return (covering, records);
+        var away = await RangesAway.Read(reader, token);
+        var last = records.Count > 0 ? records[^1].Number : number;
+        if (away.Between(number, last) is { } range) throw new RangeIsArchived(range);
+        return last - number == records.Count
+            ? (covering, records)
+            : throw new InvariantBroken($"Of the records {number + 1} to {last} some are not there.");
     }
 
     /// <summary>What followers are shown of some records.</summary>
@@ -89,14 +99,13 @@ internal sealed class PageReader(NpgsqlConnection connection)
     {
         var entries = new Entry[upTo - after];
         if (entries.Length == 0) return entries;
-        var unknown = new HashSet<long>();
+        var (next, unknown) = (0, new HashSet<long>());
         if (accounts.Count > MostAccounts) accounts.Clear();
         await using (var command = new NpgsqlCommand(EntriesSql, connection))
         {
             foreach (var value in (ReadOnlySpan<object>)[book, after, upTo])
                 command.Parameters.Add(new() { Value = value });
             await using var reader = await command.ExecuteReaderAsync(token);
-            var next = 0;
             while (await reader.ReadAsync(token))
             {
                 var account = reader.GetInt64(1);
@@ -107,10 +116,27 @@ internal sealed class PageReader(NpgsqlConnection connection)
             }
         }
 
+        if (next < entries.Length) await Explain(book, after, upTo, token);
         if (unknown.Count > 0) await Meet(book, [.. unknown], token);
         for (var i = 0; i < entries.Length; i++)
             entries[i] = entries[i] with { Account = accounts[entries[i].AccountId] };
         return entries;
+    }
+
+    /// <summary>Why entries are not there: they were archived since their records were read.</summary>
+    private async Task Explain(int book, long after, long upTo, CancellationToken token)
+    {
+        (await Away(book, token)).RequirePositions(after, upTo);
+        throw new InvariantBroken($"Of the entries {after + 1} to {upTo} some are not there.");
+    }
+
+    private async Task<RangesAway> Away(int book, CancellationToken token)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        Add(batch, "select");
+        RangesAway.Ask(batch, book);
+        await using var reader = await batch.ExecuteReaderAsync(token);
+        return await RangesAway.Read(reader, token);
     }
 
     private async Task Meet(int book, long[] unknown, CancellationToken token)
@@ -136,6 +162,8 @@ internal sealed class PageReader(NpgsqlConnection connection)
             await using (var reader = await command.ExecuteReaderAsync(token))
                 while (await reader.ReadAsync(token)) found.Add(JournalReader.ReadRecord(reader));
             foreach (var record in found) known.Add(record.Number, new FollowedRecord(record, []));
+            if (found.Count < asked.Length)
+                (await Away(book, token)).RequireNumbers([.. asked.Where(number => !known.ContainsKey(number))]);
             asked = Before(upTo, found, known);
         }
 

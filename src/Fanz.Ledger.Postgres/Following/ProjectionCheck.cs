@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Fanz.Ledger.Books;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Npgsql;
 
@@ -14,7 +15,8 @@ public sealed record CheckedTable(
 
 /// <summary>
 /// Derives each projected table once more, straight from the journal and by a statement that shares nothing with the
-/// follower, and compares. Table and place are read in one snapshot, so followers need not stand still.
+/// follower, and compares. Table and place are read in one snapshot, so followers need not stand still. Nothing of the
+/// book may be archived, nor may it be archived or attached again meanwhile.
 /// </summary>
 public sealed class ProjectionCheck(NpgsqlDataSource database)
 {
@@ -30,6 +32,8 @@ public sealed class ProjectionCheck(NpgsqlDataSource database)
     public async IAsyncEnumerable<CheckedTable> Check(
         Follower follower, OpenedBook book, [EnumeratorCancellation] CancellationToken token = default)
     {
+        var archived = new ArchivedRanges(database);
+        await archived.RequireAll(book.Id, token);
         await using var connection = await database.OpenConnectionAsync(token);
         await using var transaction =
             await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, token);
@@ -42,6 +46,7 @@ public sealed class ProjectionCheck(NpgsqlDataSource database)
                 while (await reader.ReadAsync(token)) differences.Add($"{reader.GetString(0)}: {reader.GetString(1)}");
             await using var count = Query(connection, $"select count(*) from {table.Name} where build = $1", build);
             var rows = (long)(await count.ExecuteScalarAsync(token))!;
+            await archived.RequireAll(book.Id, token);
             yield return new CheckedTable(book.Name, follower.Name, table.Name, number, rows, differences);
         }
     }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Postgres.Writing;
@@ -55,10 +56,13 @@ public sealed class Rebuild(
         update ledger.builds set state = $4 where follower = $1 and book_id = $2 and state = $3 and state <> 'retired'
         """;
 
-    /// <summary>Rebuilds one follower's rows of one book.</summary>
+    /// <summary>
+    /// Rebuilds one follower's rows of one book, of which nothing may be archived: rows are made of all records.
+    /// </summary>
     public async Task Run(
         Follower follower, OpenedBook book, IProgress<RebuildProgress>? progress, CancellationToken token)
     {
+        await new ArchivedRanges(database).RequireAll(book.Id, token);
         await using var guard = await database.OpenConnectionAsync(token);
         if (!await Ask(guard, "select pg_try_advisory_lock(hashtext('rebuild ' || $1), $2)", follower, book, token))
             throw new RebuildRefused($"{follower.Name} of {book.Name} is being rebuilt already.");

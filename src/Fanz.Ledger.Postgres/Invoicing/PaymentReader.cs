@@ -34,8 +34,9 @@ public sealed class PaymentReader(NpgsqlDataSource source)
         var after = record.Past.Number;
         while (true)
         {
-            var numbers = await found.Referring(
+            var referring = await found.Referring(
                 book, record.Past.Number, newestFirst: false, after, before: checked(upTo + 1), RecordsAPage, token);
+            var numbers = referring.All();
             since.AddRange((await Read(book, numbers, token)).Select(one => one.Past));
             if (numbers.Count < RecordsAPage) break;
             after = numbers[^1];

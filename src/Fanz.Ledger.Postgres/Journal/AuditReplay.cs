@@ -92,12 +92,12 @@ public sealed class AuditReplay(NpgsqlDataSource source)
             for (; life.TryPeek(out var order) && order.Number < entry.Number; life.Dequeue()) some.Add(order.Number);
             some.Add(entry.Number);
             if (some.Count < RecordsAtOnce) continue;
-            foreach (var placed in await found.Read(book, some, token)) yield return placed.Appended;
+            foreach (var placed in await found.ReadCarried(book, some, token)) yield return placed.Appended;
             some.Clear();
         }
 
         some.AddRange(life.Select(order => order.Number));
-        foreach (var placed in await found.Read(book, some, token)) yield return placed.Appended;
+        foreach (var placed in await found.ReadCarried(book, some, token)) yield return placed.Appended;
     }
 
     /// <summary>A stream's own records, and whatever refers to one of them, directly or over others.</summary>
@@ -111,8 +111,9 @@ public sealed class AuditReplay(NpgsqlDataSource source)
         while (open.TryDequeue(out var number))
         {
             if (!numbers.Add(number)) continue;
-            foreach (var other in await found.Referring(
-                book, number, newestFirst: false, 0, upTo.Number + 1, int.MaxValue, token)) open.Enqueue(other);
+            var others = await found.Referring(
+                book, number, newestFirst: false, 0, upTo.Number + 1, int.MaxValue, token);
+            foreach (var other in others.All()) open.Enqueue(other);
         }
 
         foreach (var some in numbers.Where(number => number > after.Number).Chunk(RecordsAtOnce))
@@ -123,7 +124,7 @@ public sealed class AuditReplay(NpgsqlDataSource source)
     {
         if (ExplainedText.RuleOf(record) is not ({ } version and > 0)) return null;
         if (!rules.TryGetValue(version, out var rule))
-            rules[version] = rule = await found.Read(book, [version], token) is [var placed, ..]
+            rules[version] = rule = await found.ReadCarried(book, [version], token) is [var placed, ..]
                 ? placed.Appended.Record
                 : null;
         return rule;

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Npgsql;
 
@@ -36,7 +37,8 @@ public sealed class JournalFeed(NpgsqlDataSource source)
 
     /// <summary>
     /// The records behind a place. If the place is not on the book's timeline, or is not there yet, there are none:
-    /// the look says which. Null when this database has no such book.
+    /// the look says which. Null when this database has no such book. A page ends before what is archived, and one that
+    /// would begin there is refused.
     /// </summary>
     public async Task<FeedPage?> After(OpenedBook book, JournalCursor place, int limit, CancellationToken token)
     {
@@ -63,6 +65,13 @@ public sealed class JournalFeed(NpgsqlDataSource source)
                 if (record.Number > look.Number || (isOver && records.Count > 0)) break;
                 records.Add(record);
             }
+
+            var away = await RangesAway.Read(reader, token);
+            if (away.Between(place.Number, Math.Min(upTo, look.Number)) is { } range)
+            {
+                if (range.FirstNumber <= place.Number + 1) throw new RangeIsArchived(range);
+                records.RemoveAll(record => record.Number >= range.FirstNumber);
+            }
         }
 
         if (records.Count == 0) return new FeedPage(look, []);
@@ -76,6 +85,7 @@ public sealed class JournalFeed(NpgsqlDataSource source)
         var batch = ByIndex.Query(connection, BookLooks.LookSql, BookLooks.Parameters(book, place));
         ByIndex.Add(batch, SealsSql, book.Id, place.Number, upTo);
         ByIndex.Add(batch, JournalReader.RecordsSql, book.Id, place.Number, upTo, limit);
+        RangesAway.Ask(batch, book.Id);
         return batch;
     }
 
@@ -84,8 +94,11 @@ public sealed class JournalFeed(NpgsqlDataSource source)
     {
         if (after == upTo) return [];
         await using var batch = ByIndex.Query(connection, JournalReader.EntriesSql, book.Id, after, upTo);
+        RangesAway.Ask(batch, book.Id);
         await using var reader = await ByIndex.Read(batch, token);
-        return await JournalReader.ReadEntries(reader, token);
+        var entries = await JournalReader.ReadEntries(reader, token);
+        (await RangesAway.Read(reader, token)).RequirePositions(after, upTo);
+        return entries;
     }
 
     private static IEnumerable<Placed> Place(

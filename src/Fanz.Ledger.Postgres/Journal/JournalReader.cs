@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Accounts;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using NodaTime;
 using Npgsql;
@@ -26,20 +27,21 @@ public sealed class JournalReader(NpgsqlDataSource source)
         where $2 < head.last_number and j.book_id = $1 and j.number = $2
         """;
 
-    // Recorded time has no index, but it never goes back: it is bisected by number, a step an index look-up.
-    // "offset 0" keeps the planner from reading the whole book once instead.
+    // Recorded time has no index, but it never goes back, and all records of a seal have the time of the seal: seals are
+    // bisected by number, a step an index look-up. They are all here, also those of records that are archived.
     internal const string NumberAtSql =
         """
         with recursive search (low, high) as (
             (select 0::bigint, last_number from ledger.seals where book_id = $1
             order by last_number desc, sequence desc limit 1)
             union all
-            select case when middle.at <= $2 then middle.number else low end,
-                case when middle.at <= $2 then high else middle.number - 1 end
+            select case when middle.at <= $2 then middle.last_number else low end,
+                case when middle.at <= $2 then high else (low + high + 1) / 2 - 1 end
             from search
             cross join lateral (
-                select number, at from ledger.journal where book_id = $1 and number = (low + high + 1) / 2
-                offset 0) middle
+                select last_number, at from ledger.seals
+                where book_id = $1 and last_number >= (low + high + 1) / 2
+                order by last_number, sequence limit 1) middle
             where low < high)
         select low from search where low >= high
         """;
@@ -70,8 +72,25 @@ public sealed class JournalReader(NpgsqlDataSource source)
         order by number
         """;
 
-    /// <summary>The head of a book, or its place as of an earlier number or time.</summary>
+    /// <summary>
+    /// The head of a book, or its place as of an earlier number or time. Within an archived range no place is known.
+    /// </summary>
     public async Task<Place> PlaceAsOf(OpenedBook book, AsOf asOf, CancellationToken token)
+    {
+        var (place, within) = await Look(book, asOf, token);
+        return within is null ? place : throw new RangeIsArchived(within);
+    }
+
+    /// <summary>The last record that was written by a time, whether it is archived or not.</summary>
+    public async Task<long> NumberAt(OpenedBook book, Instant time, CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(source, NumberAtSql, book.Id, time.ToDateTimeUtc());
+        await using var reader = await ByIndex.Read(batch, token);
+        return await reader.ReadAsync(token) ? reader.GetInt64(0) : 0;
+    }
+
+    /// <summary>A place; or its number alone, and the archived range that it lies within.</summary>
+    internal async Task<(Place Place, ArchivedRange? Within)> Look(OpenedBook book, AsOf asOf, CancellationToken token)
     {
         var number = asOf switch
         {
@@ -80,8 +99,13 @@ public sealed class JournalReader(NpgsqlDataSource source)
             _ => (long?)null,
         };
         await using var batch = ByIndex.Query(source, PlaceSql, book.Id, number);
+        if (number is not null) RangesAway.Ask(batch, book.Id);
         await using var reader = await ByIndex.Read(batch, token);
-        return await reader.ReadAsync(token) ? new Place(reader.GetInt64(0), reader.GetInt64(1)) : default;
+        var place = await reader.ReadAsync(token) ? new Place(reader.GetInt64(0), reader.GetInt64(1)) : default;
+        if (number is not { } earlier) return (place, null);
+        return (await RangesAway.Read(reader, token)).Within(earlier) is { } within
+            ? (new Place(earlier, 0), within)
+            : (place, null);
     }
 
     /// <summary>A record with its entries; null when the book has none of that number.</summary>
@@ -121,45 +145,58 @@ public sealed class JournalReader(NpgsqlDataSource source)
         }
     }
 
-    /// <summary>What a stream says after one number and up to another. A stream is short: it is read at once.</summary>
+    /// <summary>
+    /// What a stream says after one number and up to another. A stream is short: it is read at once. It is all here,
+    /// whatever is archived.
+    /// </summary>
     public async Task<IReadOnlyList<JournalRecord>> Stream(
         OpenedBook book, string stream, long after, long upTo, CancellationToken token)
     {
         await using var batch = ByIndex.Query(source, StreamSql, stream, book.Id, after, upTo);
-        return await Records(batch, token);
-    }
-
-    private async Task<long> NumberAt(OpenedBook book, Instant time, CancellationToken token)
-    {
-        await using var batch = ByIndex.Query(source, NumberAtSql, book.Id, time.ToDateTimeUtc());
         await using var reader = await ByIndex.Read(batch, token);
-        return await reader.ReadAsync(token) ? reader.GetInt64(0) : 0;
+        return await Records(reader, token);
     }
 
+    /// <summary>A page that would reach into an archived range ends before it; one that begins there is refused.</summary>
     private async IAsyncEnumerable<IReadOnlyList<JournalRecord>> Pages(
         OpenedBook book, long after, long upTo, [EnumeratorCancellation] CancellationToken token)
     {
         while (after < upTo)
         {
-            await using var batch = ByIndex.Query(source, RecordsSql, book.Id, after, upTo, RecordsAPage);
-            var page = await Records(batch, token);
+            var page = await Page(book, after, upTo, token);
             if (page.Count == 0) yield break;
             yield return page;
             after = page[^1].Number;
         }
     }
 
+    private async Task<List<JournalRecord>> Page(OpenedBook book, long after, long upTo, CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(source, RecordsSql, book.Id, after, upTo, RecordsAPage);
+        RangesAway.Ask(batch, book.Id);
+        await using var reader = await ByIndex.Read(batch, token);
+        var page = await Records(reader, token);
+        var away = await RangesAway.Read(reader, token);
+        var last = page.Count < RecordsAPage ? upTo : page[^1].Number;
+        if (away.Between(after, last) is not { } range) return page;
+        if (range.FirstNumber <= after + 1) throw new RangeIsArchived(range);
+        page.RemoveAll(record => record.Number >= range.FirstNumber);
+        return page;
+    }
+
     private async Task<List<Entry>> Entries(OpenedBook book, long after, long upTo, CancellationToken token)
     {
         if (after >= upTo) return [];
         await using var batch = ByIndex.Query(source, EntriesSql, book.Id, after, upTo);
+        RangesAway.Ask(batch, book.Id);
         await using var reader = await ByIndex.Read(batch, token);
-        return await ReadEntries(reader, token);
+        var entries = await ReadEntries(reader, token);
+        (await RangesAway.Read(reader, token)).RequirePositions(after, upTo);
+        return entries;
     }
 
-    private static async Task<List<JournalRecord>> Records(NpgsqlBatch batch, CancellationToken token)
+    private static async Task<List<JournalRecord>> Records(NpgsqlDataReader reader, CancellationToken token)
     {
-        await using var reader = await ByIndex.Read(batch, token);
         var records = new List<JournalRecord>();
         while (await reader.ReadAsync(token)) records.Add(ReadRecord(reader));
         return records;

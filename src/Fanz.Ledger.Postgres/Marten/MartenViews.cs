@@ -7,6 +7,7 @@ namespace Fanz.Ledger.Postgres.Marten;
 /// that the planner may leave it out, or begin with it where a stream is asked for by name. Each thing that stands in
 /// the journal is a look-up of its own: it costs nothing unless it is asked for, and leaves the planner no other way
 /// than the index. (Joined, a filter on the type made it scan the journal, and a search for gaps read all of it.)</para>
+/// <para>What is archived: of such a range those entries are here that the book goes on with, and they say so.</para>
 /// <para>How they stay in their book: a reader may bring a function of its own, and the planner may try it on a row
 /// before it looks whose row it is. So what one row alone would tell is empty in the rows of other books: all but
 /// positions, and those say no more than the size of the table.</para>
@@ -83,7 +84,11 @@ internal static class MartenViews
                     where journal.book_id = {book} and journal.number = entries.number))::varchar as causation_id,
             (select jsonb_build_object('actor', journal.actor) from ledger.journal
                 where journal.book_id = {book} and journal.number = entries.number) as headers,
-            false as is_archived
+            entries.position <@ (
+                select coalesce(range_agg(int8range(r.first_position, r.last_position + 1)), int8multirange())
+                from ledger.archived_ranges r
+                where r.book_id = {book}
+                    and not exists (select from ledger.returned_ranges b where b.range_id = r.id)) as is_archived
         from ledger.entries
         left join ledger.accounts on accounts.id = entries.account_id and accounts.book_id = {book}
         where entries.book_id = {book};

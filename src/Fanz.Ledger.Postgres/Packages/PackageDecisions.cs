@@ -16,7 +16,8 @@ internal sealed class PackageDecisions : IDisposable
     public PackageDecisions(PackageHead head, BookSettings settings)
     {
         book = head.Book;
-        again = new DecidedAgain(settings, shelf.Find, head.FirstNumber, head.Before?.LastPosition ?? 0);
+        again = new DecidedAgain(
+            settings, shelf.Find, head.FirstNumber, head.Before?.LastPosition ?? 0, head.ArchivedUpTo);
         foreach (var streams in head.WholeStreams) again.IsWhole(streams);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Audit;
 using Fanz.Ledger.Postgres.Books;
 using Npgsql;
@@ -12,7 +13,8 @@ public sealed class PackageRefused(string message) : Exception(message);
 /// <summary>
 /// Writes everything of a range of a book that an auditor needs to make it again without the database. It reads as a
 /// verification does: seals, journal and entries ahead on connections of their own, accounts and answers from one
-/// snapshot. Nothing is judged here; a row that cannot be said in the words of a package is refused.
+/// snapshot. Nothing is judged here; a row that cannot be said in the words of a package is refused, and so is a range
+/// that is archived or reaches into what is.
 /// </summary>
 public sealed class PackageExport(NpgsqlDataSource source)
 {
@@ -28,10 +30,16 @@ public sealed class PackageExport(NpgsqlDataSource source)
         var rows = new PackageRows(source, book.Id);
         var start = from > 1 ? await rows.SealBefore(from, token) : null;
         var end = upTo > head.LastNumber ? head : await rows.SealOver(upTo, token) ?? head;
+        var (first, archived) = ((start?.LastNumber ?? 0) + 1, new ArchivedRanges(source));
+        var away = await archived.Of(book.Id, token);
+        await archived.RequireNumbers(book.Id, first, end.LastNumber, token);
         using var package = new PackageWriter(target);
         package.Head(new PackageHead(
             book.Tenant, book.Platform, book.TimeZone, book.Calendar, book.ReportingCurrency, end.Vocabulary,
-            start, end.LastNumber, end.Sequence, PackageFormat.WholeStreams));
+            start, end.LastNumber, end.Sequence, PackageFormat.WholeStreams)
+        {
+            ArchivedUpTo = away.LastOrDefault(range => range.LastNumber < first)?.LastNumber ?? 0,
+        });
         foreach (var code in Chart.All.OrderBy(code => code.Name, StringComparer.Ordinal)) package.Chart(code);
 
         // Answers are sorted before the first of them comes; accounts and the opening are read meanwhile.
@@ -47,6 +55,7 @@ public sealed class PackageExport(NpgsqlDataSource source)
 
         await foreach (var total in rows.Totals(end, token))
             package.Total(total.Projection, end.LastNumber, total.Code, total.Currency, total.Accounts, total.Balance);
+        await archived.RequireNumbers(book.Id, first, end.LastNumber, token);
         await package.Finish(token);
         return package.Counts;
     }

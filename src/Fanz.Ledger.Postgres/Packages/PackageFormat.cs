@@ -93,4 +93,10 @@ internal sealed record PackageHead(
     public string Book => $"{Tenant}/{Platform}";
 
     public long FirstNumber => (Before?.LastNumber ?? 0) + 1;
+
+    /// <summary>
+    /// The last record from before the first that was archived when the package was made, or 0. Of the records up to
+    /// there streams are told, and not all that refers to them.
+    /// </summary>
+    public long ArchivedUpTo { get; init; }
 }

@@ -120,7 +120,7 @@ internal sealed class PackageReader(Stream file) : IDisposable
     {
         if (read.Text() != PackageFormat.Name) throw new LineRefused("another format");
         var (book, zone, calendar, currency) = ("", "", "", "");
-        var (vocabulary, first, lastNumber, lastSequence) = (0, 0L, 0L, 0L);
+        var (vocabulary, first, lastNumber, lastSequence, archivedUpTo) = (0, 0L, 0L, 0L, 0L);
         var whole = new List<string>();
         SealPlace? before = null;
         while (read.Member(out var name))
@@ -135,6 +135,7 @@ internal sealed class PackageReader(Stream file) : IDisposable
                 case "first_number": first = read.Number(); break;
                 case "last_number": lastNumber = read.Number(); break;
                 case "last_sequence": lastSequence = read.Number(); break;
+                case "archived_up_to": archivedUpTo = read.Number(); break;
                 case "before": before = Before(ref read); break;
                 case "whole_streams":
                     while (read.Element()) whole.Add(read.Text());
@@ -144,7 +145,10 @@ internal sealed class PackageReader(Stream file) : IDisposable
 
         if (book.Split('/') is not [var tenant, var platform]) throw new LineRefused("book is no name");
         var head = new PackageHead(
-            tenant, platform, zone, calendar, currency, vocabulary, before, lastNumber, lastSequence, whole);
+            tenant, platform, zone, calendar, currency, vocabulary, before, lastNumber, lastSequence, whole)
+        {
+            ArchivedUpTo = archivedUpTo,
+        };
         return head.FirstNumber == first ? head : throw new LineRefused("first_number is not after what is before");
     }
 

@@ -50,15 +50,17 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
         select number from wanted order by number
         """;
 
+    // The record before one may be archived: its entries begin behind the newest of any earlier record.
     internal const string RecordsSql =
         """
         select j.number, j.at, j.last_position, j.refers_to, j.effective_on, j.type, j.stream, j.actor, j.data,
-            coalesce(before.last_position, 0)
+            coalesce(before.position, 0)
         from unnest($2) as w (number)
         cross join lateral (select * from ledger.journal where book_id = $1 and number = w.number limit 1) j
         left join lateral (
-            select last_position from ledger.journal
-            where book_id = $1 and number = w.number - 1 limit 1) before on true
+            select position from ledger.entries
+            where book_id = $1 and position <= j.last_position and number < w.number
+            order by position desc limit 1) before on true
         order by j.number
         """;
 
@@ -125,7 +127,10 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
         while (await reader.ReadAsync(token)) yield return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
-    /// <summary>The records from before a place that decisions up to another may ask for, oldest first.</summary>
+    /// <summary>
+    /// The records from before a place that decisions up to another may ask for, oldest first; those that are archived
+    /// are left out.
+    /// </summary>
     public async IAsyncEnumerable<(JournalRow Record, List<EntryRow> Entries)> Earlier(
         SealPlace start, SealPlace end, [EnumeratorCancellation] CancellationToken token)
     {

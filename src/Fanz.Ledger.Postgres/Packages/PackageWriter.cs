@@ -54,6 +54,7 @@ internal sealed class PackageWriter : IDisposable
         json.WriteStartArray("whole_streams"u8);
         foreach (var stream in head.WholeStreams) json.WriteStringValue(stream);
         json.WriteEndArray();
+        if (head.ArchivedUpTo > 0) json.WriteNumber("archived_up_to", head.ArchivedUpTo);
         if (head.Before is { } before)
         {
             json.WriteStartObject("before"u8);

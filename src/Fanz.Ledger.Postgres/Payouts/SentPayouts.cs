@@ -46,8 +46,8 @@ public sealed class SentPayouts(NpgsqlDataSource source)
         Read(SettledSql, token, book.Id, after, limit);
 
     /// <summary>The last record that was written by a time.</summary>
-    public async Task<long> NumberAt(OpenedBook book, Instant time, CancellationToken token) =>
-        (await new JournalReader(source).PlaceAsOf(book, AsOf.Time(time), token)).Number;
+    public Task<long> NumberAt(OpenedBook book, Instant time, CancellationToken token) =>
+        new JournalReader(source).NumberAt(book, time, token);
 
     private async Task<List<SentPayout>> Read(string sql, CancellationToken token, params object[] parameters)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Schedules;
@@ -142,15 +143,19 @@ public sealed class RunReader(NpgsqlDataSource source)
         return new RunProgress(state, begun, skipped, plan, finish);
     }
 
-    /// <summary>All that a run has posted after it was begun, and up to a number.</summary>
+    /// <summary>
+    /// All that a run has posted after it was begun, and up to a number. At its end it says so if some of it is archived.
+    /// </summary>
     public async IAsyncEnumerable<Event> Done(
         OpenedBook book, RunId run, long begun, long upTo, [EnumeratorCancellation] CancellationToken token)
     {
         await using var batch = ByIndex.Query(source, DoneSql, book.Id, begun, upTo, run.Actor.ToString());
+        RangesAway.Ask(batch, book.Id);
         batch.Timeout = 0;
         await using var reader = await ByIndex.Read(batch, token);
         while (await reader.ReadAsync(token))
             yield return EventFormat.Read(reader.GetString(0), reader.GetFieldValue<byte[]>(1));
+        if ((await RangesAway.Read(reader, token)).Between(begun, upTo) is { } range) throw new RangeIsArchived(range);
     }
 
     private static Recorded ReadRecorded(NpgsqlDataReader reader, int first) => new(

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using NodaTime;
@@ -125,9 +126,12 @@ internal sealed class StatementPages(
     public async Task<long> InLedger(CancellationToken token)
     {
         await using var batch = ByIndex.Query(source, InLedgerSql, book.Id, accounts, place.Position);
+        RangesAway.Ask(batch, book.Id);
         await using var reader = await ByIndex.Read(batch, token);
         await reader.ReadAsync(token);
-        return (long)reader.GetDecimal(0);
+        var sum = (long)reader.GetDecimal(0);
+        var away = await RangesAway.Read(reader, token);
+        return away.WithinPosition(place.Position) is { } range ? throw new RangeIsArchived(range) : sum;
     }
 
     private async Task<List<AccountDay>> Days(DateOnly next, CancellationToken token)
@@ -184,8 +188,10 @@ internal sealed class StatementPages(
         await using var batch = ByIndex.Query(
             source, EntriesSql, book.Id, dry.Select(walk => walk.Day.AccountId).ToArray(),
             dry.Select(walk => walk.After).ToArray(), dry.Select(walk => walk.Day.LastPosition).ToArray(), limit);
+        RangesAway.Ask(batch, book.Id);
         await using var reader = await ByIndex.Read(batch, token);
         var (rows, counts) = (0, new int[dry.Length]);
+        var positions = new List<long>();
         while (await reader.ReadAsync(token))
         {
             var index = (int)reader.GetInt64(0) - 1;
@@ -196,6 +202,7 @@ internal sealed class StatementPages(
             rows++;
             counts[index]++;
             walk.After = Math.Max(walk.After, entry.Position);
+            positions.Add(entry.Position);
             // What lies between the entries of a day may have been dated on another.
             if (entry.EffectiveOn != walk.Day.EffectiveOn || Recorded(reader.GetDateTime(6)) != walk.Day.RecordedOn)
                 continue;
@@ -203,12 +210,26 @@ internal sealed class StatementPages(
             waiting.Enqueue((entry, walk), entry.Position);
         }
 
+        RequireHere(await RangesAway.Read(reader, token), dry, positions);
         for (var i = 0; i < dry.Length; i++)
             if (counts[i] < limit) dry[i].After = dry[i].Day.LastPosition;
         PagesRead++;
         RowsRead += rows;
         MostRowsOfAPage = Math.Max(MostRowsOfAPage, rows);
         MostWaiting = Math.Max(MostWaiting, waiting.Count);
+    }
+
+    /// <summary>
+    /// Who moved in an archived range on one of these days has the first or the last entry of the day there, or the day
+    /// reaches beyond it: then the account's last entry of the range, which is here still, is among those that were read.
+    /// </summary>
+    private static void RequireHere(RangesAway away, Walk[] dry, List<long> positions)
+    {
+        if (!away.Any) return;
+        foreach (var day in dry.Select(walk => walk.Day))
+            positions.AddRange([day.FirstPosition, day.LastPosition]);
+        foreach (var position in positions)
+            if (away.WithPosition(position) is { } range) throw new RangeIsArchived(range);
     }
 
     /// <summary>The day of the book on which something was recorded. Neighbours share their time.</summary>

@@ -1,5 +1,6 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Money;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using NodaTime;
@@ -47,6 +48,21 @@ public sealed class StatementReader(NpgsqlDataSource source)
             from projected.account_days where build = b.id and account_id = a.id) d on true
         """;
 
+    // What moved on these days, and in an archived range as well: the last entry that an account has there is here.
+    internal const string MovedAwaySql =
+        """
+        select exists (
+            select from projected.account_days d
+            where d.build = (
+                    select id from ledger.builds
+                    where follower = 'balances' and book_id = $1 and state = 'live' and state <> 'retired')
+                and d.account_id = any ($2) and d.effective_on >= $3 and d.effective_on <= $4 and d.recorded_on <= $5
+                and d.first_position <= $7 and d.last_position >= $6
+                and exists (
+                    select from ledger.entries
+                    where account_id = d.account_id and book_id = $1 and position >= $6 and position <= $7))
+        """;
+
     /// <summary>The currencies in which the subject has ever had an account, by their names.</summary>
     public async Task<IReadOnlyList<Currency>> Currencies(
         OpenedBook book, StatementSubject subject, CancellationToken token)
@@ -79,6 +95,7 @@ public sealed class StatementReader(NpgsqlDataSource source)
         batch.BatchCommands[1].Parameters.Add(Day(request.Of.Cohort));
         foreach (var value in new object[] { request.Currency.Code, first, last, known })
             batch.BatchCommands[1].Parameters.Add(new() { Value = value });
+        RangesAway.Ask(batch, book.Id);
         var sums = new SortedDictionary<string, Sums>(StringComparer.Ordinal);
         var accounts = new Dictionary<long, (AccountCode Code, LocalDate? Cohort)>();
         var (place, later, laterEntries) = (default(Place), 0m, 0L);
@@ -99,6 +116,9 @@ public sealed class StatementReader(NpgsqlDataSource source)
             sum.Entries += reader.GetInt64(7);
         }
 
+        var away = await RangesAway.Read(reader, token);
+        await reader.DisposeAsync();
+        foreach (var range in away.All) await RequireHere(book, range, [.. accounts.Keys], first, last, known, token);
         var sign = request.Of.Side == Side.Credit ? -1 : 1;
         var codes = sums.Values
             .Select(sum => new StatementCode(
@@ -106,6 +126,18 @@ public sealed class StatementReader(NpgsqlDataSource source)
             .ToArray();
         var pages = new StatementPages(source, book, place, [.. accounts.Keys], first, last, known);
         return new Statement(request, place.Number, codes, (long)(sign * later), laterEntries, accounts, pages);
+    }
+
+    /// <summary>Told before the first entry is: whoever writes the statement as it comes cannot take it back.</summary>
+    private async Task RequireHere(
+        OpenedBook book, ArchivedRange range, long[] accounts, DateOnly first, DateOnly last, DateOnly known,
+        CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(
+            source, MovedAwaySql, book.Id, accounts, first, last, known, range.FirstPosition, range.LastPosition);
+        await using var reader = await ByIndex.Read(batch, token);
+        await reader.ReadAsync(token);
+        if (reader.GetBoolean(0)) throw new RangeIsArchived(range);
     }
 
     private static NpgsqlParameter Day(LocalDate? day) => new()

@@ -1,4 +1,5 @@
 using System.Data;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Journal;
 using Fanz.Ledger.Tax;
@@ -99,6 +100,34 @@ public sealed class TaxFigures(NpgsqlDataSource source)
         order by 2, 3, 4, 5, 6, 1
         """;
 
+    // What was given back of supplies is looked up where it stands: among the entries of VAT, and in what refers to the
+    // sales. A range in which VAT moved is needed unless it ended before the time that is asked for; and so are sales in
+    // a range that something of that time refers to.
+    private const string GivenBackAwaySql =
+        """
+        select a.id, a.book_id, a.first_number, a.last_number, a.first_position, a.last_position, a.first_sequence,
+            a.last_sequence, a.carried, a.at, a.actor, a.file, a.file_hash, a.seal, a.carried_hash
+        from ledger.archived_ranges a
+        cross join lateral (
+            select at from ledger.seals where book_id = a.book_id and last_number >= a.last_number
+            order by last_number, sequence limit 1) last
+        where a.book_id = any ($1) and not exists (select from ledger.returned_ranges r where r.range_id = a.id)
+            and ((last.at >= $2::date - 2 and exists (
+                select from ledger.accounts v
+                join ledger.entries e on e.account_id = v.id and e.book_id = v.book_id
+                where v.code = 'vat.payable' and v.book_id = a.book_id
+                    and e.position between a.first_position and a.last_position))
+            or exists (
+                select from ledger.journal j
+                where j.refers_to between a.first_number and a.last_number and j.book_id = a.book_id
+                    and j.effective_on >= $2 and j.effective_on < $3
+                    and j.type in ('sale_refunded', 'dispute_lost', 'sale_clawed_back', 'reversed')
+                    and not exists (
+                        select from ledger.journal s where s.book_id = j.book_id and s.number = j.refers_to)))
+        order by a.book_id, a.last_number
+        limit 1
+        """;
+
     /// <summary>What creators earned in a year, and up to which number of each book that is known.</summary>
     public Task<(IReadOnlyList<EarnedInQuarter> Rows, IReadOnlyList<(OpenedBook Book, long Number)> Books)> Earned(
         IReadOnlyList<OpenedBook> books, int year, CancellationToken token) => Read(
@@ -124,16 +153,35 @@ public sealed class TaxFigures(NpgsqlDataSource source)
         books, SuppliesSql, build => [build.Select(one => one.Id).ToArray(), from.ToDateOnly(), upTo.ToDateOnly()],
         Supply, token)).Rows;
 
-    /// <summary>What was given back in a time, by the quarter and rate of the supplies that it was of.</summary>
+    /// <summary>
+    /// What was given back in a time, by the quarter and rate of the supplies that it was of. It is looked for what of it
+    /// is archived before and after, because what is read is of a moment between.
+    /// </summary>
     public async Task<IReadOnlyList<SuppliedInQuarter>> GivenBack(
-        IReadOnlyList<OpenedBook> books, LocalDate from, LocalDate upTo, CancellationToken token) => (await Read(
-        books, GivenBackSql,
-        build =>
-        [
-            build.Select(one => one.Book.Id).ToArray(), from.ToDateOnly(), upTo.ToDateOnly(),
-            build.Select(one => one.Number).ToArray(),
-        ],
-        Supply, token)).Rows;
+        IReadOnlyList<OpenedBook> books, LocalDate from, LocalDate upTo, CancellationToken token)
+    {
+        await RequireHere(books, from, upTo, token);
+        var (rows, _) = await Read(
+            books, GivenBackSql,
+            build =>
+            [
+                build.Select(one => one.Book.Id).ToArray(), from.ToDateOnly(), upTo.ToDateOnly(),
+                build.Select(one => one.Number).ToArray(),
+            ],
+            Supply, token);
+        await RequireHere(books, from, upTo, token);
+        return rows;
+    }
+
+    private async Task RequireHere(
+        IReadOnlyList<OpenedBook> books, LocalDate from, LocalDate upTo, CancellationToken token)
+    {
+        await using var batch = ByIndex.Query(
+            source, GivenBackAwaySql, books.Select(book => book.Id).ToArray(), from.ToDateOnly(), upTo.ToDateOnly());
+        batch.Timeout = 0;
+        await using var reader = await ByIndex.Read(batch, token);
+        if (await reader.ReadAsync(token)) throw new RangeIsArchived(ArchivedRanges.Read(reader));
+    }
 
     private static SuppliedInQuarter Supply(OpenedBook book, NpgsqlDataReader row) => new(
         book, row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.IsDBNull(4) ? null : row.GetInt32(4),

@@ -38,11 +38,14 @@ public sealed class DecidedAgain
     /// <param name="recordOf">Gives a record that was told before, by its number.</param>
     /// <param name="start">The first record that will be told; everything is known of a book from its first.</param>
     /// <param name="lastPosition">The position of the last entry before it.</param>
-    public DecidedAgain(BookSettings settings, Func<long, KeptRecord> recordOf, long start = 1, long lastPosition = 0)
+    /// <param name="archivedUpTo">Of records up to here it is not told what all refers to them.</param>
+    public DecidedAgain(
+        BookSettings settings, Func<long, KeptRecord> recordOf, long start = 1, long lastPosition = 0,
+        long archivedUpTo = 0)
     {
         book = new Book(id: 1, settings);
         book.StartFrom(start - 1, lastPosition);
-        past = new PastRecords(recordOf, start);
+        past = new PastRecords(recordOf, start, archivedUpTo);
     }
 
     /// <summary>How many records were decided again and came to the same.</summary>

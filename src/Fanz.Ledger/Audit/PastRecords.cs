@@ -10,7 +10,8 @@ namespace Fanz.Ledger.Audit;
 /// cohorts of an owner, what was taken from a fan. Only numbers are kept here; whoever has the records gives them.
 /// </summary>
 /// <param name="start">The first record that is looked at. What is before it is known as far as it was told.</param>
-internal sealed class PastRecords(Func<long, KeptRecord> recordOf, long start)
+/// <param name="archivedUpTo">Of records up to here streams are told, and not what all refers to them.</param>
+internal sealed class PastRecords(Func<long, KeptRecord> recordOf, long start, long archivedUpTo = 0)
 {
     private readonly Dictionary<string, List<long>> streams = new(StringComparer.Ordinal);
     private readonly Dictionary<long, List<long>> references = [];
@@ -84,7 +85,7 @@ internal sealed class PastRecords(Func<long, KeptRecord> recordOf, long start)
         return null;
     }
 
-    private bool IsKnown(long number) => number >= start || earlier.Contains(number);
+    private bool IsKnown(long number) => number >= start || (number > archivedUpTo && earlier.Contains(number));
 
     /// <summary>Of a stream of which anything is told, everything is.</summary>
     private bool IsKnown(string stream) => start <= 1 || streams.ContainsKey(stream) || whole.Any(

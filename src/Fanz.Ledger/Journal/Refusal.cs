@@ -42,6 +42,9 @@ public sealed partial record Refusal(string Code, string Message)
     public static Refusal TransactionUnknown(long number) =>
         About("transaction_unknown", number, "does not exist");
 
+    /// <summary>
+    /// The transaction is archived, and nothing is decided upon what is not here. Attach it, and post it under a new key.
+    /// </summary>
     public static Refusal TransactionArchived(long number, long upTo) =>
         new("transaction_archived", $"Transaction {number} is archived, with all up to {upTo}.")
         {

@@ -69,6 +69,27 @@ public class FollowTests
     }
 
     [Fact]
+    public async Task What_is_archived_ends_it_with_the_records_and_their_file()
+    {
+        using var server = new ScriptedServer(
+            Page(1, 2),
+            new Scene.Says(
+                410,
+                """
+                {"status":410,"code":"archived","detail":"Records 3 to 9 are archived.",
+                "facts":{"first_number":"3","last_number":"9","file":"fanz-bestfans.3-9.jsonl.gz"}}
+                """));
+        using var client = server.Client();
+        var numbers = new List<long>();
+        var archived = await Assert.ThrowsAsync<RecordsArchived>(async () =>
+        {
+            await foreach (var item in client.Follow(Script.Book, "0")) numbers.Add(item.Number);
+        });
+        Assert.Equal([1, 2], numbers);
+        Assert.Equal((3, 9, "fanz-bestfans.3-9.jsonl.gz"), (archived.FirstNumber, archived.LastNumber, archived.File));
+    }
+
+    [Fact]
     public async Task A_question_that_no_patience_helps_is_not_asked_again()
     {
         using var server = new ScriptedServer((heard, number) => number switch

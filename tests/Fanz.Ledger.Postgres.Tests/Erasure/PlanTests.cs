@@ -46,11 +46,13 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         (TrailReader.OfSubjectSql, ["t1", 9_000L, null, null, null, null, null, 100, "creator:7"], "subject = "),
         (PersonFacts.LedgerSql, ["o7", Codes, 3], "owner = "),
         (PersonFacts.VatSql, ["o7", Codes, 3], "owner = "),
+        (PersonFacts.VatAwaySql, ["o7", Codes, 3], "owner = "),
         (PersonFacts.SanctionsSql, ["standing/creator/07", "o7", 3, "payee/o7"], "stream = "),
         (Forgetter.AskedSql, [3], "stream >= "),
         (Forgetter.WaitingSql, [3, "acme"], "stream >= "),
         (SubjectReader.AccountsSql, ["o7", Codes, 3], "owner = "),
         (SubjectReader.EntriesSql, [10_000_007L, 0L, 3, 100], "account_id = "),
+        (SubjectReader.ArchivedSql, [3, 10_000_007L], "account_id = "),
         (SubjectReader.RecordsSql, [new[] { "payee/o7", "person/creator/o7" }, 3, "standing/creator/07", "o7"], "stream = "),
     ];
 

@@ -51,6 +51,10 @@ public sealed class PlanTests : IAsyncLifetime
             StatementReader.BeginSql,
             [1, "creator-1", Codes, null, "USD", new DateOnly(2026, 1, 2), Always.To, Always.To],
             ["follower = 'balances'", "owner = $2", "currency = $5", "account_id = "]),
+        ["whether anything of it is archived"] = (
+            StatementReader.MovedAwaySql,
+            [1, Ids, new DateOnly(2026, 1, 2), Always.To, Always.To, 1L, 4_000L],
+            ["follower = 'balances'", "account_id = ANY", "account_id = d.account_id"]),
         ["days"] = (
             StatementPages.DaysSql,
             [1, 100L, 4_000L, Ids, new DateOnly(2026, 1, 2), Always.To, Always.To, 31],

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.References;
 
 namespace Fanz.Ledger.Host.Api.Reading;
@@ -33,7 +34,7 @@ internal static class FindingTransactions
             var found = await read.Readers.References.Find(
                 read.Book, kinds, text, newestFirst, after, before, limit, read.Aborted);
             asOf = Math.Min(found.AsOf, look.Number);
-            return found.Numbers;
+            return FoundNumbers.UpTo(await read.Readers.Archived.Of(read.Book.Id, read.Aborted), [.. found.Numbers]);
         });
         read.SayNumber(asOf);
         await RecordList.Answer(context, read, paging, page);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Journal;
 
 namespace Fanz.Ledger.Host.Api.Reading;
@@ -64,10 +65,13 @@ internal sealed class Paging
     }
 
     /// <summary>The page, from what was read of it: one row more than its limit if there are more.</summary>
-    public Page<T> Turn<T>(List<T> rows)
+    /// <param name="rows">What was read.</param>
+    /// <param name="cut">What they end at before that, because the next ones are archived.</param>
+    public Page<T> Turn<T>(List<T> rows, ArchivedRange? cut = null)
     {
-        var isMore = rows.Count > Limit;
-        if (isMore) rows.RemoveRange(Limit, rows.Count - Limit);
+        if (cut is not null && rows.Count == 0) throw new RangeIsArchived(cut);
+        var isMore = rows.Count > Limit || cut is not null;
+        if (rows.Count > Limit) rows.RemoveRange(Limit, rows.Count - Limit);
         var isBack = cursor is { } from && from.IsTowardsNewer == isNewestFirst;
         if (isBack) rows.Reverse();
         return new Page<T>(rows, HasNext: isBack || isMore, HasPrevious: isBack ? isMore : cursor is not null);

@@ -1,4 +1,5 @@
 using Fanz.Ledger.Postgres.Accounts;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Invoicing;
 using Fanz.Ledger.Postgres.Journal;
@@ -35,6 +36,8 @@ internal sealed class Readers(NpgsqlDataSource written, NpgsqlDataSource read, b
     public SharedPages SharedPages => field ??= new(Feed);
 
     public FoundRecords Found => field ??= new(read);
+
+    public ArchivedRanges Archived => field ??= new(read);
 
     public ReferenceReader References => field ??= new(read);
 

@@ -131,8 +131,8 @@ internal static class ReadingAccounts
             case { Time: { } time } when time < LongAgo:
                 throw BeforeTheFirst();
             case { Time: { } time }:
-                var place = await read.Readers.Journal.PlaceAsOf(read.Book, AsOf.Time(time), read.Aborted);
-                return place.Number == 0 ? throw BeforeTheFirst() : AsOf.Number(place.Number);
+                var then = await read.Readers.Journal.NumberAt(read.Book, time, read.Aborted);
+                return then == 0 ? throw BeforeTheFirst() : AsOf.Number(then);
             default:
                 return AsOf.Head;
         }

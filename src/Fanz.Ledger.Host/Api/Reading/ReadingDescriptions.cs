@@ -62,7 +62,7 @@ internal static class ReadingDescriptions
                      "balance_on_normal_side": 9001, "status": "open"}
                     """),
             ],
-        Codes = [.. OfAnyRead, "parameter_missing", "account_unknown", "as_of_in_future", "as_of_before_first"],
+        Codes = [.. OfAnyRead, "parameter_missing", "account_unknown", "as_of_in_future", "as_of_before_first", "archived"],
     };
 
     public static Described OfOwner => new("list_accounts", Reading, "The accounts of an owner")
@@ -90,6 +90,7 @@ internal static class ReadingDescriptions
 
     public static Described Entries => new("list_entries", Reading, "The entries of an account")
     {
+        Text = "Where a page comes to records that are archived it ends before them, and the page after it is `archived`.",
         Scope = Scopes.ReadLedger,
         Parameters = [Account, .. Turning],
         Answers =
@@ -108,7 +109,7 @@ internal static class ReadingDescriptions
                         .. Turns,
                     ])),
             ],
-        Codes = [.. OfAnyRead, .. OfList, "parameter_missing", "account_unknown"],
+        Codes = [.. OfAnyRead, .. OfList, "parameter_missing", "account_unknown", "archived"],
     };
 
     public static Described Transaction => new("read_transaction", Reading, "A transaction by its number")
@@ -122,9 +123,9 @@ internal static class ReadingDescriptions
                     ("transaction", Shapes.Ref("Record")),
                     ("referring", Shapes.List(
                         Shapes.Whole(), "The numbers of the records that refer to it, 100 at most.")),
-                    ("more_referring", Shapes.Flag("Whether there are more of those.")))),
+                    ("more_referring", Shapes.Flag("Whether there are more of those, or may be among what is archived.")))),
             ],
-        Codes = [.. OfBook, "transaction_unknown"],
+        Codes = [.. OfBook, "transaction_unknown", "archived"],
     };
 
     public static Described Referring => new("list_referring", Reading, "The records that refer to a transaction")
@@ -132,7 +133,7 @@ internal static class ReadingDescriptions
         Scope = Scopes.ReadLedger,
         Parameters = [Number, .. Turning],
         Answers = [Records],
-        Codes = [.. OfBook, .. OfList, "transaction_unknown"],
+        Codes = [.. OfBook, .. OfList, "transaction_unknown", "archived"],
     };
 
     public static Described Find => new("find_transactions", Reading, "Transactions by what other systems call them")
@@ -150,7 +151,7 @@ internal static class ReadingDescriptions
                 .. Turning,
             ],
         Answers = [Records],
-        Codes = [.. OfBook, .. OfList, "parameter_missing"],
+        Codes = [.. OfBook, .. OfList, "parameter_missing", "archived"],
     };
 
     public static Described OfStream => new("list_stream", Reading, "The records of a stream")
@@ -167,7 +168,8 @@ internal static class ReadingDescriptions
     {
         Text = "Keep the cursor with what you have made of the records, and ask again with it: nothing is missed and "
             + "nothing told twice. Where there is nothing new, the answer waits for it if it may. A cursor of a "
-            + "timeline that was lost, when another database took over, is `timeline_lost` and never a silent gap.",
+            + "timeline that was lost, when another database took over, is `timeline_lost` and never a silent gap; one whose "
+            + "next records are archived is `archived`.",
         Scope = Scopes.ReadLedger,
         Parameters =
             [
@@ -184,7 +186,7 @@ internal static class ReadingDescriptions
                     ("cursor", Shapes.Text("The place behind them: the `after` of the next request.")),
                     ("more", Shapes.Flag("Whether there are more already.")))),
             ],
-        Codes = [.. OfBook, .. OfList],
+        Codes = [.. OfBook, .. OfList, "archived"],
     };
 
     public static Described Stream => new("follow_journal", Following, "The journal as server-sent events")
@@ -205,7 +207,7 @@ internal static class ReadingDescriptions
                     Type = "text/event-stream", Headers = [Header.Number],
                 },
             ],
-        Codes = [.. OfBook, .. OfList],
+        Codes = [.. OfBook, .. OfList, "archived"],
     };
 
     /// <summary>A record as readers are told of it.</summary>

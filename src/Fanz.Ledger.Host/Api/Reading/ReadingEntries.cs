@@ -1,5 +1,6 @@
 using Fanz.Ledger.Accounts;
 using Fanz.Ledger.Postgres.Accounts;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Journal;
 
 namespace Fanz.Ledger.Host.Api.Reading;
@@ -21,13 +22,28 @@ internal static class ReadingEntries
             throw ReadRequest.Unknown(account);
 
         var upTo = Math.Min(look.Position, paging.Before - 1);
-        var rows = await read.Readers.Accounts.Entries(
-            read.Book, id, paging.ReadsNewestFirst, paging.After, upTo, paging.Limit + 1, read.Aborted)
-            .ToListAsync(read.Aborted);
-        var page = paging.Turn(rows);
+        var (rows, cut) = await Rows(read, read.Readers.Accounts.Entries(
+            read.Book, id, paging.ReadsNewestFirst, paging.After, upTo, paging.Limit + 1, read.Aborted));
+        var page = paging.Turn(rows, cut);
         var edges = await read.Readers.Looks.Places(
             read.Book, Paging.Edges(page, entry => entry.Number), read.Aborted);
         await Answer(context, read, account, paging, page, edges);
+    }
+
+    /// <summary>As many as are here: the page ends where the next one is archived.</summary>
+    private static async Task<(List<AccountEntry> Rows, ArchivedRange? Cut)> Rows(
+        ReadRequest read, IAsyncEnumerable<AccountEntry> entries)
+    {
+        var rows = new List<AccountEntry>();
+        try
+        {
+            await foreach (var entry in entries.WithCancellation(read.Aborted)) rows.Add(entry);
+            return (rows, null);
+        }
+        catch (RangeIsArchived archived)
+        {
+            return (rows, archived.Range);
+        }
     }
 
     private static async Task Answer(

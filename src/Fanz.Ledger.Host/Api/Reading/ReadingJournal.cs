@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Journal;
 
 namespace Fanz.Ledger.Host.Api.Reading;
@@ -82,6 +83,19 @@ internal static class ReadingJournal
         return page;
     }
 
+    /// <summary>What goes on behind what was written; null where that is archived, which the next request is told.</summary>
+    private static async Task<FeedPage?> Next(ReadRequest read, JournalCursor after, int limit)
+    {
+        try
+        {
+            return await read.Readers.Feed.After(read.Book, after, limit, read.Aborted) ?? throw read.Gone();
+        }
+        catch (RangeIsArchived)
+        {
+            return null;
+        }
+    }
+
     private static async Task Answer(
         HttpContext context, ReadRequest read, JournalCursor after, FeedPage page, int limit)
     {
@@ -102,8 +116,8 @@ internal static class ReadingJournal
             if (limit == 0 || page.Records.Count == 0 || after.Number >= page.Look.Number) break;
             // What was written leaves before more is asked for: a fault from here on breaks the connection.
             await answer.Flush();
-            page = await read.Readers.Feed.After(read.Book, after, Math.Min(limit, RecordsAtATime), read.Aborted)
-                ?? throw read.Gone();
+            if (await Next(read, after, Math.Min(limit, RecordsAtATime)) is not { } next) break;
+            page = next;
         }
 
         json.WriteEndArray();

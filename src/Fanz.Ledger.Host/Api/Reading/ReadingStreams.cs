@@ -1,4 +1,5 @@
 using Fanz.Ledger.Accounts;
+using Fanz.Ledger.Postgres.Archiving;
 
 namespace Fanz.Ledger.Host.Api.Reading;
 
@@ -23,14 +24,15 @@ internal static class ReadingStreams
             throw Parameters.Wrong("stream", "ill_formed", $"stream {problem}.");
         var paging = Paging.Of(read, "stream", stream);
         var look = await read.Look(paging.Place);
-        var page = await RecordList.Page(paging, look, (newestFirst, after, before, limit) =>
-            read.Readers.Found.OfStream(read.Book, stream, newestFirst, after, before, limit, read.Aborted));
+        var page = await RecordList.Page(paging, look, async (newestFirst, after, before, limit) => new FoundNumbers(
+            await read.Readers.Found.OfStream(read.Book, stream, newestFirst, after, before, limit, read.Aborted),
+            Cut: null));
         if (page.Rows.Count == 0)
         {
             throw new ProblemFound(new Problem(
                 StatusCodes.Status404NotFound, "stream_unknown", "The book has no record of this stream."));
         }
 
-        await RecordList.Answer(context, read, paging, page);
+        await RecordList.Answer(context, read, paging, page, isOfStream: true);
     }
 }

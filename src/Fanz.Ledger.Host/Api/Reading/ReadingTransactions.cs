@@ -30,9 +30,9 @@ internal static class ReadingTransactions
         json.WritePropertyName("transaction");
         RecordJson.Write(json, found.Appended, found.Cursor);
         json.WriteStartArray("referring");
-        foreach (var other in referring.Take(MostReferring)) json.WriteNumberValue(other);
+        foreach (var other in referring.Numbers.Take(MostReferring)) json.WriteNumberValue(other);
         json.WriteEndArray();
-        json.WriteBoolean("more_referring", referring.Count > MostReferring);
+        json.WriteBoolean("more_referring", referring.Numbers.Count > MostReferring || referring.Cut is not null);
         json.WriteEndObject();
         await answer.Flush();
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
 
@@ -12,7 +13,8 @@ namespace Fanz.Ledger.Host.Api.Reading;
 /// The journal as server-sent events, one a record, for as long as the reader stays. Each event's id is a cursor; a
 /// browser, or any other client of such events, sends the last one back when it connects again, and goes on there.
 /// The stream ends when the host stops or the database is away, and is then resumed elsewhere. It ends after an event
-/// `problem` when the key is no longer good, or the book is on another timeline; a new connection is told so at once.
+/// `problem` when the key is no longer good, the book is on another timeline, or what comes next is archived; a new
+/// connection is told so at once.
 /// </summary>
 internal static class StreamingJournal
 {
@@ -44,8 +46,11 @@ internal static class StreamingJournal
         }
         catch (ProblemFound problem)
         {
-            Write(context.Response.BodyWriter, "problem", json => ProblemWriter.Write(json, problem.Problem));
-            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            await Tell(context, problem.Problem);
+        }
+        catch (RangeIsArchived archived)
+        {
+            await Tell(context, Problem.Of(archived));
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException)
         {
@@ -55,6 +60,12 @@ internal static class StreamingJournal
         {
             // The reader is gone.
         }
+    }
+
+    private static async Task Tell(HttpContext context, Problem problem)
+    {
+        Write(context.Response.BodyWriter, "problem", json => ProblemWriter.Write(json, problem));
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
     private static void Begin(HttpResponse response)
