@@ -1,12 +1,13 @@
 using Fanz.Ledger.Host.Tests.Terminal;
 using Fanz.Ledger.Postgres.Server;
+using Fanz.Ledger.Postgres.Tests.Server;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Tests.Databases;
 
 /// <summary>
 /// A folder with a private server that this process owns, so that tests can do to its rows what no host may. Verbs
-/// that are run with it attach to that server.
+/// that are run with it attach to that server, whose ledger is migrated and empty.
 /// </summary>
 public sealed class Home : IAsyncLifetime, IDisposable
 {
@@ -24,6 +25,9 @@ public sealed class Home : IAsyncLifetime, IDisposable
         {
             Directory = await EmbeddedServer.DefaultDirectory(folder.Path, CancellationToken.None),
             ThrowAway = true,
+            CopyOf = await MigratedData.Folder,
+            // No power fails here: what a killed process has written, the next one reads from the system's memory.
+            Settings = new Dictionary<string, string> { ["fsync"] = "off" },
         },
         CancellationToken.None);
 
@@ -32,18 +36,25 @@ public sealed class Home : IAsyncLifetime, IDisposable
     /// <summary>Does what only a superuser can: triggers do not hear of it.</summary>
     public async Task Tamper(string sql, string database = "ledger")
     {
-        var superuser = Server.SuperuserConnectionString(database);
-        var settings = new NpgsqlConnectionStringBuilder(superuser) { Pooling = false };
-        await using var source = NpgsqlDataSource.Create(settings);
+        var settings = new NpgsqlDataSourceBuilder(Server.SuperuserConnectionString(database));
+        settings.ConnectionStringBuilder.Pooling = false;
+        settings.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        await using var source = settings.Build();
         await using var connection = await source.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>A new database of the owner's, with nothing in it, and the settings that name it.</summary>
-    internal async Task<IReadOnlyDictionary<string, string>> CreateDatabase(string name)
+    internal Task<IReadOnlyDictionary<string, string>> CreateDatabase(string name) => CreateDatabase(name, "template1");
+
+    /// <summary>A new database of the owner's, migrated and empty, and the settings that name it.</summary>
+    internal Task<IReadOnlyDictionary<string, string>> CreateLedger(string name) =>
+        CreateDatabase(name, MigratedData.Template);
+
+    private async Task<IReadOnlyDictionary<string, string>> CreateDatabase(string name, string template)
     {
-        await Tamper($"create database {name} owner ledger_owner", database: "postgres");
+        await Tamper($"create database {name} owner ledger_owner template {template}", database: "postgres");
         return new Dictionary<string, string>
         {
             ["LEDGER_DATABASE"] = Server.HostConnectionString(name),

@@ -3,7 +3,6 @@ using Fanz.Ledger.Host.Demo.Year;
 using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Journal;
-using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
@@ -62,14 +61,8 @@ public sealed class YearTests(Home home, ITestOutputHelper output) : IClassFixtu
     /// <summary>What it came to; null when it was broken off after so many writes.</summary>
     private async Task<string?> Play(string name, Func<int> writes)
     {
-        var (owner, host) = (home.Server.OwnerConnectionString($"year_{name}"), home.Server.HostConnectionString($"year_{name}"));
-        if (!await Exists($"year_{name}"))
-        {
-            await home.CreateDatabase($"year_{name}");
-            await Schema.Migrate(owner, progress: null, CancellationToken.None);
-        }
-
-        await using var source = LedgerDatabase.Connect(host);
+        if (!await Exists($"year_{name}")) await home.CreateLedger($"year_{name}");
+        await using var source = LedgerDatabase.Connect(home.Server.HostConnectionString($"year_{name}"));
         var folder = Path.Combine(home.Folder, name);
         var tools = new PayingTools(new PersonKeys(source, MasterKey), new Outbox(Path.Combine(folder, "out")));
         var left = writes();
