@@ -191,7 +191,7 @@ internal sealed class Cluster
     /// <summary>Keeps owners and modes, without which postgres refuses the copy.</summary>
     public static async Task Copy(string from, string to, CancellationToken token)
     {
-        var copy = await ProgramRun.Run(["cp", "-a", from, to], token);
+        var copy = await ProgramRun.Run(["cp", "-a", "--sparse=always", from, to], token);
         if (!copy.Succeeded)
             throw new ServerFailed($"{from} could not be copied: {copy.LastWords}");
     }

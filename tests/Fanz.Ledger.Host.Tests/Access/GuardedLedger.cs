@@ -47,7 +47,7 @@ public sealed class GuardedLedger : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         await home.InitializeAsync();
-        var settings = (await home.CreateLedger("guarded")).ToDictionary();
+        var settings = home.Named().ToDictionary();
         settings["LEDGER_JWT_ISSUERS"] = TokenMaker.Write(home.Settings["LEDGER_HOME"], Issuer.IssuerEntry());
         Settings = settings;
         source = NpgsqlDataSource.Create(settings["LEDGER_DATABASE"]);

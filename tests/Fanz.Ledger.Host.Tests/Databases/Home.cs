@@ -46,21 +46,18 @@ public sealed class Home : IAsyncLifetime, IDisposable
     }
 
     /// <summary>A new database of the owner's, with nothing in it, and the settings that name it.</summary>
-    internal Task<IReadOnlyDictionary<string, string>> CreateDatabase(string name) => CreateDatabase(name, "template1");
-
-    /// <summary>A new database of the owner's, migrated and empty, and the settings that name it.</summary>
-    internal Task<IReadOnlyDictionary<string, string>> CreateLedger(string name) =>
-        CreateDatabase(name, MigratedData.Template);
-
-    private async Task<IReadOnlyDictionary<string, string>> CreateDatabase(string name, string template)
+    internal async Task<IReadOnlyDictionary<string, string>> CreateDatabase(string name)
     {
-        await Tamper($"create database {name} owner ledger_owner template {template}", database: "postgres");
-        return new Dictionary<string, string>
-        {
-            ["LEDGER_DATABASE"] = Server.HostConnectionString(name),
-            ["LEDGER_OWNER_DATABASE"] = Server.OwnerConnectionString(name),
-        };
+        await Tamper($"create database {name} owner ledger_owner", database: "postgres");
+        return Named(name);
     }
+
+    /// <summary>Settings that name a database of this server, for hosts to which it is not private.</summary>
+    internal IReadOnlyDictionary<string, string> Named(string database = "ledger") => new Dictionary<string, string>
+    {
+        ["LEDGER_DATABASE"] = Server.HostConnectionString(database),
+        ["LEDGER_OWNER_DATABASE"] = Server.OwnerConnectionString(database),
+    };
 
     public async Task DisposeAsync()
     {

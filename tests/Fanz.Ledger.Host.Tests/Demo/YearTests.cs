@@ -3,6 +3,7 @@ using Fanz.Ledger.Host.Demo.Year;
 using Fanz.Ledger.Host.Payouts;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Journal;
+using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Secrets;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Writing;
@@ -61,7 +62,12 @@ public sealed class YearTests(Home home, ITestOutputHelper output) : IClassFixtu
     /// <summary>What it came to; null when it was broken off after so many writes.</summary>
     private async Task<string?> Play(string name, Func<int> writes)
     {
-        if (!await Exists($"year_{name}")) await home.CreateLedger($"year_{name}");
+        if (!await Exists($"year_{name}"))
+        {
+            await home.CreateDatabase($"year_{name}");
+            await Schema.Migrate(home.Server.OwnerConnectionString($"year_{name}"), null, CancellationToken.None);
+        }
+
         await using var source = LedgerDatabase.Connect(home.Server.HostConnectionString($"year_{name}"));
         var folder = Path.Combine(home.Folder, name);
         var tools = new PayingTools(new PersonKeys(source, MasterKey), new Outbox(Path.Combine(folder, "out")));

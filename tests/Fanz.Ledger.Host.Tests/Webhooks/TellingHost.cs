@@ -25,7 +25,7 @@ public sealed class TellingHost : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         await home.InitializeAsync();
-        var settings = (await home.CreateLedger("telling")).ToDictionary();
+        var settings = home.Named().ToDictionary();
         settings["LEDGER_MASTER_KEY"] = Convert.ToBase64String(new byte[32]);
         settings["LEDGER_WEBHOOKS_PRIVATE"] = "true";
         Settings = settings;
