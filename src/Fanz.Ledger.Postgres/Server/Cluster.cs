@@ -68,7 +68,9 @@ internal sealed class Cluster
     /// <summary>
     /// Makes the data if there is none: beside its place first and then renamed, so that data that is there is whole.
     /// </summary>
-    public async Task Initialise(CancellationToken token)
+    /// <param name="copyOf">The data of a stopped server, to begin with a copy of it; without, it is new.</param>
+    /// <param name="token">Ends what is not finished.</param>
+    public async Task Initialise(string? copyOf, CancellationToken token)
     {
         if (System.IO.Directory.Exists(Data))
             return;
@@ -76,6 +78,15 @@ internal sealed class Cluster
         foreach (var abandoned in System.IO.Directory.EnumerateDirectories(Directory, Unfinished + "*"))
             Delete(abandoned);
         var unfinished = Path.Combine(Directory, Unfinished + Guid.NewGuid().ToString("n"));
+        if (copyOf is null)
+            await Make(unfinished, token);
+        else
+            await Copy(copyOf, unfinished, token);
+        System.IO.Directory.Move(unfinished, Data);
+    }
+
+    private async Task Make(string unfinished, CancellationToken token)
+    {
         var passwordFile = Path.Combine(Directory, "initial-password");
         await PrivateFiles.CreateFolder(unfinished, Account, token);
         var passwords = ServerPasswords.Random();
@@ -93,7 +104,6 @@ internal sealed class Cluster
             throw new ServerFailed($"PostgreSQL could not create a cluster in {Data}: {made.LastWords}");
         await PrivateFiles.Write(
             ServerPasswords.PathIn(unfinished), passwords.ToPasswordFile(), Account, token);
-        System.IO.Directory.Move(unfinished, Data);
     }
 
     public async Task WriteSettings(
@@ -181,7 +191,7 @@ internal sealed class Cluster
     /// <summary>Keeps owners and modes, without which postgres refuses the copy.</summary>
     public static async Task Copy(string from, string to, CancellationToken token)
     {
-        var copy = await ProgramRun.Run(["cp", "-a", from, to], token);
+        var copy = await ProgramRun.Run(["cp", "-a", "--sparse=always", from, to], token);
         if (!copy.Succeeded)
             throw new ServerFailed($"{from} could not be copied: {copy.LastWords}");
     }

@@ -124,7 +124,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
             await cluster.StopOrphan(token);
             if (options.Fresh)
                 await cluster.DeleteData(token);
-            await cluster.Initialise(token);
+            await cluster.Initialise(options.CopyOf, token);
             server = new EmbeddedServer(options, cluster, owned);
             await server.Launch(options.Port, token);
             var superuser = server.SuperuserConnectionString(LedgerRoles.Superuser);

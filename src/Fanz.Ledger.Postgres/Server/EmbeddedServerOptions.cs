@@ -9,6 +9,9 @@ public sealed record EmbeddedServerOptions
     /// <summary>Delete what an earlier run left in the directory and start over.</summary>
     public bool Fresh { get; init; }
 
+    /// <summary>The data of a stopped server: where there is none yet, a copy of it takes the place of new data.</summary>
+    public string? CopyOf { get; init; }
+
     /// <summary>Delete the directory when the server stops, also when this process is killed.</summary>
     public bool ThrowAway { get; init; }
 

@@ -14,7 +14,8 @@ internal sealed class ServerProcess : IDisposable
     // Signals are ignored because a service manager that stops a whole group would kill the guard before its charge;
     // postgres sets its own handlers. The interrupt (a fast shutdown) is repeated because postgres does not listen in
     // its first moments, and the owner's word because it may come just before the guard waits for it. `wait` keeps a
-    // server that died from lingering as a zombie that looks alive.
+    // server that died from lingering as a zombie that looks alive. What is thrown away is not written first: a server
+    // whose directory goes is told to quit at once.
     private const string Guard =
         """
         data=$1 remove=$2 socket=$3 log=$4
@@ -36,7 +37,8 @@ internal sealed class ServerProcess : IDisposable
         exec 3<&-
         wait "$server"
         [ "$told" ] || echo ended >&4
-        while [ "$told" ] && kill -INT "$server" 2>/dev/null; do sleep 0.05; done
+        [ "$told" = gone ] && [ -n "$remove" ] && stop=QUIT || stop=INT
+        while [ "$told" ] && kill -$stop "$server" 2>/dev/null; do sleep 0.05; done
         while [ -z "$told" ] && kill -0 "$owner"; do wait "$owner"; done
         kill -KILL "$owner"
         [ -z "$socket" ] || rm -rf "$socket"

@@ -5,7 +5,6 @@ using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Host.Tests.Serving;
 using Fanz.Ledger.Money;
-using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
 using NodaTime;
@@ -48,8 +47,7 @@ public sealed class GuardedLedger : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         await home.InitializeAsync();
-        var settings = (await home.CreateDatabase("guarded")).ToDictionary();
-        await Schema.Migrate(settings["LEDGER_OWNER_DATABASE"], null, CancellationToken.None);
+        var settings = home.Named().ToDictionary();
         settings["LEDGER_JWT_ISSUERS"] = TokenMaker.Write(home.Settings["LEDGER_HOME"], Issuer.IssuerEntry());
         Settings = settings;
         source = NpgsqlDataSource.Create(settings["LEDGER_DATABASE"]);

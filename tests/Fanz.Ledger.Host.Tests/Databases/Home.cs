@@ -1,12 +1,13 @@
 using Fanz.Ledger.Host.Tests.Terminal;
 using Fanz.Ledger.Postgres.Server;
+using Fanz.Ledger.Postgres.Tests.Server;
 using Npgsql;
 
 namespace Fanz.Ledger.Host.Tests.Databases;
 
 /// <summary>
 /// A folder with a private server that this process owns, so that tests can do to its rows what no host may. Verbs
-/// that are run with it attach to that server.
+/// that are run with it attach to that server, whose ledger is migrated and empty.
 /// </summary>
 public sealed class Home : IAsyncLifetime, IDisposable
 {
@@ -24,6 +25,9 @@ public sealed class Home : IAsyncLifetime, IDisposable
         {
             Directory = await EmbeddedServer.DefaultDirectory(folder.Path, CancellationToken.None),
             ThrowAway = true,
+            CopyOf = await MigratedData.Folder,
+            // No power fails here: what a killed process has written, the next one reads from the system's memory.
+            Settings = new Dictionary<string, string> { ["fsync"] = "off" },
         },
         CancellationToken.None);
 
@@ -32,9 +36,10 @@ public sealed class Home : IAsyncLifetime, IDisposable
     /// <summary>Does what only a superuser can: triggers do not hear of it.</summary>
     public async Task Tamper(string sql, string database = "ledger")
     {
-        var superuser = Server.SuperuserConnectionString(database);
-        var settings = new NpgsqlConnectionStringBuilder(superuser) { Pooling = false };
-        await using var source = NpgsqlDataSource.Create(settings);
+        var settings = new NpgsqlDataSourceBuilder(Server.SuperuserConnectionString(database));
+        settings.ConnectionStringBuilder.Pooling = false;
+        settings.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        await using var source = settings.Build();
         await using var connection = await source.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -44,12 +49,15 @@ public sealed class Home : IAsyncLifetime, IDisposable
     internal async Task<IReadOnlyDictionary<string, string>> CreateDatabase(string name)
     {
         await Tamper($"create database {name} owner ledger_owner", database: "postgres");
-        return new Dictionary<string, string>
-        {
-            ["LEDGER_DATABASE"] = Server.HostConnectionString(name),
-            ["LEDGER_OWNER_DATABASE"] = Server.OwnerConnectionString(name),
-        };
+        return Named(name);
     }
+
+    /// <summary>Settings that name a database of this server, for hosts to which it is not private.</summary>
+    internal IReadOnlyDictionary<string, string> Named(string database = "ledger") => new Dictionary<string, string>
+    {
+        ["LEDGER_DATABASE"] = Server.HostConnectionString(database),
+        ["LEDGER_OWNER_DATABASE"] = Server.OwnerConnectionString(database),
+    };
 
     public async Task DisposeAsync()
     {

@@ -35,7 +35,10 @@ internal static class SmallBooks
             new Command.TransferToBook("_", Own("revenue.tip"), Own("revenue.tip"), 8_00, "USD", "fees of the week"),
         ];
 
-    /// <summary>Writes them where the verbs of this home find them; again, nothing again.</summary>
+    /// <summary>
+    /// Writes them where the verbs of this home find them; again, nothing again. A host that serves a home without books
+    /// would first play its demonstration.
+    /// </summary>
     public static async Task WriteSmallBooks(this Home home)
     {
         await Schema.Migrate(home.Server.OwnerConnectionString(), progress: null, CancellationToken.None);

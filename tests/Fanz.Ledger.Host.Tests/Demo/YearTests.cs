@@ -62,14 +62,13 @@ public sealed class YearTests(Home home, ITestOutputHelper output) : IClassFixtu
     /// <summary>What it came to; null when it was broken off after so many writes.</summary>
     private async Task<string?> Play(string name, Func<int> writes)
     {
-        var (owner, host) = (home.Server.OwnerConnectionString($"year_{name}"), home.Server.HostConnectionString($"year_{name}"));
         if (!await Exists($"year_{name}"))
         {
             await home.CreateDatabase($"year_{name}");
-            await Schema.Migrate(owner, progress: null, CancellationToken.None);
+            await Schema.Migrate(home.Server.OwnerConnectionString($"year_{name}"), null, CancellationToken.None);
         }
 
-        await using var source = LedgerDatabase.Connect(host);
+        await using var source = LedgerDatabase.Connect(home.Server.HostConnectionString($"year_{name}"));
         var folder = Path.Combine(home.Folder, name);
         var tools = new PayingTools(new PersonKeys(source, MasterKey), new Outbox(Path.Combine(folder, "out")));
         var left = writes();

@@ -15,6 +15,7 @@ public sealed class LimitedHost : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         await home.InitializeAsync();
+        await home.WriteSmallBooks();
         host = await ServingLedger.Start(new Dictionary<string, string>(home.Settings)
         {
             ["LEDGER_SLOW_CLIENT_SECONDS"] = $"{PatienceInSeconds}",

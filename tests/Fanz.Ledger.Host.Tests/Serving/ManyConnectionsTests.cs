@@ -15,6 +15,7 @@ public sealed class ManyConnectionsTests(Home home) : IClassFixture<Home>
     [Fact]
     public async Task Ten_thousand_idle_connections_cost_others_nothing()
     {
+        await home.WriteSmallBooks();
         await using var host = await ServingLedger.Start(home.Settings);
         await host.BecomesReady(true);
         var connections = new List<RawConnection>();
@@ -45,6 +46,7 @@ public sealed class ManyConnectionsTests(Home home) : IClassFixture<Home>
     public async Task One_connection_too_many_is_closed_and_the_next_one_is_taken_when_another_has_gone()
     {
         const int most = 3;
+        await home.WriteSmallBooks();
         await using var host = await ServingLedger.Start(
             new Dictionary<string, string>(home.Settings) { ["LEDGER_MAX_CONNECTIONS"] = $"{most}" });
         var connections = new List<RawConnection>();

@@ -7,6 +7,7 @@ public sealed class ReadinessTests(Home home) : IClassFixture<Home>
     [Fact]
     public async Task A_host_is_ready_while_its_database_answers_and_says_why_when_it_is_not()
     {
+        await home.WriteSmallBooks();
         await using var host = await ServingLedger.Start(home.Settings);
         Assert.Null(await host.BecomesReady(true));
 

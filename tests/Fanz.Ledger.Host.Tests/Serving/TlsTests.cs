@@ -22,6 +22,7 @@ public sealed class TlsTests(Home home) : IClassFixture<Home>, IDisposable
     public async Task A_host_with_a_certificate_speaks_TLS_and_takes_a_renewed_one_without_a_restart()
     {
         var first = Renew("first");
+        await home.WriteSmallBooks();
         await using var host = await ServingLedger.Start(Settings(), "https://127.0.0.1:0");
         Assert.StartsWith("https://", host.Address, StringComparison.Ordinal);
         Assert.Equal(first, await Shown(host));
@@ -43,6 +44,7 @@ public sealed class TlsTests(Home home) : IClassFixture<Home>, IDisposable
     public async Task Plain_words_to_a_port_that_speaks_TLS_are_not_answered_and_harm_nobody()
     {
         Renew("plain");
+        await home.WriteSmallBooks();
         await using var host = await ServingLedger.Start(Settings(), "https://127.0.0.1:0");
         var heard = await RawConnection.Ask(host, "GET /health/live HTTP/1.1\r\nHost: ledger\r\n\r\n");
         Assert.DoesNotContain("200", heard, StringComparison.Ordinal);
@@ -97,6 +99,7 @@ public sealed class TlsTests(Home home) : IClassFixture<Home>, IDisposable
     public async Task Plain_words_over_the_network_are_served_where_a_proxy_is_said_to_stand_in_front()
     {
         var settings = new Dictionary<string, string>(home.Settings) { ["LEDGER_ALLOW_PLAIN"] = "true" };
+        await home.WriteSmallBooks();
         await using var host = await ServingLedger.Start(settings, "http://0.0.0.0:0");
         Assert.StartsWith("http://0.0.0.0:", host.Address, StringComparison.Ordinal);
         Assert.Equal(0, (await host.Program.Stop()).Code);

@@ -4,15 +4,14 @@ using Fanz.Ledger.Host.Tests.Terminal;
 
 namespace Fanz.Ledger.Host.Tests.Telemetry;
 
-public sealed class ExportTests : IDisposable
+public sealed class ExportTests(Home home) : IClassFixture<Home>
 {
-    private readonly HomeFolder home = new();
-
     [Fact]
     public async Task A_collector_hears_of_batches_outcomes_requests_connections_and_memory_and_of_nobodys_name()
     {
+        using var empty = new HomeFolder();
         await using var collector = await Collector.Start();
-        await using var host = await ServingLedger.Start(Settings(collector));
+        await using var host = await ServingLedger.Start(Settings(collector, empty.Settings));
         await host.BecomesReady(true);
         await host.Ask("/health/ready");
         await collector.Until(
@@ -38,6 +37,7 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public async Task A_traced_request_keeps_its_callers_trace_and_shows_its_route_and_nothing_that_was_sent()
     {
+        await home.WriteSmallBooks();
         await using var collector = await Collector.Start();
         await using var host = await ServingLedger.Start(Settings(collector));
         await host.BecomesReady(true);
@@ -59,6 +59,7 @@ public sealed class ExportTests : IDisposable
     {
         using var own = new Home();
         await own.InitializeAsync();
+        await own.WriteSmallBooks();
         await using var collector = await Collector.Start();
         await using (var host = await ServingLedger.Start(Settings(collector, own.Settings)))
         {
@@ -91,6 +92,7 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public async Task A_collector_that_is_away_costs_nothing_but_what_it_would_have_heard()
     {
+        await home.WriteSmallBooks();
         var settings = new Dictionary<string, string>(home.Settings)
         {
             ["LEDGER_OTLP"] = "http://127.0.0.1:1",
@@ -126,8 +128,6 @@ public sealed class ExportTests : IDisposable
         var line = (await LedgerProgram.Run(settings, "serve", "--urls", "http://127.0.0.1:0")).OneLine();
         Assert.Contains(variable, line, StringComparison.Ordinal);
     }
-
-    public void Dispose() => home.Dispose();
 
     private Dictionary<string, string> Settings(
         Collector collector, IReadOnlyDictionary<string, string>? place = null) => new(place ?? home.Settings)

@@ -56,6 +56,7 @@ public sealed class LogTests(Home home) : IClassFixture<Home>
     [Fact]
     public async Task Without_a_setting_a_line_is_a_sentence()
     {
+        await home.WriteSmallBooks();
         await using var host = await ServingLedger.Start(home.Settings);
         await RawConnection.Ask(host, Sly);
         var ended = await host.Program.Stop();
@@ -67,6 +68,10 @@ public sealed class LogTests(Home home) : IClassFixture<Home>
         Assert.DoesNotContain("anna-the-fan", ended.Error, StringComparison.Ordinal);
     }
 
-    private Task<ServingLedger> StartWithJson(string level) => ServingLedger.Start(
-        new Dictionary<string, string>(home.Settings) { ["LEDGER_LOG"] = "json", ["LEDGER_LOG_LEVEL"] = level });
+    private async Task<ServingLedger> StartWithJson(string level)
+    {
+        await home.WriteSmallBooks();
+        return await ServingLedger.Start(
+            new Dictionary<string, string>(home.Settings) { ["LEDGER_LOG"] = "json", ["LEDGER_LOG_LEVEL"] = level });
+    }
 }

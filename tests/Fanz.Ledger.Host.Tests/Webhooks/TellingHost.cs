@@ -5,7 +5,6 @@ using Fanz.Ledger.Host.Tests.Databases;
 using Fanz.Ledger.Host.Tests.Serving;
 using Fanz.Ledger.Money;
 using Fanz.Ledger.Books;
-using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
 using NodaTime;
@@ -26,10 +25,9 @@ public sealed class TellingHost : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         await home.InitializeAsync();
-        var settings = (await home.CreateDatabase("telling")).ToDictionary();
+        var settings = home.Named().ToDictionary();
         settings["LEDGER_MASTER_KEY"] = Convert.ToBase64String(new byte[32]);
         settings["LEDGER_WEBHOOKS_PRIVATE"] = "true";
-        await Schema.Migrate(settings["LEDGER_OWNER_DATABASE"], null, CancellationToken.None);
         Settings = settings;
         source = NpgsqlDataSource.Create(settings["LEDGER_DATABASE"]);
         var registry = new BookRegistry(source);

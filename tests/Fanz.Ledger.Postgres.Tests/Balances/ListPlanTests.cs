@@ -158,7 +158,7 @@ public sealed partial class ListPlanTests : IAsyncLifetime
 
     private static async Task<string> Explain(bool isFull, string sql, object?[] parameters)
     {
-        await using var source = NpgsqlDataSource.Create((isFull ? Full : Young).HostConnectionString);
+        var source = (isFull ? Full : Young).Source;
         await using var batch = ByIndex.Query(source, $"explain {sql}", parameters);
         await using var reader = await ByIndex.Read(batch, CancellationToken.None);
         var plan = new List<string>();

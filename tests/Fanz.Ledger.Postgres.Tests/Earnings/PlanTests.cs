@@ -94,7 +94,7 @@ public sealed class PlanTests : IAsyncLifetime
     [InlineData(true)]
     public async Task The_report_of_revenue_reads_the_days_of_its_books(bool isFull)
     {
-        await using var source = NpgsqlDataSource.Create((isFull ? Full : Young).HostConnectionString);
+        var source = (isFull ? Full : Young).Source;
         var question = new RevenueQuestion(["day", "kind"], new DateOnly(2026, 2, 1), new DateOnly(2026, 2, 3));
         await using var batch = RevenueReport.Query(
             source.CreateBatch(), $"explain {RevenueReport.Sql}", [3, 4], ["one", "two"], question);
@@ -110,7 +110,7 @@ public sealed class PlanTests : IAsyncLifetime
 
     private static async Task<string> Plan(string sql, IEnumerable<object> parameters, bool isFull)
     {
-        await using var source = NpgsqlDataSource.Create((isFull ? Full : Young).HostConnectionString);
+        var source = (isFull ? Full : Young).Source;
         await using var batch = ByIndex.Query(source, $"explain {sql}", [.. parameters]);
         return await Told(await ByIndex.Read(batch, CancellationToken.None));
     }

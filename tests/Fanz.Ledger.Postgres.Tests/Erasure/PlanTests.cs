@@ -76,7 +76,7 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
 
     private async Task<string> Plan(string sql, object?[] parameters)
     {
-        await using var source = NpgsqlDataSource.Create(database.HostConnectionString);
+        var source = database.Source;
         await using var batch = ByIndex.Query(source, $"explain {sql}", parameters);
         await using var rows = await ByIndex.Read(batch, CancellationToken.None);
         var plan = new List<string>();

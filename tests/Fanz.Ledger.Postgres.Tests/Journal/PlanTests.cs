@@ -104,7 +104,7 @@ public sealed class PlanTests : IAsyncLifetime
     public async Task Every_query_is_answered_from_its_index(string query, bool isFull)
     {
         var (sql, parameters, conditions) = Queries[query];
-        await using var source = NpgsqlDataSource.Create((isFull ? Full : Young).HostConnectionString);
+        var source = (isFull ? Full : Young).Source;
         await using var batch = ByIndex.Query(source, $"explain {sql}", parameters);
         await using var reader = await ByIndex.Read(batch, CancellationToken.None);
         var plan = new List<string>();

@@ -46,7 +46,7 @@ public sealed class ProposalPlanTests(TestDatabase database) : IClassFixture<Tes
                 if (filter.Name != "proposal") Assert.DoesNotContain("Sort Key", plan, StringComparison.Ordinal);
             }
 
-        await using var source = NpgsqlDataSource.Create(database.HostConnectionString);
+        var source = database.Source;
         var change = await Explain(
             source, ProposalFollower.EndSql, 1, Texts("p-7"), Texts("approved"), Texts("sam"), Texts("no"),
             new long[] { 7 }, new long[] { 8 });
@@ -57,7 +57,7 @@ public sealed class ProposalPlanTests(TestDatabase database) : IClassFixture<Tes
 
     private async Task<string> Plan(ListOrder order, string filter, object value)
     {
-        await using var source = NpgsqlDataSource.Create(database.HostConnectionString);
+        var source = database.Source;
         var request = new ListRequest(order, new Dictionary<string, object> { [filter] = value }, [1_000L], 101);
         var statement = ListStatement.Of(ProposalList.Proposals, request, 1, 1);
         return await Explain(source, statement.Sql, [.. statement.Parameters]);

@@ -24,6 +24,20 @@ public sealed class EmbeddedServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_may_begin_with_a_copy_of_what_another_one_has()
+    {
+        var options = new EmbeddedServerOptions { Directory = folder.At("copied"), CopyOf = await MigratedData.Folder };
+        await using (var first = await Start(options))
+        {
+            Assert.True(await HasSchema(first, "ledger"));
+            await TestDatabase.Execute(first.OwnerConnectionString(), "create schema kept");
+        }
+
+        await using var second = await Start(options);
+        Assert.True(await HasSchema(second, "kept"));
+    }
+
+    [Fact]
     public async Task A_second_start_on_the_same_directory_attaches_and_leaves_the_server_running()
     {
         var options = new EmbeddedServerOptions { Directory = folder.At("shared") };

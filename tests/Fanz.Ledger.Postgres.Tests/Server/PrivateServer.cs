@@ -18,8 +18,8 @@ public sealed class PrivateServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        server = await EmbeddedServer.Start(new EmbeddedServerOptions { ThrowAway = true }, CancellationToken.None);
-        await Schema.Migrate(server.OwnerConnectionString(), null, CancellationToken.None);
+        var options = new EmbeddedServerOptions { ThrowAway = true, CopyOf = await MigratedData.Folder };
+        server = await EmbeddedServer.Start(options, CancellationToken.None);
     }
 
     public async Task DisposeAsync()

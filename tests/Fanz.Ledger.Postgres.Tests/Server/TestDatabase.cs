@@ -17,6 +17,7 @@ public sealed class TestDatabase : IAsyncLifetime
     private static readonly Lazy<Task<Template>> Shared = new(Template.Create);
 
     private Template? template;
+    private NpgsqlDataSource? source;
 
     public string Name { get; } = $"test_{Guid.NewGuid():n}";
 
@@ -25,6 +26,9 @@ public sealed class TestDatabase : IAsyncLifetime
     public string HostConnectionString { get; private set; } = "";
 
     public string SuperuserConnectionString { get; private set; } = "";
+
+    /// <summary>Of the host, with a pool: whoever asks much need not connect and learn of every table anew.</summary>
+    public NpgsqlDataSource Source => source ??= NpgsqlDataSource.Create(HostConnectionString);
 
     public async Task InitializeAsync()
     {
@@ -38,6 +42,8 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        if (source is not null)
+            await source.DisposeAsync();
         if (template is not null)
             await Execute(template.Superuser("postgres"), $"drop database if exists {Name} with (force)");
     }
@@ -57,8 +63,14 @@ public sealed class TestDatabase : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    private static NpgsqlDataSource Unpooled(string connectionString) => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+    /// <summary>For one statement with usual types: what else the database has is not asked for first.</summary>
+    private static NpgsqlDataSource Unpooled(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.ConnectionStringBuilder.Pooling = false;
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
+    }
 
     private sealed record Template(
         string Name, Func<string, string> Superuser, Func<string, string> Owner, Func<string, string> Host)

@@ -91,7 +91,7 @@ public sealed class PlanTests : IAsyncLifetime
     public async Task Every_query_is_answered_from_its_index_without_a_sort(string query, bool isFull)
     {
         var (sql, parameters, conditions) = Queries[query];
-        await using var source = NpgsqlDataSource.Create((isFull ? Full : Young).HostConnectionString);
+        var source = (isFull ? Full : Young).Source;
         await using var batch = ByIndex.Query(source, $"explain {sql}");
         foreach (var value in parameters)
         {

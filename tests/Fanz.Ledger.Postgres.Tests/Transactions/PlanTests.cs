@@ -212,7 +212,7 @@ public sealed class PlanTests : IAsyncLifetime
 
     private static async Task<string> Plan(string sql, IEnumerable<object> parameters, bool isFull)
     {
-        await using var source = NpgsqlDataSource.Create((isFull ? Full : Young).HostConnectionString);
+        var source = (isFull ? Full : Young).Source;
         await using var batch = ByIndex.Query(source, $"explain {sql}", [.. parameters]);
         await using var rows = await ByIndex.Read(batch, CancellationToken.None);
         var plan = new List<string>();

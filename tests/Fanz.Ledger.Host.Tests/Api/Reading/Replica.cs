@@ -1,4 +1,3 @@
-using Fanz.Ledger.Postgres;
 using Fanz.Ledger.Postgres.Server;
 using Fanz.Ledger.Postgres.Tests.Server;
 using Npgsql;
@@ -32,11 +31,10 @@ internal sealed class Replica : IAsyncDisposable
     public static async Task<Replica> Start()
     {
         var written = await EmbeddedServer.Start(
-            new EmbeddedServerOptions { ThrowAway = true }, CancellationToken.None);
+            new EmbeddedServerOptions { ThrowAway = true, CopyOf = await MigratedData.Folder }, CancellationToken.None);
         var both = new Replica(written);
         try
         {
-            await Schema.Migrate(written.OwnerConnectionString(), null, CancellationToken.None);
             await both.Follow();
             return both;
         }
