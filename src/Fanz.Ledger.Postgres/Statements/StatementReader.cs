@@ -52,15 +52,19 @@ public sealed class StatementReader(NpgsqlDataSource source)
     internal const string MovedAwaySql =
         """
         select exists (
-            select from projected.account_days d
-            where d.build = (
-                    select id from ledger.builds
-                    where follower = 'balances' and book_id = $1 and state = 'live' and state <> 'retired')
-                and d.account_id = any ($2) and d.effective_on >= $3 and d.effective_on <= $4 and d.recorded_on <= $5
-                and d.first_position <= $7 and d.last_position >= $6
-                and exists (
-                    select from ledger.entries
-                    where account_id = d.account_id and book_id = $1 and position >= $6 and position <= $7))
+            select from unnest($2::bigint[]) as account (id)
+            cross join lateral (
+                select from projected.account_days
+                where build = (
+                        select id from ledger.builds
+                        where follower = 'balances' and book_id = $1 and state = 'live' and state <> 'retired')
+                    and account_id = account.id and effective_on >= $3 and effective_on <= $4 and recorded_on <= $5
+                    and first_position <= $7 and last_position >= $6
+                limit 1) d
+            cross join lateral (
+                select from ledger.entries
+                where account_id = account.id and book_id = $1 and position >= $6 and position <= $7
+                limit 1) e)
         """;
 
     /// <summary>The currencies in which the subject has ever had an account, by their names.</summary>

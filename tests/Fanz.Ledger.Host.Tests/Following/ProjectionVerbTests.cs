@@ -3,6 +3,7 @@ using Fanz.Ledger.Journal;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Following;
 using Fanz.Ledger.Postgres.Server;
+using Fanz.Ledger.Postgres.Tests.Archiving;
 using Fanz.Ledger.Postgres.Writing;
 
 namespace Fanz.Ledger.Host.Tests.Following;
@@ -45,6 +46,24 @@ public sealed class ProjectionVerbTests(Home home) : IClassFixture<Home>
         Assert.True(rebuilt.Code == 0, rebuilt.Error);
         Assert.Equal(21, rebuilt.Json.GetProperty("books")[0].GetProperty("number").GetInt64());
         Assert.Equal(0, (await home.Run("verify", "--projections")).Code);
+
+        // While some of it is archived nobody can say what all of it comes to.
+        await TakenOut.Seals(
+            home.Server.SuperuserConnectionString(),
+            "(select id from ledger.books where (tenant, platform) = ('fanz', 'site'))", 1, 5);
+        var archived = await home.Run("verify", "--projections", "--json");
+        Assert.Equal((2, 0), (archived.Code, archived.Json.GetProperty("tables").GetArrayLength()));
+        var why = archived.Json.GetProperty("not_made")[0];
+        Assert.Equal("fanz/site", why.GetProperty("book").GetString());
+        Assert.Contains("archived in 1-", why.GetProperty("why").GetString(), StringComparison.Ordinal);
+        var refused = await home.Run("rebuild", "references", "--book", "fanz/site");
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("archived in 1-", refused.Error, StringComparison.Ordinal);
+        var check = await home.Run("check", "--book", "fanz/site", "--json");
+        var projections = check.Json.GetProperty("books")[0].GetProperty("checks").EnumerateArray()
+            .Single(one => one.GetProperty("check").GetString() == "projections");
+        Assert.Equal("not_made", projections.GetProperty("is").GetString());
+        Assert.Contains("are archived in 1-", projections.GetProperty("said").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

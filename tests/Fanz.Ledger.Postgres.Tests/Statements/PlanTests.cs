@@ -54,7 +54,7 @@ public sealed class PlanTests : IAsyncLifetime
         ["whether anything of it is archived"] = (
             StatementReader.MovedAwaySql,
             [1, Ids, new DateOnly(2026, 1, 2), Always.To, Always.To, 1L, 4_000L],
-            ["follower = 'balances'", "account_id = ANY", "account_id = d.account_id"]),
+            ["follower = 'balances'", "account_id = account.id", "\"position\" >= '"]),
         ["days"] = (
             StatementPages.DaysSql,
             [1, 100L, 4_000L, Ids, new DateOnly(2026, 1, 2), Always.To, Always.To, 31],
