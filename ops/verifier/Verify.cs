@@ -250,7 +250,7 @@ internal sealed class Trust(ECDsa? key)
         .Text(head.Text("platform")).Number(head.Number("sequence")).Number(head.Number("last_number"))
         .Number(head.Number("last_position")).Bytes(head.Hex("seal")).Bytes(head.Hex("tree")).Leaf();
 
-    /// <summary>How far the trail of who saw and did what had come; none of its lines is in what auditors are given.</summary>
+    /// <summary>How far the trail of who saw and did what had come; none of its lines is given to auditors.</summary>
     public static byte[] TrailLeaf(string tenant, JsonElement head) =>
         new Block('L', tenant).Number(head.Number("sequence")).Bytes(head.Hex("hash")).Leaf();
 

@@ -40,7 +40,10 @@ internal static class CheckVerb
             Description = "For how many days money may wait: in suspense, for a statement, with a bank.",
             DefaultValueFactory = _ => CheckTerms.UsualDays,
         };
-        var whole = new Option<bool>("--whole") { Description = "Hold all rows against their seals, and the trails, from the first." };
+        var whole = new Option<bool>("--whole")
+        {
+            Description = "Hold all rows against their seals, and the trails, from the first.",
+        };
         var json = Answer.JsonOption();
         var verb = new Command(
             "check", "Hold the books against themselves, banks, processors, their calendar, the journal and its seals.")

@@ -18,7 +18,10 @@ internal static class CheckpointVerb
     {
         var tenant = CheckpointWords.Tenant("One tenant, or * for the house; otherwise all of them.", mayBeHouse: true);
         var json = Answer.JsonOption();
-        var verb = new System.CommandLine.Command("checkpoint", "Sign how far every book and trail has come.") { tenant, json };
+        var verb = new System.CommandLine.Command("checkpoint", "Sign how far every book and trail has come.")
+        {
+            tenant, json,
+        };
         verb.SetAction((words, token) => Run(words.GetValue(tenant), words.GetValue(json), token));
         return verb;
     }
@@ -50,7 +53,7 @@ internal static class CheckpointVerb
         return isDone ? CommandLine.Done : CommandLine.AnswerIsNo;
     }
 
-    /// <summary>What was cut off or made anew under one tenant's checkpoints leaves none of the others unsigned.</summary>
+    /// <summary>What was cut off or made anew of one tenant leaves none of the others unsigned.</summary>
     private static async Task<CheckpointMade?> Made(
         CheckpointMaker maker, string tenant, CheckpointKey key, CancellationToken token)
     {

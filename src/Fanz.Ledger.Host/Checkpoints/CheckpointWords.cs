@@ -26,7 +26,8 @@ internal static class CheckpointWords
         var tenant = new Option<string?>("--tenant") { HelpName = "TENANT", Description = description };
         tenant.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is not { } name || (mayBeHouse && name == AccessTrail.House)) return;
+            var name = result.GetValueOrDefault<string?>();
+            if (name is null || (mayBeHouse && name == AccessTrail.House)) return;
             if (BookName.Problem(name) is { } problem) result.AddError($"--tenant {problem}.");
         });
         return tenant;

@@ -21,8 +21,8 @@ namespace Fanz.Ledger.Host.Erasure;
 
 /// <summary>
 /// `ledger subject show`, `export` and `forget`: what is on record of a person, all of it in clear, and forgetting those
-/// who asked once nothing has to be kept of them. `forget` does by hand what the runs `forget-persons` do every night: whoever
-/// cannot be forgotten yet is told with the reason and the day, and it ends with 1 only where something failed.
+/// who asked once nothing has to be kept of them. `forget` does by hand what the runs `forget-persons` do every night:
+/// whoever cannot be forgotten yet is told with the reason and the day, and it ends with 1 only where something failed.
 /// </summary>
 internal static class SubjectVerbs
 {

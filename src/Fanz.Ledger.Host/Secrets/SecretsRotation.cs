@@ -22,9 +22,9 @@ internal sealed record SecretsStanding(IReadOnlyList<WrappedKeys> Masters, Seale
 }
 
 /// <summary>
-/// Brings everything that is kept under a master key under the one that is set: the keys of people, and the secrets that
-/// webhooks are signed with. Those of people have the name of their master key beside them; a webhook's is tried, for
-/// there are few. Broken off anywhere, it is begun again, and what is done is passed over.
+/// Brings everything that is kept under a master key under the one that is set: the keys of people, and the secrets
+/// that webhooks are signed with. Those of people have the name of their master key beside them; a webhook's is tried,
+/// for there are few. Broken off anywhere, it is begun again, and what is done is passed over.
 /// </summary>
 internal sealed class SecretsRotation(NpgsqlDataSource owner, MasterKeys masters)
 {

@@ -9,8 +9,8 @@ namespace Fanz.Ledger.Host.Secrets;
 
 /// <summary>
 /// `ledger secrets status` and `rotate`: under which master key the keys of people and the secrets of webhooks are, and
-/// all of them brought under the one that is set. Hosts that have both keys serve throughout; it takes the owner's connection, for a host has no
-/// right to wrap a key anew. Broken off, it is run again.
+/// all of them brought under the one that is set. Hosts that have both keys serve throughout; it takes the owner's
+/// connection, for a host has no right to wrap a key anew. Broken off, it is run again.
 /// </summary>
 internal static class SecretsVerbs
 {

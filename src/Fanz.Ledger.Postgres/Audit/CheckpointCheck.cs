@@ -124,7 +124,7 @@ internal sealed class CheckpointCheck(
         Broken Broken(string why) => new(row.Tenant, "checkpoints", $"sequence={row.Sequence}", why);
     }
 
-    /// <summary>A trail only grows: what says less of it than the one before was never signed by an honest host.</summary>
+    /// <summary>A trail only grows: what says less of it than the one before, no honest host has signed.</summary>
     private static Broken? TrailFault(TrailHead? before, CheckpointRow row) =>
         before is null || row.Trail is { } trail && (trail.Sequence > before.Sequence || trail.Is(before))
             ? null

@@ -13,10 +13,10 @@ namespace Fanz.Ledger.Postgres.Audit;
 
 /// <summary>
 /// One snapshot for what has no order that pages could follow: the books with their heads, the accounts and the
-/// answers, and for the trails. Its heads say how far everything else is read. Two connections share it, because accounts and answers
-/// are read beside each other, book by book; it is held for as long as the answers take, which costs nobody
-/// anything: no row of the ledger is ever updated.
-/// Round trips: one for the books; then two streaming queries.
+/// answers, and for the trails. Its heads say how far everything else is read. Two connections share it, because
+/// accounts and answers are read beside each other, book by book; it is held for as long as the answers take, which
+/// costs nobody anything: no row of the ledger is ever updated.
+/// Round trips: one for the books; then streaming queries, two at a time.
 /// </summary>
 internal sealed class VerificationSnapshot : IAsyncDisposable
 {
@@ -149,7 +149,7 @@ internal sealed class VerificationSnapshot : IAsyncDisposable
             stop),
         token);
 
-    /// <summary>How far each trail had come, by the checkpoints that say so; read when the books are done with.</summary>
+    /// <summary>How far each trail had come, by the checkpoints that say so; read once the books are.</summary>
     public RowStream<SignedTrail> SignedTrails(CancellationToken token) => new(
         stop => Pages(
             first,

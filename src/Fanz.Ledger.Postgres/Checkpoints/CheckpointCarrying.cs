@@ -28,7 +28,8 @@ public sealed class CheckpointCarrying(NpgsqlDataSource source, ICheckpointArchi
             await WriteKeys(statement, token);
             await archive.Write(
                 new ArchivedCheckpoint(
-                    tenant, statement.Sequence, statement.At.InUtc().Date, CheckpointFormat.Write(signed, heads, trail)),
+                    tenant, statement.Sequence, statement.At.InUtc().Date,
+                    CheckpointFormat.Write(signed, heads, trail)),
                 token);
             known[tenant] = statement.Sequence;
             count++;

@@ -6,10 +6,10 @@ using NodaTime.Text;
 namespace Fanz.Ledger.Postgres.Checkpoints;
 
 /// <summary>
-/// Checkpoints in a folder: TENANT/2026/01/15/0000000012.json, and public keys in keys/ID.pem. Those of the house, *, are
-/// in %2A, for a star is no name everywhere. A file is written under
-/// another name, flushed to the disk, and takes its name only if nobody has it; then nobody may write it any more.
-/// Links make that one step on every file system that has them, so two hosts may share the folder.
+/// Checkpoints in a folder: TENANT/2026/01/15/0000000012.json, and public keys in keys/ID.pem. Those of the house, *,
+/// are in %2A, for a star is no name everywhere. A file is written under another name, flushed to the disk, and takes
+/// its name only if nobody has it; then nobody may write it any more. Links make that one step on every file system
+/// that has them, so two hosts may share the folder.
 /// </summary>
 public sealed class CheckpointFolder(string folder) : ICheckpointArchive
 {

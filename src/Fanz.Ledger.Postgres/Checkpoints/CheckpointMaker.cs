@@ -25,10 +25,10 @@ public abstract record CheckpointMade
 
 /// <summary>
 /// Makes checkpoints. One transaction a tenant: it takes the tenant's lock, so that of several hosts one makes them;
-/// reads the last checkpoint, every book's head and the last line of the trail; reads, for each book that has moved, the
-/// seals since; writes the nodes that became full, the heads and the signed statement. No book and no trail is locked:
-/// whoever posts or is noted never waits for it, and what is committed while it reads is for the next one. Round trips:
-/// five, and two and one for each 20,000 seals of a book that moved.
+/// reads the last checkpoint, every book's head and the last line of the trail; reads, for each book that has moved,
+/// the seals since; writes the nodes that became full, the heads and the signed statement. No book and no trail is
+/// locked: whoever posts or is noted never waits for it, and what is committed while it reads is for the next one.
+/// Round trips: five, and two and one for each 20,000 seals of a book that moved.
 /// </summary>
 public sealed class CheckpointMaker(NpgsqlDataSource source)
 {
@@ -110,8 +110,8 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
     /// <param name="tenant">Whose books.</param>
     /// <param name="key">What signs it.</param>
     /// <param name="since">
-    /// None is made within this time of the last one, which another host may have made: however often somebody is noted,
-    /// there is one an interval.
+    /// None is made within this time of the last one, which another host may have made: however often somebody is
+    /// noted, there is one an interval.
     /// </param>
     public async Task<CheckpointMade> Make(
         string tenant, CheckpointKey key, Duration since, CancellationToken token) =>
@@ -209,8 +209,8 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
     }
 
     /// <summary>
-    /// How far the trail has come. One that was cut off or made anew below what was signed is not signed over: that would
-    /// make good what somebody did to it.
+    /// How far the trail has come. One that was cut off or made anew below what was signed is not signed over: that
+    /// would make good what somebody did to it.
     /// </summary>
     private static async Task<TrailHead?> Trail(
         NpgsqlConnection connection, string tenant, TrailHead? said, CancellationToken token)
@@ -218,10 +218,12 @@ public sealed class CheckpointMaker(NpgsqlDataSource source)
         await using var batch = ByIndex.Query(connection, TrailSql, tenant, said?.Sequence ?? 0);
         await using var reader = await ByIndex.Read(batch, token);
         await reader.ReadAsync(token);
-        if (said is not null && (reader.IsDBNull(2) || !reader.GetFieldValue<byte[]>(2).AsSpan().SequenceEqual(said.Hash)))
+        var isThere = said is null
+            || (!reader.IsDBNull(2) && reader.GetFieldValue<byte[]>(2).AsSpan().SequenceEqual(said.Hash));
+        if (!isThere)
             throw new CheckpointsBroken(
-                $"Line {said.Sequence} of the trail of {tenant} is not the one that was signed: nothing of {tenant} is "
-                + "signed any more, and `ledger verify` tells more.");
+                $"Line {said!.Sequence} of the trail of {tenant} is not the one that was signed: nothing of "
+                + $"{tenant} is signed any more, and `ledger verify` tells more.");
         return reader.IsDBNull(0) ? null : new TrailHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
     }
 

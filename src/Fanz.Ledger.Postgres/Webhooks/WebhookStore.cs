@@ -140,8 +140,8 @@ public sealed class WebhookStore(NpgsqlDataSource source)
     }
 
     /// <summary>
-    /// Exchanges sealed secrets for the same under the current master key, with a line of the house's trail, all of them
-    /// or none. One that is no longer the one that was seen was removed, and stays so. Says how many were exchanged.
+    /// Exchanges sealed secrets for the same under the current master key, with a line of the house's trail, all of
+    /// them or none. One that is no longer what was seen was removed, and stays so. Says how many were exchanged.
     /// </summary>
     public async Task<long> Reseal(
         IReadOnlyList<(string Id, byte[] Was, byte[] Anew)> secrets, MasterKeys masters, string actor,

@@ -54,7 +54,8 @@ public sealed record BookHead(
 /// <param name="Key">The public key that signs it.</param>
 /// <param name="NextKey">The public key that signs from the next one on, where this one hands over.</param>
 /// <param name="Trail">
-/// The leaf over the <see cref="TrailHead"/>; none where there is no line yet, nor in those of before trails were signed.
+/// The leaf over the <see cref="TrailHead"/>; none where there is no line yet, nor in those of the time before trails
+/// were signed.
 /// </param>
 public sealed record Checkpoint(
     string Tenant, long Sequence, Instant At, byte[] Previous, long Books, byte[] HeadsRoot, byte[] Key,

@@ -68,7 +68,7 @@ public sealed class CheckpointVerbTests(Home home) : IClassFixture<Home>
         Assert.Contains("BROKEN: fanz checkpoints sequence=3", broken.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>It is found and named, nothing is signed over it, and no other tenant is left unsigned for it.</summary>
+    /// <summary>It is found and named, nothing is signed over it, and no other tenant is left unsigned.</summary>
     private async Task ATrailIsCutOff()
     {
         await using var source = LedgerDatabase.Connect(home.Server.HostConnectionString());

@@ -24,7 +24,8 @@ public sealed class ForgetPersonsTests(Home home) : IClassFixture<Home>
         var (main, side) = (await ledger.Open("main"), await ledger.Open("side"));
         var keys = new PersonKeys(ledger.Source, PayeeHost.MasterKey);
         foreach (var name in new[] { "ada", "bea/1", "cy", "dee" })
-            _ = await keys.Seal(ledger.Tenant, $"creator:{name}", PersonKeys.PayoutDetails, "secret"u8.ToArray(), default);
+            _ = await keys.Seal(
+                ledger.Tenant, $"creator:{name}", PersonKeys.PayoutDetails, "secret"u8.ToArray(), default);
         await ledger.Post(main, new Command.RequestErasure(Role.Creator, "ada", "asked"));
         await ledger.Post(side, new Command.RequestErasure(Role.Creator, "bea/1", "asked"));
         await ledger.Post(main, new Command.RequestErasure(Role.Creator, "bea/1", "asked twice"));

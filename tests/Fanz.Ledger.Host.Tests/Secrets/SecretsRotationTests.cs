@@ -14,8 +14,8 @@ using Npgsql;
 namespace Fanz.Ledger.Host.Tests.Secrets;
 
 /// <summary>
-/// The master key is exchanged under the eyes of hosts that have the old one, both, or the new one: what each may read of
-/// people and of webhooks, it reads at every step.
+/// The master key is exchanged under the eyes of hosts that have the old one, both, or the new one: what each may read
+/// of people and of webhooks, it reads at every step.
 /// </summary>
 public sealed class SecretsRotationTests(Home home) : IClassFixture<Home>, IAsyncLifetime
 {
@@ -53,7 +53,8 @@ public sealed class SecretsRotationTests(Home home) : IClassFixture<Home>, IAsyn
         await new WebhookStore(host).Change("wh_gone", WebhookState.Removed, [WebhookState.Unverified], default);
 
         // The old one, one that knows of the new one, one that has it: nothing was rotated yet.
-        foreach (var keys in new[] { before, new MasterKeys(First, Second), both }) await Reads(keys, texts, "wh_one", "wh_two");
+        foreach (var keys in new[] { before, new MasterKeys(First, Second), both })
+            await Reads(keys, texts, "wh_one", "wh_two");
         var standing = await new SecretsRotation(owner, both).Status(default);
         Assert.Equal(new SealedWebhooks(0, 2, 0), standing.Webhooks);
         Assert.True(standing is { IsKnown: true, IsCurrent: false });
@@ -77,7 +78,8 @@ public sealed class SecretsRotationTests(Home home) : IClassFixture<Home>, IAsyn
             key => Assert.DoesNotContain(
                 Convert.ToBase64String(key), rotated.Output + rotated.Error, StringComparison.Ordinal));
 
-        foreach (var keys in new[] { new MasterKeys(First, Second), both, Second }) await Reads(keys, texts, "wh_one", "wh_two");
+        foreach (var keys in new[] { new MasterKeys(First, Second), both, Second })
+            await Reads(keys, texts, "wh_one", "wh_two");
         Assert.True((await new SecretsRotation(owner, Second).Status(default)).IsCurrent);
         Assert.Equal((0L, 0L), await new SecretsRotation(owner, both).Run("tests", progress: null, default));
         await Assert.ThrowsAsync<WrongMasterKey>(
@@ -122,7 +124,8 @@ public sealed class SecretsRotationTests(Home home) : IClassFixture<Home>, IAsyn
 
     private async Task<Dictionary<string, byte[]>> Boxes(bool removedToo = false)
     {
-        await using var query = host.CreateCommand("select id, secret from ledger.webhooks where state <> 'removed' or $1");
+        await using var query = host.CreateCommand(
+            "select id, secret from ledger.webhooks where state <> 'removed' or $1");
         query.Parameters.Add(new() { Value = removedToo });
         await using var reader = await query.ExecuteReaderAsync();
         var boxes = new Dictionary<string, byte[]>();

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
 using Fanz.Ledger.Audit;
 using Fanz.Ledger.Checkpoints;
 using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Audit;
+using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Checkpoints;
+using Fanz.Ledger.Postgres.Packages;
 using Fanz.Ledger.Postgres.Tests.Server;
 using NodaTime;
 using Npgsql;
@@ -149,6 +152,47 @@ public sealed class SignedTrailTests
 
         await Write(ledger, trail);
         Assert.Equal(2, (await ledger.Sign()).Statement.Sequence);
+    }
+
+    [Fact]
+    public async Task A_package_takes_along_what_was_signed_of_either_form_and_both_verifiers_believe_it()
+    {
+        await using var ledger = await SignedLedger.Open();
+        await ledger.Seeded.Open(SignedLedger.Main);
+        await ledger.Seeded.Open(SignedLedger.Side);
+        await ledger.TopUp(SignedLedger.Main);
+        await ledger.Sign();
+        // A key hands over by statements of the first form, and the one after it signs over a trail.
+        using var old = ledger.Key;
+        ledger.Key = CheckpointKey.New();
+        await ledger.Maker.HandOver("acme", old, ledger.Key, default);
+        await ledger.TopUp(SignedLedger.Main);
+        await ledger.Note(lines: 3);
+        await ledger.Sign();
+        var book = (await new BookRegistry(ledger.Host).Find(SignedLedger.Main, default))!;
+        var (path, pem) = (ledger.Archive.Folder + ".package", ledger.Archive.Folder + ".pem");
+        try
+        {
+            await using (var file = File.Create(path))
+                await new PackageExport(ledger.Host).Write(book, 1, long.MaxValue, file, null, default);
+            foreach (var key in new[] { old, ledger.Key })
+            {
+                await File.WriteAllTextAsync(pem, key.Public.Pem);
+                using var trusted = ECDsa.Create();
+                trusted.ImportSubjectPublicKeyInfo(key.Public.Der, out _);
+                await using var file = File.OpenRead(path);
+                var result = await new PackageVerification(trusted).Verify(file, null, default);
+                Assert.True(result.Ok, $"{result.FirstBroken}");
+                Assert.Equal(ledger.Seeded[SignedLedger.Main].LastNumber, result.CoveredUpTo);
+                using var said = new StringWriter();
+                Assert.True(global::StandAlone.Verifier.Run([path, "--key", pem], said) == 0, said.ToString());
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+            File.Delete(pem);
+        }
     }
 
     [Theory]

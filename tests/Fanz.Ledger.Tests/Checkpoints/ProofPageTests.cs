@@ -48,7 +48,8 @@ public class ProofPageTests
         trailBytes.OfTrailHead("fanz", trail);
         Assert.Equal(string.Concat(blocks[5]), Convert.ToHexString(trailBytes.Written));
         var next = new Checkpoint(
-            "fanz", 2, at + Duration.FromMinutes(1), statement.Hash(), 2, root, key, NextKey: null, trail.LeafOf("fanz"));
+            "fanz", 2, at + Duration.FromMinutes(1), statement.Hash(), 2, root, key, NextKey: null,
+            trail.LeafOf("fanz"));
         Assert.Equal(string.Concat(blocks[6]), Convert.ToHexString(next.Block()));
         Assert.Equal(Assert.Single(blocks[7]), Convert.ToHexString(next.Hash()));
     }
