@@ -14,7 +14,6 @@ internal static class MigratedData
 
     private static async Task<string> Make()
     {
-        // It stays stopped and owned: what it has is deleted with this process, or, if that is killed, by the next one.
         var server = await EmbeddedServer.Start(
             new EmbeddedServerOptions
             {
@@ -26,6 +25,10 @@ internal static class MigratedData
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait();
         await Schema.Migrate(server.OwnerConnectionString(), null, CancellationToken.None);
         await server.Stop();
-        return server.DataDirectory;
+        // It runs on for its guard: however this process ends, that one deletes the server's directory with the copy.
+        var folder = Path.Combine(Path.GetDirectoryName(server.DataDirectory)!, "migrated");
+        await server.CopyDataTo(folder, CancellationToken.None);
+        await server.Restart(CancellationToken.None);
+        return folder;
     }
 }
