@@ -109,6 +109,10 @@ public sealed class ArchivePlan(NpgsqlDataSource source)
             select from ledger.journal r where r.refers_to = j.number and r.book_id = $1
                 and r.type in ('order_delivered', 'sale_refunded', 'dispute_lost', 'reversed'))
         union all
+        select 'run', count(*), min(j.number) from ledger.journal j
+        where j.book_id = $1 and j.number between $2 and $3 and j.type = 'run_begun' and not exists (
+            select from ledger.journal l where l.stream = j.stream and l.book_id = $1 and l.type = 'run_finished')
+        union all
         select 'dispute', count(*), min(j.refers_to) from ledger.journal j
         where j.book_id = $1 and j.refers_to between $2 and $3 and j.type in ('dispute_opened', 'dispute_reopened')
             and not exists (
@@ -121,7 +125,7 @@ public sealed class ArchivePlan(NpgsqlDataSource source)
     /// <returns>Null when nothing is old enough.</returns>
     public async Task<PlannedRange?> Next(OpenedBook book, Instant before, CancellationToken token)
     {
-        var number = await LastBefore(book, before, token);
+        var number = await new JournalReader(source).NumberAt(book, before.PlusNanoseconds(-1_000), token);
         var away = await new ArchivedRanges(source).Of(book.Id, token);
         var start = 1L;
         foreach (var range in away)
@@ -152,20 +156,6 @@ public sealed class ArchivePlan(NpgsqlDataSource source)
         var found = new List<string>();
         while (await reader.ReadAsync(token)) found.Add(reader.GetString(0));
         return found;
-    }
-
-    private async Task<long> LastBefore(OpenedBook book, Instant time, CancellationToken token)
-    {
-        try
-        {
-            var place = await new JournalReader(source).PlaceAsOf(book, AsOf.Time(time.PlusNanoseconds(-1_000)), token);
-            return place.Number;
-        }
-        catch (RangeIsArchived)
-        {
-            // Whatever is older than that is away already.
-            return 0;
-        }
     }
 
     private async Task<IReadOnlyList<OpenItem>> Open(int book, long first, long last, CancellationToken token)
