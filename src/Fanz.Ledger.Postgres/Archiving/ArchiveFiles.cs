@@ -27,8 +27,8 @@ public sealed class ArchiveFiles(NpgsqlDataSource source, ECDsa trusted)
             await using (var file = new FileStream(
                 unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
             {
-                await new PackageExport(source).Write(
-                    range.Book, range.FirstNumber, range.LastNumber, file, progress, token);
+                await new PackageExport(source).WriteSeals(
+                    range.Book, range.FirstNumber, (range.LastNumber, range.LastSequence), file, progress, token);
                 file.Flush(flushToDisk: true);
             }
 

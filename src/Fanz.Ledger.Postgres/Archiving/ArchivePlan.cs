@@ -38,20 +38,17 @@ public sealed class ArchivePlan(NpgsqlDataSource source)
 {
     private const long TicksTo2000 = 9_466_848_000_000_000;
 
-    // A file ends with the first seal over its last record, and a checkpoint of its own must be in it. So one whose head
-    // is a later seal over that record, under which are refusals alone, is no end.
+    // A checkpoint of its own is in every file, so a range ends with the head of one.
     internal const string EndSql =
         """
         select s.sequence, s.last_number, s.last_position, s.at, s.vocabulary, s.hash
         from (
             select sequence, last_number from ledger.checkpoint_heads
             where book_id = $1 and last_number between $2 and $3
-            order by sequence desc) head
+            order by sequence desc limit 1) head
         cross join lateral (
-            select * from ledger.seals where book_id = $1 and last_number = head.last_number
-            order by sequence limit 1) s
-        where s.sequence = head.sequence
-        limit 1
+            select * from ledger.seals
+            where book_id = $1 and last_number = head.last_number and sequence = head.sequence limit 1) s
         """;
 
     /// <summary>The records that a book goes on with: streams, where the range ends, and the last entry of each account.</summary>

@@ -20,8 +20,24 @@ public sealed class PackageExport(NpgsqlDataSource source)
 {
     /// <param name="from">The first record; the package begins with the seal that covers it.</param>
     /// <param name="upTo">The last record; the package ends with the seal that covers it.</param>
-    public async Task<PackageCounts> Write(
-        OpenedBook opened, long from, long upTo, Stream target, IProgress<long>? progress, CancellationToken token)
+    public Task<PackageCounts> Write(
+        OpenedBook opened, long from, long upTo, Stream target, IProgress<long>? progress, CancellationToken token) =>
+        Write(
+            opened, from, async (rows, head) => upTo >= head.LastNumber ? head : await rows.SealOver(upTo, token) ?? head,
+            target, progress, token);
+
+    /// <summary>Writes whole seals: up to one that is named, with which refusals after its last record go along.</summary>
+    internal Task<PackageCounts> WriteSeals(
+        OpenedBook opened, long from, (long LastNumber, long Sequence) last, Stream target, IProgress<long>? progress,
+        CancellationToken token) =>
+        Write(
+            opened, from, async (rows, _) => await rows.Seal(last.LastNumber, last.Sequence, token)
+                ?? throw new PackageRefused($"{opened.Name} has no seal {last.Sequence}."),
+            target, progress, token);
+
+    private async Task<PackageCounts> Write(
+        OpenedBook opened, long from, Func<PackageRows, SealPlace, Task<SealPlace>> endOf, Stream target,
+        IProgress<long>? progress, CancellationToken token)
     {
         await using var snapshot = await VerificationSnapshot.Take(source, opened.Name, token);
         var book = snapshot.Books[0];
@@ -29,7 +45,7 @@ public sealed class PackageExport(NpgsqlDataSource source)
             throw new PackageRefused($"{opened.Name} has no record {from}.");
         var rows = new PackageRows(source, book.Id);
         var start = from > 1 ? await rows.SealBefore(from, token) : null;
-        var end = upTo > head.LastNumber ? head : await rows.SealOver(upTo, token) ?? head;
+        var end = await endOf(rows, head);
         var (first, archived) = ((start?.LastNumber ?? 0) + 1, new ArchivedRanges(source));
         var away = await archived.Of(book.Id, token);
         await archived.RequireNumbers(book.Id, first, end.LastNumber, token);

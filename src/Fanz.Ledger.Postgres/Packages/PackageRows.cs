@@ -89,6 +89,12 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
         limit 1
         """;
 
+    internal const string SealSql =
+        """
+        select sequence, last_number, last_position, at, vocabulary, hash from ledger.seals
+        where book_id = $1 and last_number = $2 and sequence = $3
+        """;
+
     internal const string BalancesSql =
         """
         select a.id, e.version, e.balance
@@ -116,6 +122,14 @@ internal sealed class PackageRows(NpgsqlDataSource source, int book)
 
     /// <summary>The first seal that covers a record.</summary>
     public Task<SealPlace?> SealOver(long number, CancellationToken token) => ReadSeal(SealOverSql, number, token);
+
+    /// <summary>One seal, by the last record up to it and its own number.</summary>
+    public async Task<SealPlace?> Seal(long lastNumber, long sequence, CancellationToken token)
+    {
+        await using var query = ByIndex.Query(source, SealSql, book, lastNumber, sequence);
+        await using var reader = await ByIndex.Read(query, token);
+        return await reader.ReadAsync(token) ? VerificationSnapshot.ReadPlace(reader, 0) : null;
+    }
 
     /// <summary>Every account that had moved by then, with its last entry.</summary>
     public async IAsyncEnumerable<(long Id, long Version, long Balance)> Balances(

@@ -51,7 +51,7 @@ public sealed class ProjectionVerbTests(Home home) : IClassFixture<Home>
         await TakenOut.Seals(
             home.Server.SuperuserConnectionString(),
             "(select id from ledger.books where (tenant, platform) = ('fanz', 'site'))", 1, 5);
-        var archived = await home.Run("verify", "--projections", "--json");
+        var archived = await home.Run("verify", "--projections", "--book", "fanz/site", "--json");
         Assert.Equal((2, 0), (archived.Code, archived.Json.GetProperty("tables").GetArrayLength()));
         var why = archived.Json.GetProperty("not_made")[0];
         Assert.Equal("fanz/site", why.GetProperty("book").GetString());

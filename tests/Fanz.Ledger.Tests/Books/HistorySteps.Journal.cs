@@ -30,7 +30,7 @@ internal static partial class HistorySteps
             "account_unfrozen", "account_closed", "refused: insufficient_funds", "refused: account_frozen", "refused: account_closed",
             "refused: account_unknown", "refused: account_not_frozen", "refused: account_not_empty",
             "refused: balance_overflow", "refused: already_reversed", "refused: not_reversible",
-            "refused: transaction_unknown",
+            "refused: transaction_unknown", "refused: transaction_archived",
         ]);
 
     /// <summary>What is let go of must be asked for again, and nothing else may change.</summary>

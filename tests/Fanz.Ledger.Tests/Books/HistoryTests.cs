@@ -110,7 +110,9 @@ public class HistoryTests(ITestOutputHelper output)
         var before = (book.Fingerprint(), other.Fingerprint());
         var counts = (book.Journal.Count, other.Journal.Count);
         var predicted = model.Post(here, there, command, book.Now.Today);
-        var refusal = book.Post(command, other);
+        var refusal = counts.Item1 % 3 == 0
+            ? PostWithArchive(command, book, other, seen)
+            : book.Post(command, other);
 
         var what = refusal is null ? string.Join(' ', predicted.Types) : $"refused: {refusal.Code}";
         seen[what] = seen.GetValueOrDefault(what) + 1;
@@ -130,6 +132,24 @@ public class HistoryTests(ITestOutputHelper output)
         Assert.True(expected == found, $"It was to move\n{expected}\nand not\n{found}");
         for (var i = 0; i < appended.Count; i++)
             if (predicted.Told[i] != "") Assert.Equal(predicted.Told[i], Told.Of(appended[i].Appended.Record));
+    }
+
+    /// <summary>
+    /// Posts while half of the book is archived. The command is refused for that, and nothing changes, or it comes to the
+    /// very same as otherwise: no decision overlooks what is not here.
+    /// </summary>
+    private static Refusal? PostWithArchive(
+        Command command, BookInMemory book, BookInMemory other, Dictionary<string, int> seen)
+    {
+        var before = (book.Fingerprint(), other.Fingerprint());
+        book.Book.ArchivedUpTo = book.Book.LastNumber / 2;
+        var refusal = book.Post(command, other);
+        book.Book.ArchivedUpTo = 0;
+        if (refusal is not { Code: "transaction_archived" }) return refusal;
+        var what = $"refused: {refusal.Code}";
+        seen[what] = seen.GetValueOrDefault(what) + 1;
+        Assert.Equal(before, (book.Fingerprint(), other.Fingerprint()));
+        return book.Post(command, other);
     }
 
     private static string Lines(IEnumerable<NaiveLedger.NaiveEntry> entries) => string.Join(
