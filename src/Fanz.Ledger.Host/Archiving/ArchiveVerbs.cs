@@ -6,7 +6,7 @@ namespace Fanz.Ledger.Host.Archiving;
 internal static class ArchiveVerbs
 {
     public static Command Words() => new(
-        "archive", "Take old records of books out of the database into files that prove themselves, and bring them back.")
+        "archive", "Take old records out of the database into files that prove themselves, and bring them back.")
     {
         PlanArchiveVerb.Words(), ExportArchiveVerb.Words(), DetachVerb.Words(), AttachVerb.Words(),
         ListArchiveVerb.Words(), DropArchiveVerb.Words(),

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Fanz.Ledger.Books;
 using Fanz.Ledger.Host.Books;
 using Fanz.Ledger.Host.Checkpoints;
+using Fanz.Ledger.Host.Packages;
 using Fanz.Ledger.Host.Terminal;
 using Fanz.Ledger.Postgres.Archiving;
 using Fanz.Ledger.Postgres.Books;
@@ -68,37 +69,24 @@ internal static class ArchiveWords
             var time = before is { } day ? day.AtStartOfDayInZone(book.Settings.TimeZone).ToInstant() : oldEnough;
             if (time > oldEnough && !isEarly)
                 throw new Mistake(
-                    $"{LocalDatePattern.Iso.Format(before!.Value)} is less than {DaysOfDisputes} days ago: payments since " +
-                    "may still be disputed, and would have to be attached for it. --early archives them all the same.");
+                    $"{LocalDatePattern.Iso.Format(before!.Value)} is less than {DaysOfDisputes} days ago: payments " +
+                    "since may still be disputed, and would have to be attached for it. " +
+                    "--early archives them all the same.");
             if (await new ArchivePlan(source).Next(book, time, token) is { } range) planned.Add(range);
         }
 
         return planned;
     }
 
+    /// <summary>The public key in a file; without one, that of the key that signs here.</summary>
     public static async Task<ECDsa> ReadKey(string? path, CancellationToken token)
     {
+        if (path is not null) return await VerifyPackageVerb.ReadKey(path, token);
+        using var own = await CheckpointKeys.FindOrNone(token)
+            ?? throw new Mistake("There is no key that signs checkpoints here: name its public one with --key.");
         var key = ECDsa.Create();
-        try
-        {
-            if (path is null)
-            {
-                using var own = await CheckpointKeys.FindOrNone(token)
-                    ?? throw new Mistake("There is no key that signs checkpoints here: name its public one with --key.");
-                key.ImportFromPem(own.Public.Pem);
-            }
-            else
-            {
-                key.ImportFromPem(await File.ReadAllTextAsync(path, token));
-            }
-
-            return key;
-        }
-        catch (Exception exception) when (exception is ArgumentException or CryptographicException)
-        {
-            key.Dispose();
-            throw new Mistake($"{path} is no public key in PEM.");
-        }
+        key.ImportFromPem(own.Public.Pem);
+        return key;
     }
 
     private static LocalDate? ReadDay(ArgumentResult result)

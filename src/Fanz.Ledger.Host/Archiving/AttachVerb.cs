@@ -7,14 +7,15 @@ using Fanz.Ledger.Postgres.Books;
 
 namespace Fanz.Ledger.Host.Archiving;
 
-/// <summary>`ledger archive attach`: brings ranges back from their files, for an audit or for what came up late.</summary>
+/// <summary>`ledger archive attach`: brings ranges back from their files, for an audit or what came up late.</summary>
 internal static class AttachVerb
 {
     public static Command Words()
     {
         var ranges = new Argument<long[]>("RANGE")
         {
-            Description = "Which ranges, by the numbers that `ledger archive list` tells.", Arity = ArgumentArity.OneOrMore,
+            Description = "Which ranges, by the numbers that `ledger archive list` tells.",
+            Arity = ArgumentArity.OneOrMore,
         };
         var (folder, key, json) = (ArchiveWords.Folder(), ArchiveWords.Key(), Answer.JsonOption());
         var verb = new Command("attach", "Bring archived ranges back from their files.") { ranges, folder, key, json };

@@ -7,8 +7,8 @@ using Fanz.Ledger.Postgres.Archiving;
 namespace Fanz.Ledger.Host.Archiving;
 
 /// <summary>
-/// `ledger archive detach`: takes what was exported out of the database, once its files were verified again. Hosts serve
-/// throughout; writers wait for a moment at the end.
+/// `ledger archive detach`: takes what was exported out of the database, once its files were verified again. Hosts
+/// serve throughout; writers wait for a moment at the end.
 /// </summary>
 internal static class DetachVerb
 {
@@ -21,7 +21,7 @@ internal static class DetachVerb
         {
             Description = "Also where something in the range is not over; commands about it will be refused.",
         };
-        var verb = new Command("detach", "Take out of the database what was exported, once its files were verified again.")
+        var verb = new Command("detach", "Take out of the database what was exported, once its files are verified.")
         {
             book, before, early, folder, key, open, json,
         };
@@ -55,7 +55,7 @@ internal static class DetachVerb
     {
         foreach (var range in planned)
             if (range.Open is [var first, ..])
-                throw new Mistake($"{PlanArchiveVerb.InWords(range, first)} --leave-open archives the range all the same.");
+                throw new Mistake($"{PlanArchiveVerb.InWords(range, first)} --leave-open archives it all the same.");
     }
 
     private static void Tell(IReadOnlyList<ArchivedRange> ranges, bool asJson)
@@ -64,7 +64,10 @@ internal static class DetachVerb
         {
             Answer.Json(new
             {
-                Ranges = ranges.Select(range => new { range.Id, range.FirstNumber, range.LastNumber, range.Carried, range.File }),
+                Ranges = ranges.Select(range => new
+                {
+                    range.Id, range.FirstNumber, range.LastNumber, range.Carried, range.File,
+                }),
             });
             return;
         }
@@ -76,6 +79,6 @@ internal static class DetachVerb
                 $"{ArchiveWords.Count(range.LastNumber)} are archived in {range.File}; " +
                 $"{ArchiveWords.Count(range.Carried)} of them stay here.");
         if (ranges.Count > 0)
-            Answer.Line("The partitions that they were in are in the schema archive: `ledger archive drop` frees their space.");
+            Answer.Line("Where they were is kept in the schema archive: `ledger archive drop` frees that space.");
     }
 }

@@ -64,6 +64,7 @@ internal static class ExportArchiveVerb
         else
             Answer.Line(
                 $"{file.Path}: records {ArchiveWords.Count(file.Result.FirstNumber)} to " +
-                $"{ArchiveWords.Count(file.Result.LastNumber)} of {file.Result.Book}, everything as it was sealed and signed.");
+                $"{ArchiveWords.Count(file.Result.LastNumber)} of {file.Result.Book}, everything as it was sealed " +
+                "and signed.");
     }
 }

@@ -12,7 +12,10 @@ internal static class PlanArchiveVerb
     {
         var (book, before, early, json) =
             (ArchiveWords.Book(), ArchiveWords.Before(), ArchiveWords.Early(), Answer.JsonOption());
-        var verb = new Command("plan", "Tell what could be archived and what stands in the way.") { book, before, early, json };
+        var verb = new Command("plan", "Tell what could be archived and what stands in the way.")
+        {
+            book, before, early, json,
+        };
         verb.SetAction(async (words, token) =>
         {
             await using var database = await Database.OpenPrepared(isFresh: false, token);
@@ -33,8 +36,9 @@ internal static class PlanArchiveVerb
             {
                 Ranges = planned.Select(range => new
                 {
-                    Book = range.Book.Name.ToString(), range.FirstNumber, range.LastNumber, range.Records, range.Entries,
-                    range.Carried, UpTo = ArchiveWords.Time(range.UpTo), range.File, range.Obstacles, range.Open,
+                    Book = range.Book.Name.ToString(), range.FirstNumber, range.LastNumber, range.Records,
+                    range.Entries, range.Carried, UpTo = ArchiveWords.Time(range.UpTo), range.File,
+                    range.Obstacles, range.Open,
                 }),
             });
             return;

@@ -43,7 +43,7 @@ internal static class VerifyPackageVerb
         return result.Ok ? CommandLine.Done : CommandLine.AnswerIsNo;
     }
 
-    private static async Task<ECDsa> ReadKey(string path, CancellationToken token)
+    internal static async Task<ECDsa> ReadKey(string path, CancellationToken token)
     {
         var key = ECDsa.Create();
         try

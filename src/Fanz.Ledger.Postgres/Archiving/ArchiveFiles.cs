@@ -16,7 +16,8 @@ public sealed record VerifiedFile(string Path, byte[] Hash, PackageResult Result
 public sealed class ArchiveFiles(NpgsqlDataSource source, ECDsa trusted)
 {
     /// <summary>Writes a planned range to a folder, unless its file is there.</summary>
-    public async Task<string> Write(PlannedRange range, string folder, IProgress<long>? progress, CancellationToken token)
+    public async Task<string> Write(
+        PlannedRange range, string folder, IProgress<long>? progress, CancellationToken token)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, range.File);
@@ -70,15 +71,16 @@ public sealed class ArchiveFiles(NpgsqlDataSource source, ECDsa trusted)
         OpenedBook book, long first, long last, byte[] seal, string path, IProgress<long>? progress,
         CancellationToken token)
     {
-        if (await HashOf(path, token) is not { } hash) throw new ArchiveRefused($"There is no {path}: export it first.");
+        if (await HashOf(path, token) is not { } hash)
+            throw new ArchiveRefused($"There is no {path}: export it first.");
         PackageResult result;
         await using (var file = Open(path))
             result = await new PackageVerification(trusted).Verify(file, progress, token);
         if (result.FirstBroken is { } broken) throw new ArchiveRefused($"{path} is not to be believed: {broken}");
         if (result.Book != book.Name.ToString() || (result.FirstNumber, result.LastNumber) != (first, last))
             throw new ArchiveRefused(
-                $"{path} has records {result.FirstNumber} to {result.LastNumber} of {result.Book}, and those that are " +
-                $"asked for are {first} to {last} of {book.Name}.");
+                $"{path} has records {result.FirstNumber} to {result.LastNumber} of {result.Book}, and those that " +
+                $"are asked for are {first} to {last} of {book.Name}.");
         if (result.CoveredUpTo < last)
             throw new ArchiveRefused($"{path} is under no checkpoint of the key beyond record {result.CoveredUpTo}.");
         if (!seal.AsSpan().SequenceEqual(result.LastSeal))

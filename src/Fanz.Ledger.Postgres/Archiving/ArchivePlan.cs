@@ -11,7 +11,7 @@ namespace Fanz.Ledger.Postgres.Archiving;
 /// What of a book could be archived next: the oldest stretch that is here, up to the last seal that is old enough and
 /// that a checkpoint covers.
 /// </summary>
-/// <param name="Obstacles">What must be settled first: followers and webhooks that have not come past the range.</param>
+/// <param name="Obstacles">What comes first: followers and webhooks that have not come past the range.</param>
 /// <param name="Open">
 /// What later commands would be refused about while the range is away, with the number of one of each.
 /// </param>
@@ -51,7 +51,7 @@ public sealed class ArchivePlan(NpgsqlDataSource source)
             where book_id = $1 and last_number = head.last_number and sequence = head.sequence limit 1) s
         """;
 
-    /// <summary>The records that a book goes on with: streams, where the range ends, and the last entry of each account.</summary>
+    /// <summary>What a book goes on with: streams, where the range ends, and the last entry of each account.</summary>
     internal const string CarriedSql =
         """
         select number from ledger.journal
@@ -94,12 +94,14 @@ public sealed class ArchivePlan(NpgsqlDataSource source)
         where build in (select id from builds) and number between $2 and $3 and assigned < amount
         union all
         select 'refund', count(*), min(j.number) from ledger.journal j
-        where j.book_id = $1 and j.number between $2 and $3 and j.type = 'sale_refunded' and j.data ->> 'funding' = 'card'
+        where j.book_id = $1 and j.number between $2 and $3 and j.type = 'sale_refunded'
+            and j.data ->> 'funding' = 'card'
             and not exists (
                 select from ledger.journal r where r.refers_to = j.number and r.book_id = $1
                     and r.type in ('refund_executed', 'reversed'))
             and not exists (
-                select from ledger.journal d where d.refers_to = j.refers_to and d.book_id = $1 and d.type = 'dispute_lost')
+                select from ledger.journal d
+                where d.refers_to = j.refers_to and d.book_id = $1 and d.type = 'dispute_lost')
         union all
         select 'order', count(*), min(j.number) from ledger.journal j
         where j.book_id = $1 and j.number between $2 and $3 and j.type = 'order_placed' and not exists (

@@ -1,4 +1,3 @@
-using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Books;
 using Fanz.Ledger.Postgres.Packages;
 using Npgsql;
@@ -69,8 +68,8 @@ public sealed class Attaching(NpgsqlDataSource owner, string actor)
         await using var forEntries = await owner.OpenConnectionAsync(token);
         await using var journal = await forJournal.BeginBinaryImportAsync(
             """
-            copy archive.loaded_journal (number, at, last_position, refers_to, book_id, effective_on, type, stream, actor,
-                data) from stdin binary
+            copy archive.loaded_journal (number, at, last_position, refers_to, book_id, effective_on, type, stream,
+                actor, data) from stdin binary
             """,
             token);
         await using var entries = await forEntries.BeginBinaryImportAsync(
@@ -132,14 +131,6 @@ public sealed class Attaching(NpgsqlDataSource owner, string actor)
             await insert.ExecuteNonQueryAsync(token);
         }
 
-        foreach (var ofTenant in ranges.GroupBy(one => one.Book.Name.Tenant).OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            await AccessTrail.Append(
-                connection, ofTenant.Key,
-                [
-                    .. ofTenant.Select(one => Detaching.NoteOf(Action, actor, one.Book.Name.Platform, one.Range)),
-                ],
-                token);
-        }
+        await Detaching.Tell(connection, Action, actor, ranges.Select(one => (one.Book.Name, one.Range)), token);
     }
 }

@@ -1,5 +1,8 @@
-using Fanz.Ledger.Postgres.Access;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Fanz.Ledger.Audit;
+using Fanz.Ledger.Books;
+using Fanz.Ledger.Postgres.Access;
 using Fanz.Ledger.Postgres.Audit;
 using Fanz.Ledger.Postgres.Journal;
 using Npgsql;
@@ -8,8 +11,8 @@ namespace Fanz.Ledger.Postgres.Archiving;
 
 /// <summary>
 /// Takes ranges that were exported and verified out of journal and entries, as the owner of the tables. What the books
-/// go on with stays: see <see cref="ArchivePlan.CarriedSql"/>. What was archived is noted in the same transaction, and in
-/// the access trail of the tenant.
+/// go on with stays: see <see cref="ArchivePlan.CarriedSql"/>. What was archived is noted in the same transaction, and
+/// in the access trail of the tenant.
 /// </summary>
 public sealed class Detaching(NpgsqlDataSource owner, string actor)
 {
@@ -99,9 +102,29 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
 
     /// <summary>What the trail says of a range, so that a line of the table that was changed is found.</summary>
     internal static string ItemOf(ArchivedRange range) =>
-        $"range {range.Id} numbers {range.FirstNumber}-{range.LastNumber} positions {range.FirstPosition}-{range.LastPosition} seals " +
-        $"{range.FirstSequence}-{range.LastSequence} file {range.File} {Convert.ToHexStringLower(range.FileHash)} seal " +
-        $"{Convert.ToHexStringLower(range.Seal)} carried {range.Carried} {Convert.ToHexStringLower(range.CarriedHash)}";
+        $"range {range.Id} numbers {range.FirstNumber}-{range.LastNumber} " +
+        $"positions {range.FirstPosition}-{range.LastPosition} seals {range.FirstSequence}-{range.LastSequence} " +
+        $"file {range.File} {Convert.ToHexStringLower(range.FileHash)} seal {Convert.ToHexStringLower(range.Seal)} " +
+        $"carried {range.Carried} {Convert.ToHexStringLower(range.CarriedHash)}";
+
+    /// <summary>Writes lines of the trail about ranges, tenant by tenant in the order of their names.</summary>
+    internal static async Task Tell(
+        NpgsqlConnection connection, string action, string actor,
+        IEnumerable<(BookName Book, ArchivedRange Range)> ranges, CancellationToken token)
+    {
+        var byTenant = ranges.GroupBy(one => one.Book.Tenant).OrderBy(group => group.Key, StringComparer.Ordinal);
+        foreach (var ofTenant in byTenant)
+            await AccessTrail.Append(
+                connection, ofTenant.Key,
+                [
+                    .. ofTenant.Select(one => new TrailNote(TrailKind.Done, action, actor)
+                    {
+                        Platform = one.Book.Platform, Subject = $"book:{one.Book.Platform}",
+                        Item = ItemOf(one.Range), Number = one.Range.LastNumber,
+                    }),
+                ],
+                token);
+    }
 
     private static ArchivedRows RowsOf(PlannedRange range) => new(
         range.Book.Id, range.FirstNumber, range.LastNumber, range.FirstPosition, range.LastPosition);
@@ -146,7 +169,8 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
         await foreach (var account in Rows(connection, AccountsSql, range, VerificationSnapshot.ReadAccount, token))
             accounts.Add(account);
         await using var second = await owner.OpenConnectionAsync(token);
-        await using var entries = Rows(second, CarriedEntriesSql, range, RowPages.ReadEntry, token).GetAsyncEnumerator(token);
+        await using var entries =
+            Rows(second, CarriedEntriesSql, range, RowPages.ReadEntry, token).GetAsyncEnumerator(token);
         var isThere = await entries.MoveNextAsync();
         var leaf = new RowLeaf(range.Book.Name.Tenant, range.Book.Name.Platform);
         var digest = new CarriedDigest();
@@ -156,7 +180,7 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
             ofRecord.Clear();
             for (; isThere && entries.Current.Number == record.Number; isThere = await entries.MoveNextAsync())
                 ofRecord.Add(entries.Current);
-            digest.Add(leaf.OfRecord(record, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ofRecord), accounts));
+            digest.Add(leaf.OfRecord(record, CollectionsMarshal.AsSpan(ofRecord), accounts));
         }
 
         return (digest.Records, digest.Value);
@@ -164,7 +188,7 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
 
     private static async IAsyncEnumerable<T> Rows<T>(
         NpgsqlConnection connection, string sql, PlannedRange range, Func<NpgsqlDataReader, T> read,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken token)
     {
         await using var query = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         query.Parameters.Add(new() { Value = range.Book.Id });
@@ -188,33 +212,16 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
                 referring.Parameters.Add(new() { Value = range.LastNumber });
                 if (await referring.ExecuteScalarAsync(token) is true)
                     throw new ArchiveRefused(
-                        $"{range.Book.Name}: a follower has yet to read a record that refers to the range. Let it come up.");
+                        $"{range.Book.Name}: a follower has yet to read a record that refers to the range.");
             }
 
             done.Add(await Insert(connection, range, file, carried[range.Book.Id], token));
         }
 
-        foreach (var tenant in ranges.Select(one => one.Range.Book.Name.Tenant).Distinct().Order(StringComparer.Ordinal))
-        {
-            var books = ranges.Select(one => one.Range.Book).Where(book => book.Name.Tenant == tenant)
-                .ToDictionary(book => book.Id);
-            await AccessTrail.Append(
-                connection, tenant,
-                [
-                    .. done.Where(range => books.ContainsKey(range.Book))
-                        .Select(range => NoteOf(Action, actor, books[range.Book].Name.Platform, range)),
-                ],
-                token);
-        }
-
+        await Tell(
+            connection, Action, actor, ranges.Zip(done, (one, range) => (one.Range.Book.Name, range)), token);
         return done;
     }
-
-    internal static TrailNote NoteOf(string action, string actor, string platform, ArchivedRange range) =>
-        new(TrailKind.Done, action, actor)
-        {
-            Platform = platform, Subject = $"book:{platform}", Item = ItemOf(range), Number = range.LastNumber,
-        };
 
     private async Task<ArchivedRange> Insert(
         NpgsqlConnection connection, PlannedRange range, VerifiedFile file, (long Records, byte[] Hash) carried,
@@ -224,8 +231,8 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
         foreach (var value in new object[]
         {
             range.FirstNumber, range.LastNumber, range.FirstPosition, range.LastPosition, range.FirstSequence,
-            range.LastSequence, carried.Records, range.Book.Id, actor, Path.GetFileName(file.Path), file.Hash, range.Seal,
-            carried.Hash,
+            range.LastSequence, carried.Records, range.Book.Id, actor, Path.GetFileName(file.Path), file.Hash,
+            range.Seal, carried.Hash,
         })
             insert.Parameters.Add(new() { Value = value });
         await using var reader = await insert.ExecuteReaderAsync(token);

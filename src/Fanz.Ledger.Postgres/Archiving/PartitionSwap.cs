@@ -1,5 +1,4 @@
 using System.Data;
-using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -24,17 +23,7 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
     public const string LockSql = "hashtextextended('ledger archive', 0)";
 
     private const int Tries = 60;
-    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PauseBetween = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
-
-    private const string AtWorkSql =
-        """
-        select l.virtualxid from pg_locks l join pg_stat_activity a on a.pid = l.pid
-        where l.locktype = 'virtualxid' and l.mode = 'ExclusiveLock' and l.granted and a.datname = current_database()
-            and a.usesysid is not null and l.pid <> all ($1)
-            and ($2::text[] is null or l.virtualxid = any ($2)) and not $3 = any (pg_blocking_pids(l.pid))
-        """;
 
     private readonly List<(Partition Old, string New)> swapped = [];
     private Dictionary<int, (long Number, long Position)> heads = [];
@@ -48,7 +37,7 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
             await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({LockSql})", connection);
             if (await take.ExecuteScalarAsync(token) is not true)
                 throw new ArchiveRefused(
-                    "Somebody verifies, exports or archives: their reading would be cut in two. Try again when they are done.");
+                    "Somebody verifies, exports or archives: their reading would be cut in two. Try again later.");
             return connection;
         }
         catch
@@ -86,7 +75,6 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
         }
 
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
-        await Execute(connection, "set local synchronous_commit to on; set local max_parallel_workers_per_gather to 0", token);
         heads = await Heads(connection, token);
         foreach (var (partition, table) in swapped)
         {
@@ -130,7 +118,7 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
         }
 
         throw new ArchiveRefused(
-            "Somebody has been in a transaction for longer than writers can wait: see pg_stat_activity, and try again." +
+            "Somebody has been in a transaction for longer than writers can wait: see pg_stat_activity." +
             (last is null ? "" : $" ({last.Message})"));
     }
 
@@ -142,7 +130,7 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
         await Execute(exchanging, "set local lock_timeout to '3s'", token);
         await Execute(exchanging, "lock table ledger.journal, ledger.entries in share row exclusive mode", token);
         await CatchUp(copying, token);
-        if (!await NobodyIsAtWork(copying, exchanging, token)) return false;
+        if (!await OthersAtWork.AreDone(copying, exchanging, token)) return false;
         foreach (var (partition, table) in swapped) await Exchange(exchanging, partition, table, token);
         await andThen(exchanging);
         await transaction.CommitAsync(CancellationToken.None);
@@ -163,7 +151,8 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
             alter table archive.{Retired(table)} enable always trigger append_only;
             alter table archive.{table} set schema ledger;
             alter table ledger.{table} rename to {old.Name};
-            alter table ledger.{old.Relation} attach partition ledger.{old.Name} for values from ({old.From}) to ({old.To});
+            alter table ledger.{old.Relation} attach partition ledger.{old.Name}
+                for values from ({old.From}) to ({old.To});
             alter table ledger.{old.Name} drop constraint within;
             create trigger never_emptied before truncate on ledger.{old.Name}
                 for each statement execute function ledger.refuse_change();
@@ -200,37 +189,6 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
 
         await transaction.CommitAsync(CancellationToken.None);
         heads = now;
-    }
-
-    private static async Task<bool> NobodyIsAtWork(
-        NpgsqlConnection asking, NpgsqlConnection exchanging, CancellationToken token)
-    {
-        var since = Stopwatch.StartNew();
-        int[] ours = [asking.ProcessID, exchanging.ProcessID];
-        var atWork = await AtWork(null);
-        while (atWork.Length > 0)
-        {
-            if (since.Elapsed > LongestHold) return false;
-            await Task.Delay(Poll, token);
-            atWork = await AtWork(atWork);
-        }
-
-        return true;
-
-        async Task<string[]> AtWork(string[]? still)
-        {
-            await using var query = new NpgsqlCommand(AtWorkSql, asking);
-            query.Parameters.Add(new() { Value = ours });
-            query.Parameters.Add(new()
-            {
-                Value = (object?)still ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-            });
-            query.Parameters.Add(new() { Value = exchanging.ProcessID });
-            await using var reader = await query.ExecuteReaderAsync(token);
-            var found = new List<string>();
-            while (await reader.ReadAsync(token)) found.Add(reader.GetString(0));
-            return [.. found];
-        }
     }
 
     private static async Task<Dictionary<int, (long Number, long Position)>> Heads(
@@ -272,7 +230,8 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
         NpgsqlConnection connection, Partition partition, CancellationToken token)
     {
         await using var name = new NpgsqlCommand(
-            "select 'next_' || $1 || '_' || to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint)", connection);
+            "select 'next_' || $1 || '_' || to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint)",
+            connection);
         // Short, because the names of indexes are made of it, and it stays theirs.
         name.Parameters.Add(new() { Value = $"{partition.Relation[0]}{partition.From}" });
         var table = (string)(await name.ExecuteScalarAsync(token))!;

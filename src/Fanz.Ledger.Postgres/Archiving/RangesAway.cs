@@ -36,7 +36,7 @@ internal sealed class RangesAway
     public ArchivedRange? WithPosition(long position) => ranges.FirstOrDefault(range => range.HasPosition(position));
 
     /// <summary>
-    /// The range within which a place lies. Its end is not within: the last entries of all accounts up to there are here.
+    /// The range within which a place lies. Its end is not within: the last entries of all accounts up to it are here.
     /// </summary>
     public ArchivedRange? Within(long number) =>
         ranges.FirstOrDefault(range => range.Has(number) && number < range.LastNumber);

@@ -26,7 +26,8 @@ internal sealed class ArchiveNotes(NpgsqlDataSource source)
         select t.tenant || '/' || t.platform, t.sequence, t.action, t.item
         from ledger.books b
         join ledger.trail t on t.subject = 'book:' || b.platform and t.tenant = b.tenant
-        where t.action in ('archive_detached', 'archive_attached') and t.kind = 'done' and ($1::int is null or b.id = $1)
+        where t.action in ('archive_detached', 'archive_attached') and t.kind = 'done'
+            and ($1::int is null or b.id = $1)
         order by t.tenant, t.sequence
         """;
 

@@ -35,7 +35,8 @@ comment on column ledger.archived_ranges.actor is 'Who archived it.';
 comment on column ledger.archived_ranges.file is 'The name of the audit package that holds the range.';
 comment on column ledger.archived_ranges.file_hash is 'SHA-256 of the file.';
 comment on column ledger.archived_ranges.seal is 'The hash of the last seal of the range.';
-comment on column ledger.archived_ranges.carried_hash is 'SHA-256 over the leaves of the records that are here, each behind what those before it came to.';
+comment on column ledger.archived_ranges.carried_hash is
+    'SHA-256 over the leaves of the records that are here, each behind what those before it came to.';
 
 create table ledger.returned_ranges (
     range_id bigint primary key references ledger.archived_ranges,
@@ -44,7 +45,7 @@ create table ledger.returned_ranges (
     actor    text collate "C" not null
 );
 comment on table ledger.returned_ranges is
-    'Archived ranges that were attached again: all of their records are here. One that is archived again is another line.';
+    'Archived ranges that were attached again: all of their records are here. Archived once more it is another line.';
 comment on column ledger.returned_ranges.at is 'When it was attached.';
 comment on column ledger.returned_ranges.actor is 'Who attached it.';
 
