@@ -44,8 +44,9 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
     private const string CarriedEntriesSql =
         """
         select e.position, e.account_id, e.number, e.version, e.amount, e.balance
-        from archive.carrying c
-        join ledger.entries e on e.book_id = c.book_id and e.position > c.after and e.position <= c.up_to
+        from archive.carrying c cross join lateral (
+            select * from ledger.entries
+            where book_id = c.book_id and position > c.after and position <= c.up_to offset 0) e
         where c.book_id = $1 order by e.position
         """;
 
@@ -78,7 +79,7 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
         var locked = await PartitionSwap.Begin(owner, token);
         try
         {
-            await using var working = await owner.OpenConnectionAsync(token);
+            await using var working = await OpenToSeek(token);
             await Carry(working, ranges, token);
             var carried = new Dictionary<int, (long Records, byte[] Hash)>();
             foreach (var (range, _) in ranges) carried[range.Book.Id] = await Digest(working, range, token);
@@ -126,6 +127,14 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
                 token);
     }
 
+    /// <summary>Entries lie side by side, record by record: each look-up is by index, whatever the planner knows.</summary>
+    private async Task<NpgsqlConnection> OpenToSeek(CancellationToken token)
+    {
+        var connection = await owner.OpenConnectionAsync(token);
+        await PartitionSwap.Execute(connection, PartitionSwap.Seek, token);
+        return connection;
+    }
+
     private static ArchivedRows RowsOf(PlannedRange range) => new(
         range.Book.Id, range.FirstNumber, range.LastNumber, range.FirstPosition, range.LastPosition);
 
@@ -137,8 +146,9 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
           """
         : $"""
           insert into archive.{table}
-          select e.* from archive.carrying c join ledger.{partition.Name} e
-              on e.book_id = c.book_id and e.position > c.after and e.position <= c.up_to
+          select e.* from archive.carrying c cross join lateral (
+              select * from ledger.{partition.Name}
+              where book_id = c.book_id and position > c.after and position <= c.up_to offset 0) e
           """;
 
     private static async Task Carry(
@@ -168,7 +178,7 @@ public sealed class Detaching(NpgsqlDataSource owner, string actor)
         var accounts = new KnownAccounts();
         await foreach (var account in Rows(connection, AccountsSql, range, VerificationSnapshot.ReadAccount, token))
             accounts.Add(account);
-        await using var second = await owner.OpenConnectionAsync(token);
+        await using var second = await OpenToSeek(token);
         await using var entries =
             Rows(second, CarriedEntriesSql, range, RowPages.ReadEntry, token).GetAsyncEnumerator(token);
         var isThere = await entries.MoveNextAsync();

@@ -22,6 +22,12 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
     /// <summary>The advisory lock that nobody who reads a book as a whole may do without.</summary>
     public const string LockSql = "hashtextextended('ledger archive', 0)";
 
+    /// <summary>
+    /// Until the connection is given back: a table without statistics would be scanned once for each row of another.
+    /// </summary>
+    public const string Seek =
+        "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
+
     private const int Tries = 60;
     private static readonly TimeSpan PauseBetween = TimeSpan.FromMilliseconds(500);
 
@@ -89,9 +95,10 @@ internal sealed class PartitionSwap(NpgsqlDataSource owner, IReadOnlyList<Archiv
                 connection) { CommandTimeout = 0 };
             AddRows(copy, partition);
             await copy.ExecuteNonQueryAsync(token);
-            await using var also = new NpgsqlCommand(andAlso(partition, table), connection) { CommandTimeout = 0 };
-            await also.ExecuteNonQueryAsync(token);
         }
+
+        await Execute(connection, Seek, token);
+        foreach (var (partition, table) in swapped) await Execute(connection, andAlso(partition, table), token);
 
         await transaction.CommitAsync(CancellationToken.None);
         foreach (var (_, table) in swapped) await Execute(connection, $"analyze archive.{table}", token);
