@@ -45,15 +45,6 @@ public sealed class ArchivedRanges(NpgsqlDataSource source)
             if (range.FirstNumber <= last && range.LastNumber >= first) throw new RangeIsArchived(range);
     }
 
-    /// <summary>No entry that was read may be one that is carried on from a range that is away.</summary>
-    public async Task RequirePositions(int book, IEnumerable<long> positions, CancellationToken token)
-    {
-        if (await Of(book, token) is not [_, ..] ranges) return;
-        foreach (var position in positions)
-            foreach (var range in ranges)
-                if (range.HasPosition(position)) throw new RangeIsArchived(range);
-    }
-
     internal static ArchivedRange Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4),
         reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8),
